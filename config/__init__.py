@@ -1,0 +1,1 @@
+"""Settings, URLs, health checks and start-up: everything that is about running, not about the trade."""

@@ -1,0 +1,17 @@
+"""One person's machine: `make run`, `manage.py`. The secrets below protect nothing."""
+
+from config import env
+
+env.assume(
+    SECRET_KEY="local-only-0123456789-abcdefghijklmnopqrstuvwxyz-not-a-secret",
+    INQUIRY_KEY="local-only-9876543210-abcdefghijklmnopqrstuvwxyz-not-a-secret",
+    ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
+    PUBLIC_URL="http://127.0.0.1:8000",
+    DELIVER_ON_COMMIT="thread",
+)
+
+from config.settings.base import *  # noqa: E402
+
+# Static files are served from where they lie, without collectstatic.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
