@@ -11,6 +11,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 
+# Where mypy is strict.
+STRICT := $(wildcard customers/services customers/lifecycle.py customers/events.py 	tierconfig/parameters.py tierconfig/services fulfillment/services config tests/support)
+
 # uv trusts the certificates of this machine, as pip and the rest of it do.
 export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -53,6 +56,70 @@ $(UV):
 	@echo "Making $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-tools.txt
+
+## run: the demo at http://127.0.0.1:8000 (another port: make run PORT=8001)
+.PHONY: run
+run: $(RUN_STAMP)
+	@exec $(PY) -m config.serve --port $(PORT)
+
+## demo-reset: throw the demo's database away and load it anew
+.PHONY: demo-reset
+demo-reset: $(RUN_STAMP)
+	@$(PY) -m config.serve --reset
+
+## test: all tests, on SQLite and PostgreSQL, with a real browser (make test ARGS="-k name")
+.PHONY: test
+test: $(DEV_STAMP)
+	@$(PY) -m tests.support.suite $(ARGS)
+
+## check: style, types, migrations, production settings, templates
+.PHONY: check
+check: lint types migrations deployment templates
+
+.PHONY: lint
+lint: $(DEV_STAMP)
+	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/ruff format --quiet --check . || { echo "Not formatted: run make format" >&2; exit 1; }
+
+.PHONY: types
+types: $(DEV_STAMP)
+	$(VENV)/bin/mypy $(STRICT)
+
+.PHONY: migrations
+migrations: $(DEV_STAMP)
+	$(PY) manage.py makemigrations --check --dry-run
+
+.PHONY: deployment
+deployment: $(DEV_STAMP)
+	env -u DATABASE_URL -u DEBUG -u DEMO_MODE DJANGO_SETTINGS_MODULE=config.settings.production \
+		SECRET_KEY="check-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQ" \
+		INQUIRY_KEY="check-0123456789-zyxwvutsrqponmlkjihgfedcba-ZYXWVUTSRQPONMLKJ" \
+		ALLOWED_HOSTS=portal.example.com PUBLIC_URL=https://portal.example.com \
+		$(PY) manage.py check --deploy --fail-level WARNING
+
+.PHONY: templates
+templates: $(DEV_STAMP)
+	$(if $(shell find templates -name '*.html' 2>/dev/null | head -1),$(VENV)/bin/djlint templates --lint --quiet)
+
+## format: let ruff format everything
+.PHONY: format
+format: $(DEV_STAMP)
+	$(VENV)/bin/ruff check --quiet --fix . || true
+	$(VENV)/bin/ruff format .
+
+## bench: measure the pages on a throwaway PostgreSQL
+.PHONY: bench
+bench: $(DEV_STAMP)
+	@$(PY) -m tests.support.postgres $(PY) -m tests.benchmarks $(ARGS)
+
+## lock: compile requirements*.in to pinned, hashed requirements*.txt (make lock ARGS=--upgrade)
+.PHONY: lock
+lock: $(UV)
+	for name in requirements requirements-dev requirements-tools; do \
+		$(UV) pip compile --quiet --no-config --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+			$(ARGS) $$name.in --output-file $$name.txt; \
+	done
 
 ## help: list the targets
 .PHONY: help

@@ -1,1 +1,1 @@
-"""Settings, URLs, health checks and start-up: everything that is about running, not about the trade."""
+"""Settings, URLs, health checks and start-up: all that is about running, not about the trade."""

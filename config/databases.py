@@ -58,7 +58,7 @@ def _postgres(parts: SplitResult, pool_size: int, statement_timeout: int) -> dic
         **{key: value for key, value in query.items() if key != "host"},
     }
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

@@ -96,3 +96,14 @@ HSTS_SECONDS = env.integer(
     "31536000",
     meaning="How long browsers insist on https (production).",
 )
+HOST = env.string(
+    "HOST", "127.0.0.1", meaning="Address gunicorn listens on (config/gunicorn.conf.py)."
+)
+PORT = env.integer("PORT", "8000", minimum=1, meaning="Port gunicorn listens on.")
+WEB_PROCESSES = env.integer("WEB_PROCESSES", "2", minimum=1, meaning="gunicorn's processes.")
+WEB_THREADS = env.integer(
+    "WEB_THREADS",
+    "4",
+    minimum=1,
+    meaning="Threads of each process; with PostgreSQL no more than `DATABASE_POOL_SIZE`.",
+)

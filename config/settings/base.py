@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "bootstrap",
+    "fontawesome",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",

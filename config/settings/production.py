@@ -6,7 +6,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import variables
 from config.settings.base import *
-from config.settings.base import ALLOWED_HOSTS, DEBUG, DEMO_MODE, INQUIRY_KEY, PUBLIC_URL, SECRET_KEY
+from config.settings.base import (
+    ALLOWED_HOSTS,
+    DEBUG,
+    DEMO_MODE,
+    INQUIRY_KEY,
+    PUBLIC_URL,
+    SECRET_KEY,
+)
 
 if DEBUG:
     raise ImproperlyConfigured("DEBUG is on. Production runs without it: unset DEBUG.")
