@@ -107,7 +107,6 @@ def reset(lock: IO[str]) -> int:
 def prepare() -> None:
     """Bring the database up to date and load the demo data unless that has been done."""
     manage("migrate", "--verbosity", "0")
-    manage("createcachetable")
     if has_command("seed_demo"):
         manage("seed_demo", "--once")
 

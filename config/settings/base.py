@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "mptt",
     "django_filters",
     "django_htmx",
@@ -91,7 +92,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The sign-in limits count in this cache, so all processes must share it: the database is the
-# only thing they certainly share. `manage.py createcachetable` makes the table.
+# only thing they certainly share. `migrate` makes the table (config/apps.py).
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

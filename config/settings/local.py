@@ -11,7 +11,11 @@ env.assume(
 )
 
 from config.settings.base import *  # noqa: E402
+from config.settings.base import DEBUG, VAR_DIR  # noqa: E402
+
+VAR_DIR.mkdir(mode=0o700, exist_ok=True)
 
 # Static files are served from where they lie, without collectstatic.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -30,5 +30,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Journeys sign in more often per minute than people do; the limits have their own tests.
 ACCOUNT_RATE_LIMITS = False
+# Static files are served from where they lie, without collectstatic.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
