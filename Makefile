@@ -12,7 +12,9 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 
 # Where mypy is strict.
-STRICT := $(wildcard customers/services customers/lifecycle.py customers/events.py 	tierconfig/parameters.py tierconfig/services fulfillment/services config tests/support)
+STRICT = $(shell find customers/services customers/lifecycle.py customers/events.py \
+	tierconfig/parameters.py tierconfig/services fulfillment/services \
+	config tests/support -name '*.py' 2>/dev/null)
 
 # uv trusts the certificates of this machine, as pip and the rest of it do.
 export UV_SYSTEM_CERTS := 1
@@ -83,7 +85,7 @@ lint: $(DEV_STAMP)
 
 .PHONY: types
 types: $(DEV_STAMP)
-	$(VENV)/bin/mypy $(STRICT)
+	@$(VENV)/bin/mypy $(STRICT)
 
 .PHONY: migrations
 migrations: $(DEV_STAMP)
@@ -91,7 +93,8 @@ migrations: $(DEV_STAMP)
 
 .PHONY: deployment
 deployment: $(DEV_STAMP)
-	env -u DATABASE_URL -u DEBUG -u DEMO_MODE DJANGO_SETTINGS_MODULE=config.settings.production \
+	@echo "Deployment check of the production settings"
+	@env -u DATABASE_URL -u DEBUG -u DEMO_MODE DJANGO_SETTINGS_MODULE=config.settings.production \
 		SECRET_KEY="check-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQ" \
 		INQUIRY_KEY="check-0123456789-zyxwvutsrqponmlkjihgfedcba-ZYXWVUTSRQPONMLKJ" \
 		ALLOWED_HOSTS=portal.example.com PUBLIC_URL=https://portal.example.com \

@@ -1,5 +1,7 @@
 """Settings every process shares. Values of the environment are declared in config/variables.py."""
 
+from pathlib import Path
+
 from config import variables
 from config.databases import BASE_DIR, database
 
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "resellerportal.access.ActingPartnerMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -145,7 +148,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # No inline script or style anywhere. `data:` is for the icons inside Bootstrap's style sheet and
