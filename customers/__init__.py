@@ -1,0 +1,1 @@
+"""Who the parties are, how their accounts nest, and what changed about them."""

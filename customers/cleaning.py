@@ -1,0 +1,193 @@
+"""Checks of typed and imported account data; pure, no database.
+
+Every error is a ValidationError whose dict names the field and says what to do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import phonenumbers
+import pycountry
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from .models import TierAccount
+
+_JOINERS = "\u200c\u200d"
+PHONE_PARTS = ("phone_country_code", "phone_area_code", "phone_number", "phone_extension")
+_TEXTS = (
+    "name",
+    "external_id",
+    "external_uid",
+    "tax_id",
+    "address_line1",
+    "address_line2",
+    "city",
+    "state",
+    "postal_code",
+    "contact_first_name",
+    "contact_last_name",
+)
+_REQUIRED = (
+    "type",
+    "name",
+    "address_line1",
+    "city",
+    "postal_code",
+    "country",
+    "contact_first_name",
+    "contact_last_name",
+    "contact_email",
+)
+
+
+def clean_text(value: Any, *, max_length: int | None = None, lines: bool = False) -> str:
+    """Normalised (NFC), stripped text without invisible characters.
+
+    Raises ValidationError for NUL, lone surrogates, control and invisible formatting characters
+    (zero-width joiners, which some scripts need, are kept), and for over-long text.
+    """
+    text = unicodedata.normalize("NFC", "" if value is None else str(value)).strip()
+    for char in text:
+        category = unicodedata.category(char)
+        if category in ("Cc", "Cs", "Cn", "Co") or (category == "Cf" and char not in _JOINERS):
+            if lines and char in "\n\r\t":
+                continue
+            raise ValidationError(
+                _("Remove the invisible or unreadable character (U+%(code)s).")
+                % {"code": f"{ord(char):04X}"},
+                code="characters",
+            )
+    if max_length is not None and len(text) > max_length:
+        raise ValidationError(
+            _("Use at most %(max)d characters; this has %(length)d.")
+            % {"max": max_length, "length": len(text)},
+            code="max_length",
+        )
+    return text
+
+
+@cache
+def countries() -> dict[str, str]:
+    """ISO 3166 alpha-2 code -> name, sorted by name."""
+    found = {
+        country.alpha_2: getattr(country, "common_name", country.name)
+        for country in pycountry.countries
+    }
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def clean_country(value: Any) -> str:
+    """Two upper-case letters of a known country; any case is accepted."""
+    code = clean_text(value).upper()
+    if code not in countries():
+        raise ValidationError(
+            _("“%(value)s” is no country code of ISO 3166; use two letters such as DE or US.")
+            % {"value": code[:20]},
+            code="country",
+        )
+    return code
+
+
+def split_phone(value: Any, country: str) -> dict[str, str]:
+    """A number as typed -> its four stored parts; all empty when nothing is given.
+
+    National numbers are read as of `country`. Raises ValidationError when it is no number.
+    """
+    text = clean_text(value, max_length=60)
+    parts = dict.fromkeys(PHONE_PARTS, "")
+    if not text:
+        return parts
+    try:
+        number = phonenumbers.parse(text, country or None)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise ValidationError(
+            _("Enter a phone number with its country code, for example +49 40 123456."),
+            code="phone",
+        )
+    national = phonenumbers.national_significant_number(number)
+    area = phonenumbers.length_of_geographical_area_code(number)
+    parts["phone_country_code"] = f"+{number.country_code}"
+    parts["phone_area_code"] = national[:area]
+    parts["phone_number"] = national[area:]
+    parts["phone_extension"] = number.extension or ""
+    return parts
+
+
+def clean_account(data: Mapping[str, Any], *, current: TierAccount | None = None) -> dict[str, Any]:
+    """Checked values for the columns of an account.
+
+    `data` may be partial when `current` is given. Accepts `phone` as typed, or the four parts.
+    Raises one ValidationError holding every field's errors.
+    """
+    errors: dict[str, ValidationError] = {}
+    cleaned: dict[str, Any] = {}
+
+    def take(name: str, cleaner: Any) -> None:
+        if name not in data:
+            return
+        try:
+            cleaned[name] = cleaner(data[name])
+        except ValidationError as error:
+            errors[name] = error
+
+    take("type", _clean_type)
+    for name in _TEXTS:
+        size = TierAccount._meta.get_field(name).max_length
+        take(name, lambda value, size=size: clean_text(value, max_length=size))
+    take("country", clean_country)
+    take("contact_email", _clean_email)
+    _take_phone(data, cleaned, errors, current)
+    for name in _REQUIRED:
+        missing = name in cleaned and not cleaned[name]
+        if name not in errors and (missing or (current is None and name not in cleaned)):
+            errors[name] = ValidationError(_("Enter a value."), code="required")
+    if errors:
+        raise ValidationError(errors)
+    return cleaned
+
+
+def _clean_type(value: Any) -> str:
+    if value not in TierAccount.Type.values:
+        raise ValidationError(_("Choose customer or reseller."), code="type")
+    return str(value)
+
+
+def _clean_email(value: Any) -> str:
+    text = clean_text(value, max_length=254)
+    if text:
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise ValidationError(
+                _("Enter an e-mail address such as name@company.example."), code="email"
+            ) from None
+    return text
+
+
+def _take_phone(
+    data: Mapping[str, Any],
+    cleaned: dict[str, Any],
+    errors: dict[str, ValidationError],
+    current: TierAccount | None,
+) -> None:
+    try:
+        if "phone" in data:
+            typed = clean_text(data["phone"])
+            if current is None or typed != current.phone:
+                country = cleaned.get("country") or (current.country if current else "")
+                cleaned.update(split_phone(typed, country))
+        else:
+            for name in PHONE_PARTS:
+                if name in data:
+                    part = clean_text(data[name], max_length=25)
+                    cleaned[name] = "" if part == "-" else part
+    except ValidationError as error:
+        errors["phone"] = error

@@ -1,0 +1,79 @@
+"""Public identifiers in the formats the field knows, for example TA-1234-5678-9012.
+
+Digits are random, never sequential, except the trailing ordinal of request ids.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+
+#: Prefix -> sizes of its digit groups.
+FORMATS: dict[str, tuple[int, ...]] = {
+    "VA": (3, 3),
+    "PA": (3, 3),
+    "UR": (3, 3, 3),
+    "SU": (3, 3, 3),
+    "HB": (4, 4),
+    "MP": (5,),
+    "PRD": (3, 3, 3),
+    "TL": (3, 3, 3),
+    "CT": (4, 4),
+    "TA": (4, 4, 4),
+    "TC": (3, 3, 3),
+    "AS": (4, 4, 4),
+}
+_TRIES = 8
+
+M = TypeVar("M", bound=models.Model)
+
+
+def new_id(prefix: str) -> str:
+    """A random id of the prefix's format; uniqueness is the caller's business."""
+    groups = [f"{secrets.randbelow(10**size):0{size}d}" for size in FORMATS[prefix]]
+    return "-".join([prefix, *groups])
+
+
+def free_ids(model: type[models.Model], prefix: str, count: int) -> list[str]:
+    """`count` distinct ids that no row of `model` has yet, for bulk writers."""
+    found: set[str] = set()
+    while len(found) < count:
+        batch = {new_id(prefix) for _ in range(count - len(found))} - found
+        taken = set()
+        ordered = list(batch)
+        for start in range(0, len(ordered), 500):
+            part = ordered[start : start + 500]
+            taken |= set(model._base_manager.filter(pk__in=part).values_list("pk", flat=True))
+        found |= batch - taken
+    return list(found)
+
+
+def insert(model: type[M], prefix: str, **fields: Any) -> M:
+    """Insert a row under a fresh random id, retried in a savepoint when the id is taken.
+
+    Raises IntegrityError when something other than the id collides.
+    """
+    for attempt in range(_TRIES):
+        candidate = new_id(prefix)
+        try:
+            return insert_as(model, candidate, **fields)
+        except IntegrityError:
+            taken = model._base_manager.filter(pk=candidate).exists()
+            if not taken or attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def insert_as(model: type[M], pk: str, **fields: Any) -> M:
+    """Insert a row under a given id inside a savepoint."""
+    obj = model(pk=pk, **fields)
+    with transaction.atomic():
+        obj.save(force_insert=True)
+    return obj
+
+
+def digits(pk: str) -> str:
+    """The digit groups of an id without its prefix: TC-192-223-965 -> 192-223-965."""
+    return pk.split("-", 1)[1]

@@ -1,0 +1,23 @@
+from .accounts import AccountAccess, AccountVersion, Participation, TierAccount
+from .catalog import Connection, Hub, Listing, Marketplace, Product
+from .events import DeliveryAttempt, Event
+from .partners import Membership, Partner, User
+from .requests import TierAccountRequest
+
+__all__ = [
+    "AccountAccess",
+    "AccountVersion",
+    "Connection",
+    "DeliveryAttempt",
+    "Event",
+    "Hub",
+    "Listing",
+    "Marketplace",
+    "Membership",
+    "Participation",
+    "Partner",
+    "Product",
+    "TierAccount",
+    "TierAccountRequest",
+    "User",
+]

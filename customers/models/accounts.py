@@ -1,0 +1,292 @@
+"""Tier accounts: companies in trees, their versions, who operates them, what they take part in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel, TreeForeignKey
+from mptt.querysets import TreeQuerySet
+
+from .. import actors
+from ..visibility import within_subtree
+from .base import LockKey, Stamped
+from .catalog import Hub, Product
+from .partners import Partner
+
+if TYPE_CHECKING:
+    from ..permissions import Operators
+
+
+class TierAccountQuerySet(TreeQuerySet):
+    def visible_to(self, actor: actors.Actor | None) -> TierAccountQuerySet:
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.role == actors.VENDOR:
+            taking_part = Participation.objects.filter(vendor=actor.partner)
+            return self.filter(pk__in=taking_part.values("account"))
+        if actor.role == actors.DISTRIBUTOR:
+            return self.filter(provider=actor.partner)
+        if actor.role == actors.RESELLER:
+            seen = AccountAccess.objects.current().filter(
+                partner=actor.partner, kind=AccountAccess.Kind.SEES
+            )
+            return self.filter(within_subtree(actor) | Q(pk__in=seen.values("account")))
+        return self.none()
+
+    def current(self) -> TierAccountQuerySet:
+        """Accounts that were not decommissioned."""
+        return self.filter(decommissioned_at=None)
+
+    def resellers(self) -> TierAccountQuerySet:
+        return self.filter(type=TierAccount.Type.RESELLER)
+
+
+class TierAccountManager(TreeManager.from_queryset(TierAccountQuerySet)):  # type: ignore[misc]
+    """The tree manager orders by tree position by default; lists state their own order."""
+
+
+class TierAccount(MPTTModel, Stamped):
+    """One customer or reseller company; always the current data.
+
+    `parent` is the truth, `tree_id`, `lft`, `rght` and `level` are an index of it, written only
+    by customers.services under the tree lock. Level 1 in the portal is `level` 0 here.
+    """
+
+    lock_rank = 2
+    lock_order = ("pk",)
+
+    class Type(models.TextChoices):
+        CUSTOMER = "customer", _("Customer")
+        RESELLER = "reseller", _("Reseller")
+
+    class Environment(models.TextChoices):
+        PRODUCTION = "production", _("Production")
+        TEST = "test", _("Test")
+        PREVIEW = "preview", _("Preview")
+
+    id = models.CharField(_("ID"), max_length=20, primary_key=True, editable=False)
+    type = models.CharField(_("type"), max_length=8, choices=Type.choices)
+    name = models.CharField(_("company name"), max_length=255)
+    parent = TreeForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="children",
+        null=True,
+        blank=True,
+        verbose_name=_("parent"),
+    )
+    provider = models.ForeignKey(
+        Partner, models.PROTECT, related_name="tier_accounts", verbose_name=_("distributor")
+    )
+    owner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="created_accounts", verbose_name=_("created by")
+    )
+    hub = models.ForeignKey(
+        Hub, models.PROTECT, related_name="tier_accounts", null=True, blank=True
+    )
+    environment = models.CharField(
+        _("environment"),
+        max_length=16,
+        choices=Environment.choices,
+        default=Environment.PRODUCTION,
+    )
+    external_id = models.CharField(  # noqa: DJ001  absent is NULL, so that uniqueness skips it
+        _("external ID"), max_length=255, null=True, blank=True
+    )
+    external_uid = models.CharField(  # noqa: DJ001
+        _("external UUID"), max_length=255, null=True, blank=True, default=None
+    )
+    tax_id = models.CharField(_("tax ID"), max_length=100, blank=True)
+    address_line1 = models.CharField(_("address line 1"), max_length=255)
+    address_line2 = models.CharField(_("address line 2"), max_length=255, blank=True)
+    city = models.CharField(_("city"), max_length=100)
+    state = models.CharField(_("state or region"), max_length=100, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=50)
+    country = models.CharField(_("country"), max_length=2)
+    contact_first_name = models.CharField(_("first name"), max_length=100)
+    contact_last_name = models.CharField(_("last name"), max_length=100)
+    contact_email = models.EmailField(_("e-mail"), max_length=254)
+    phone_country_code = models.CharField(_("country code"), max_length=25, blank=True)
+    phone_area_code = models.CharField(_("area code"), max_length=25, blank=True)
+    phone_number = models.CharField(_("phone number"), max_length=25, blank=True)
+    phone_extension = models.CharField(_("extension"), max_length=25, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    decommissioned_at = models.DateTimeField(_("decommissioned"), null=True, editable=False)
+
+    objects = TierAccountManager()
+
+    class Meta:
+        verbose_name = _("tier account")
+        verbose_name_plural = _("tier accounts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(type="reseller") | Q(type="customer", parent__isnull=False),
+                name="account_customer_has_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(environment__in=["production", "test", "preview"]),
+                name="account_environment_known",
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="account_not_own_parent"),
+            *(
+                models.UniqueConstraint(
+                    fields=fields,
+                    condition=Q(hub__isnull=not with_hub) & Q(**{f"{name}__isnull": False}),
+                    name=f"account_{name}_once{'_per_hub' if with_hub else ''}",
+                )
+                for name in ("external_id", "external_uid")
+                for with_hub, fields in (
+                    (True, ["provider", "hub", name]),
+                    (False, ["provider", name]),
+                )
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "-created_at", "id"], name="account_by_provider"),
+            models.Index(fields=["tree_id", "lft"], name="account_by_place"),
+            models.Index(fields=["-created_at", "id"], name="account_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.external_id = self.external_id or None
+        self.external_uid = self.external_uid or None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.external_id = self.external_id or None
+        self.external_uid = self.external_uid or str(uuid.uuid4())
+        super().save(*args, **kwargs)
+
+    def lock_parents(self) -> list[LockKey]:
+        return []
+
+    @property
+    def contact_name(self) -> str:
+        return f"{self.contact_first_name} {self.contact_last_name}".strip()
+
+    @property
+    def phone(self) -> str:
+        """The four phone parts as one readable number, empty when there is none."""
+        parts = [self.phone_country_code, self.phone_area_code, self.phone_number]
+        joined = " ".join(part for part in parts if part)
+        return f"{joined} x{self.phone_extension}" if joined and self.phone_extension else joined
+
+    def operators(self) -> Operators:
+        """Operated accounts that give a reseller a right on this one: itself and its ancestors."""
+        return TierAccount._base_manager.filter(
+            tree_id=self.tree_id, lft__lte=self.lft, rght__gte=self.rght
+        )
+
+
+class AccountVersion(models.Model):
+    """What an account looked like from one version to the next; never changed.
+
+    `data` is the flat snapshot of customers.snapshots.
+    """
+
+    account = models.ForeignKey(TierAccount, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    data = models.JSONField(_("data"))
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("account version")
+        verbose_name_plural = _("account versions")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "number"], name="account_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} v{self.number}"
+
+
+class AccountAccessQuerySet(models.QuerySet["AccountAccess"]):
+    def current(self) -> AccountAccessQuerySet:
+        return self.filter(ended_at=None)
+
+    def operating(self, partner: Partner | None) -> AccountAccessQuerySet:
+        """Current rows by which `partner` operates accounts."""
+        return self.current().filter(partner=partner, kind=AccountAccess.Kind.OPERATES)
+
+
+class AccountAccess(models.Model):
+    """A reseller partner operates an account (and its subtree), or just sees this one account."""
+
+    class Kind(models.TextChoices):
+        OPERATES = "operates", _("Operates")
+        SEES = "sees", _("Sees")
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="account_access")
+    account = models.ForeignKey(TierAccount, models.CASCADE, related_name="access")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    granted_by = models.CharField(_("granted by"), max_length=254, blank=True)
+    started_at = models.DateTimeField(_("since"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = AccountAccessQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account access")
+        verbose_name_plural = _("account access")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(kind="operates", ended_at=None),
+                name="account_one_operator",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "partner", "kind"],
+                condition=Q(ended_at=None),
+                name="account_access_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["operates", "sees"]), name="account_access_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.kind} {self.account}"
+
+
+class Participation(models.Model):
+    """An account takes part in a subscription or a configuration of a product (decision 1).
+
+    The one source for connected products, scopes, and what vendors see. Written by fulfillment
+    and tierconfig in the transaction that bears or ends the source.
+    """
+
+    class Kind(models.TextChoices):
+        SUBSCRIPTION = "subscription", _("Subscription")
+        CONFIGURATION = "configuration", _("Configuration")
+
+    account = models.ForeignKey(TierAccount, models.CASCADE, related_name="participations")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="participations")
+    vendor = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    provider = models.ForeignKey(Partner, models.CASCADE, related_name="+")
+    tier = models.PositiveSmallIntegerField(_("tier"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    source = models.CharField(_("source"), max_length=20, db_index=True)
+    live = models.BooleanField(_("live"), default=True)
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "source", "tier"], name="participation_once"
+            ),
+            models.CheckConstraint(condition=Q(tier__lte=2), name="participation_tier_known"),
+        ]
+        indexes = [models.Index(fields=["vendor", "account"], name="participation_of_vendor")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} tier {self.tier} of {self.source}"

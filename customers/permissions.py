@@ -1,0 +1,71 @@
+"""Predicates for `@transition(permission=…)`: role, ownership and level, nothing else.
+
+Each takes `(obj, actor)`. An administrator passes `by_vendor` and `by_distributor`, never
+`by_reseller` (decision 5); the platform itself passes `by_system` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from . import actors
+from .actors import Actor
+
+if TYPE_CHECKING:
+    from .models import TierAccount
+
+    Operators = QuerySet[TierAccount]
+else:
+    Operators = QuerySet
+
+Predicate = Callable[[Any, Actor], bool]
+
+
+def by_vendor(obj: Any, actor: Actor) -> bool:
+    """The vendor of the object's product."""
+    return _side(obj, actor, actors.VENDOR, "vendor_id")
+
+
+def by_distributor(obj: Any, actor: Actor) -> bool:
+    """The distributor whose account or connection the object belongs to."""
+    return _side(obj, actor, actors.DISTRIBUTOR, "provider_id")
+
+
+def by_reseller(obj: Any, actor: Actor) -> bool:
+    """The acting partner operates one of `obj.operators()` at this moment."""
+    if actor.role != actors.RESELLER or not actor.may_act:
+        return False
+    from .models import AccountAccess
+
+    return (
+        AccountAccess.objects.operating(actor.partner).filter(account__in=obj.operators()).exists()
+    )
+
+
+def by_contact(obj: Any, actor: Actor) -> bool:
+    """The holder of the inquiry link of exactly this object."""
+    return actor.role == actors.CONTACT and actor.request_id == obj.pk
+
+
+def by_system(obj: Any, actor: Actor) -> bool:
+    """The platform, as a consequence of another step."""
+    return actor.role == actors.SYSTEM
+
+
+def any_of(*predicates: Predicate) -> Predicate:
+    def allowed(obj: Any, actor: Actor) -> bool:
+        return any(predicate(obj, actor) for predicate in predicates)
+
+    allowed.__name__ = "_or_".join(predicate.__name__ for predicate in predicates)
+    return allowed
+
+
+def _side(obj: Any, actor: Actor, role: str, owner: str) -> bool:
+    if actor.role == actors.ADMIN:
+        return True
+    if actor.role != role or not actor.may_act or actor.partner is None:
+        return False
+    return bool(getattr(obj, owner) == actor.partner.pk)

@@ -1,0 +1,1 @@
+"""What may be done with accounts and account changes; every write of the app goes through here."""

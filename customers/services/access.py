@@ -1,0 +1,60 @@
+"""Which reseller partner operates, or only sees, an account (decision 3)."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..actors import Actor
+from ..events import record
+from ..models import AccountAccess, Partner, TierAccount
+from ..permissions import by_distributor
+
+
+@transaction.atomic
+def grant_access(
+    account: TierAccount, *, actor: Actor, partner: Partner, kind: str
+) -> AccountAccess:
+    """Let `partner` operate or see the account; one operator at a time.
+
+    Granted by the account's distributor or an administrator.
+    """
+    if not by_distributor(account, actor):
+        raise PermissionDenied
+    if partner.role != Partner.Role.RESELLER:
+        raise ValidationError({"partner": _("Choose a reseller.")})
+    try:
+        with transaction.atomic():
+            access = AccountAccess.objects.create(
+                account=account,
+                partner=partner,
+                kind=kind,
+                granted_by=str(actor),
+                started_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        raise ValidationError(
+            {"partner": _("This account has an operator already; end that access first.")}
+        ) from error
+    record("tieraccount.grant", account, actor=actor, data={"partner": partner.pk, "kind": kind})
+    return access
+
+
+@transaction.atomic
+def end_access(access: AccountAccess, *, actor: Actor) -> AccountAccess:
+    """End an access now; ending an ended one changes nothing."""
+    held = AccountAccess.objects.select_for_update(of=("self",)).get(pk=access.pk)
+    if not by_distributor(held.account, actor):
+        raise PermissionDenied
+    if held.ended_at is None:
+        held.ended_at = timezone.now()
+        held.save()
+        record(
+            "tieraccount.end_access",
+            held.account,
+            actor=actor,
+            data={"partner": held.partner_id, "kind": held.kind},
+        )
+    return held

@@ -1,0 +1,47 @@
+"""Shared parts of `visible_to`: everything starts from nothing (decisions 3 and 4)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from .actors import RESELLER, Actor
+
+#: A condition that no row meets.
+NOTHING = Q(pk__in=[])
+
+
+def operated_ids(actor: Actor) -> list[str]:
+    """Accounts the acting reseller operates now; read once per Actor."""
+    return [row[0] for row in _operated(actor)]
+
+
+def within_subtree(actor: Actor, path: str = "") -> Q:
+    """Rows whose account at `path` lies in the present subtree of an account the actor operates.
+
+    The tree positions are read once per Actor, that is once per request.
+    """
+    condition = NOTHING
+    for _pk, tree_id, left, right in _operated(actor):
+        condition |= Q(
+            **{
+                f"{path}tree_id": tree_id,
+                f"{path}lft__gte": left,
+                f"{path}lft__lte": right,
+            }
+        )
+    return condition
+
+
+def _operated(actor: Actor) -> list[tuple[str, int, int, int]]:
+    if actor.role != RESELLER:
+        return []
+    if "operated" not in actor.memo:
+        from .models import AccountAccess
+
+        actor.memo["operated"] = list(
+            AccountAccess.objects.operating(actor.partner)
+            .values_list("account_id", "account__tree_id", "account__lft", "account__rght")
+            .order_by("account_id")
+        )
+    operated: list[tuple[str, int, int, int]] = actor.memo["operated"]
+    return operated

@@ -1,0 +1,1 @@
+"""What is sold: subscriptions and the requests that create and change them."""

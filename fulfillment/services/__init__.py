@@ -1,0 +1,1 @@
+"""What may be done with subscriptions and orders; every write goes through here."""

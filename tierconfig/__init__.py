@@ -1,0 +1,1 @@
+"""What a vendor must know of a reseller before it processes orders."""

@@ -1,0 +1,125 @@
+"""Parameter definitions of a product."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers import actors
+from customers.models import Product
+from customers.models.base import Stamped
+
+
+class ParameterQuerySet(models.QuerySet["Parameter"]):
+    def visible_to(self, actor: actors.Actor | None) -> ParameterQuerySet:
+        """Definitions are visible with their product."""
+        if actor is None:
+            return self.none()
+        return self.filter(product__in=Product.objects.visible_to(actor))
+
+    def of_scope(self, product_id: str, scope: str) -> list[Parameter]:
+        """The value-holding definitions of one scope of a product, in display order."""
+        return list(
+            self.filter(product_id=product_id, scope=scope)
+            .exclude(type__in=Parameter.DISPLAY_ONLY)
+            .exclude(phase=Parameter.Phase.CONFIGURATION)
+            .order_by("position", "name")
+        )
+
+
+class Parameter(Stamped):
+    """What a vendor asks or stores; `name` is the id that payloads and values use."""
+
+    class Type(models.TextChoices):
+        TEXT = "text", _("Text")
+        DROPDOWN = "dropdown", _("Dropdown")
+        PASSWORD = "password", _("Password")
+        EMAIL = "email", _("E-mail")
+        CHECKBOX = "checkbox", _("Checkbox")
+        SUBDOMAIN = "subdomain", _("Subdomain")
+        DOMAIN = "domain", _("Domain")
+        ADDRESS = "address", _("Address")
+        PHONE = "phone", _("Phone")
+        OBJECT = "object", _("Object")
+        URL = "url", _("URL")
+        CHOICE = "choice", _("Choice")
+        HEADING = "heading", _("Heading")
+        CONTENT = "content", _("Content")
+
+    class Phase(models.TextChoices):
+        ORDERING = "ordering", _("Ordering")
+        FULFILLMENT = "fulfillment", _("Fulfillment")
+        CONFIGURATION = "configuration", _("Configuration")
+
+    class Scope(models.TextChoices):
+        ASSET = "asset", _("Subscription")
+        TIER_1 = "tier1", _("Tier 1")
+        TIER_2 = "tier2", _("Tier 2")
+        PRODUCT = "product", _("Product")
+        ITEM = "item", _("Item")
+        MARKETPLACE = "marketplace", _("Marketplace")
+        ITEM_MARKETPLACE = "item_marketplace", _("Item and marketplace")
+
+    #: Types that show something and hold no value.
+    DISPLAY_ONLY = (Type.HEADING, Type.CONTENT)
+
+    id = models.CharField(_("ID"), max_length=24, primary_key=True, editable=False)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="parameters")
+    name = models.CharField(
+        _("parameter ID"), max_length=100, validators=[RegexValidator(r"^[A-Za-z0-9_-]+$")]
+    )
+    title = models.CharField(_("title"), max_length=255)
+    description = models.TextField(_("description"), blank=True)
+    type = models.CharField(_("type"), max_length=16, choices=Type.choices, default=Type.TEXT)
+    phase = models.CharField(
+        _("phase"), max_length=16, choices=Phase.choices, default=Phase.ORDERING
+    )
+    scope = models.CharField(_("scope"), max_length=16, choices=Scope.choices)
+    hint = models.CharField(_("hint"), max_length=255, blank=True)
+    placeholder = models.CharField(_("placeholder"), max_length=255, blank=True)
+    required = models.BooleanField(_("required"), default=False)
+    hidden = models.BooleanField(_("hidden"), default=False)
+    unique = models.BooleanField(_("unique"), default=False)
+    #: Further constraints: min_length, max_length, choices [{label, value, default}], …
+    constraints = models.JSONField(_("constraints"), default=dict, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=10000)
+
+    objects = ParameterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("parameter")
+        verbose_name_plural = _("parameters")
+        ordering = ["product", "position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "name"], name="parameter_name_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    phase__in=["ordering", "fulfillment"], scope__in=["asset", "tier1", "tier2"]
+                )
+                | Q(
+                    phase="configuration",
+                    scope__in=["product", "item", "marketplace", "item_marketplace"],
+                ),
+                name="parameter_scope_fits_phase",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.name
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """(value, label) pairs of dropdown, choice, checkbox and subdomain."""
+        found = self.constraints.get("choices") or []
+        return [
+            (str(each["value"]), str(each.get("label") or each["value"]))
+            if isinstance(each, dict)
+            else (str(each), str(each))
+            for each in found
+        ]
+
+    @staticmethod
+    def tier_scope(level: int) -> str:
+        return f"tier{level}"

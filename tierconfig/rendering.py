@@ -1,0 +1,34 @@
+"""Templates to text: placeholders are filled with values, nothing is evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import nh3
+from markdown_it import MarkdownIt
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_-]+)\s*\}\}")
+_ESCAPED = re.compile(r"([\\`*_\[\]<>()#!|])")
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def fill(body: str, values: Mapping[str, str]) -> str:
+    """`body` with each `{{ name }}` replaced by its value, made harmless for Markdown.
+
+    An unknown or empty one becomes the empty text, as the field's recorded data show.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        return _ESCAPED.sub(r"\\\1", values.get(match.group(1), ""))
+
+    return _PLACEHOLDER.sub(value, body)
+
+
+def to_html(markdown: str) -> str:
+    """Sanitised HTML of a Markdown text; safe to put into a page."""
+    return nh3.clean(
+        _markdown.render(markdown),
+        link_rel="noopener noreferrer nofollow",
+        url_schemes={"http", "https", "mailto"},
+    )

@@ -1,0 +1,225 @@
+"""The birth of configurations and of the requests that set them up or change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers import identifiers
+from customers.actors import RESELLER, VENDOR, Actor
+from customers.events import record
+from customers.lifecycle import hold, write
+from customers.models import Connection, Marketplace, Participation, Product, TierAccount
+from customers.permissions import by_distributor, by_reseller, by_vendor
+from customers.services import participation
+
+from .. import parameters
+from ..models import Parameter, TierConfig, TierConfigRequest
+from .requests import begin_birth_inquiry, birth_state, definitions
+
+State = TierConfigRequest.State
+Type = TierConfigRequest.Type
+
+
+def find_config(
+    account: TierAccount,
+    product: Product,
+    tier_level: int,
+    connection: Connection | None,
+    marketplace: Marketplace | None,
+) -> TierConfig | None:
+    """The one configuration of this key (decision 10), or None."""
+    return TierConfig.objects.filter(
+        **_key(account, product, tier_level, connection, marketplace)
+    ).first()
+
+
+def ensure_config(
+    *,
+    actor: Actor,
+    account: TierAccount,
+    product: Product,
+    tier_level: int,
+    connection: Connection | None,
+    marketplace: Marketplace | None,
+    parent: TierConfig | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> TierConfig:
+    """The configuration of this key, held, with a setup under way unless it is configured.
+
+    Runs in the transaction of an order; tier 2 must be ensured before tier 1. `values` are raw
+    ordering values for a setup that begins here; they are refused when none begins.
+    """
+    config = _get_or_create(account, product, tier_level, connection, marketplace)
+    open_request = config.requests.filter(state__in=TierConfigRequest.OPEN).first()
+    if config.configured or open_request is not None:
+        if any(values.values()) if values else False:
+            raise ValidationError(
+                _("The tier %(tier)s configuration exists already; its values are not asked again.")
+                % {"tier": tier_level},
+                code="configured",
+            )
+        return config
+    create_request(config, Type.SETUP, actor=actor, parent=parent, values=values or {})
+    return config
+
+
+def create_request(
+    config: TierConfig,
+    kind: str,
+    *,
+    actor: Actor,
+    parent: TierConfig | None = None,
+    values: Mapping[str, Any],
+) -> TierConfigRequest:
+    """The birth of a request on a held configuration: computes its state and records it."""
+    cleaned = parameters.clean_values(definitions(config), values)
+    chain = _chain(config)
+    request = TierConfigRequest(
+        type=kind,
+        configuration=config,
+        parent_configuration=parent,
+        vendor_id=config.vendor_id,
+        provider_id=config.provider_id,
+        creator=actor.partner,
+        tier1=chain[0],
+        tier2=chain[1],
+        params={name: stored for name, stored in cleaned.items() if stored},
+        environment=config.environment,
+        assignee=actor.user if actor.role == VENDOR else None,
+    )
+    ordinal = config.requests.count() + 1
+    request.pk = f"TCR-{identifiers.digits(config.pk)}-{ordinal:03d}"
+    state = birth_state(request)
+    data: dict[str, Any] = {"configuration": config.pk, "type": kind}
+    if state == State.INQUIRING:
+        data |= begin_birth_inquiry(request)
+    request = _born(request, state)
+    record(
+        "tierconfigrequest.created",
+        request,
+        actor=Actor.system() if kind == Type.SETUP else actor,
+        to_state=state,
+        data=data,
+    )
+    return request
+
+
+def may_request_change(config: TierConfig, actor: Actor) -> bool:
+    """Vendor, distributor, or the reseller that operates the account."""
+    return by_vendor(config, actor) or by_distributor(config, actor) or by_reseller(config, actor)
+
+
+@transaction.atomic
+def request_change(
+    config: TierConfig, *, actor: Actor, values: Mapping[str, Any], revision: int | None = None
+) -> TierConfigRequest:
+    """Ask for other values of an active configuration; only what differs travels.
+
+    A reseller changes ordering parameters that have a value; nobody while a request is open.
+    """
+    held = hold(config)
+    if not may_request_change(held, actor):
+        raise PermissionDenied
+    open_request = held.requests.filter(state__in=TierConfigRequest.OPEN).first()
+    if open_request is not None:
+        raise ValidationError(
+            _("%(id)s is still open; wait until it is decided.") % {"id": open_request.pk},
+            code="open_request",
+        )
+    if held.state != TierConfig.State.ACTIVE:
+        raise ValidationError(_("Only an active configuration can be changed."), code="state")
+    offered = change_offer(held, actor)
+    cleaned = parameters.clean_values(offered, values)
+    for parameter in offered:
+        if parameter.type == "password" and not cleaned.get(parameter.name, True):
+            del cleaned[parameter.name]
+    lacking = parameters.missing(offered, {**held.params, **cleaned}, visible_ordering_only=False)
+    if lacking:
+        raise ValidationError(
+            {each.name: ValidationError(_("Enter a value."), code="required") for each in lacking}
+        )
+    changed = parameters.differences(held.params, cleaned)
+    if not changed:
+        raise ValidationError(_("Nothing was changed."), code="no_change")
+    write(held, "process", actor=Actor.system())
+    raw = {name: values[name] for name in changed}
+    return create_request(held, Type.UPDATE, actor=actor, values=raw)
+
+
+def change_offer(config: TierConfig, actor: Actor) -> list[Parameter]:
+    """The parameters this actor may ask to change."""
+    own = definitions(config)
+    if actor.role == RESELLER:
+        names = {each.name for each in parameters.changeable(own, config.params)}
+        return [each for each in own if each.name in names]
+    if by_vendor(config, actor):
+        return own
+    names = {each.name for each in parameters.askable(own, config.params)}
+    return [each for each in own if each.name in names]
+
+
+def _key(
+    account: TierAccount,
+    product: Product,
+    tier_level: int,
+    connection: Connection | None,
+    marketplace: Marketplace | None,
+) -> dict[str, Any]:
+    key: dict[str, Any] = {"account": account, "product": product, "tier_level": tier_level}
+    if connection is not None:
+        return {**key, "connection": connection}
+    return {**key, "connection": None, "marketplace": marketplace}
+
+
+def _get_or_create(
+    account: TierAccount,
+    product: Product,
+    tier_level: int,
+    connection: Connection | None,
+    marketplace: Marketplace | None,
+) -> TierConfig:
+    found = find_config(account, product, tier_level, connection, marketplace)
+    if found is not None:
+        return hold(found)
+    key = _key(account, product, tier_level, connection, marketplace)
+    try:
+        config = identifiers.insert(
+            TierConfig,
+            "TC",
+            **{**key, "marketplace": marketplace},
+            vendor_id=product.owner_id,
+            provider_id=account.provider_id,
+        )
+    except IntegrityError:
+        # Another order was first; its transaction has ended, so the row is there to be held.
+        return hold(TierConfig.objects.get(**key))
+    participation.join(
+        product, config.pk, Participation.Kind.CONFIGURATION, [(account, tier_level)]
+    )
+    record("tierconfig.created", config, actor=Actor.system(), to_state=config.state)
+    return hold(config)
+
+
+def _chain(config: TierConfig) -> tuple[TierAccount | None, TierAccount | None]:
+    """(tier 1, tier 2) from the configuration's account upward."""
+    account = config.account
+    if config.tier_level == 2:
+        return None, account
+    return account, account.parent
+
+
+def _born(request: TierConfigRequest, state: str) -> TierConfigRequest:
+    """Insert with the computed birth state, which a protected field takes at construction."""
+    columns = {
+        field.attname: getattr(request, field.attname)
+        for field in request._meta.concrete_fields
+        if field.name != "state"
+    }
+    born = TierConfigRequest(**columns, state=state)
+    born.save(force_insert=True)
+    return born
