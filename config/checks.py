@@ -23,6 +23,8 @@ def sqlite_settings_in_force(
         connection = connections[alias]
         if connection.vendor != "sqlite":
             continue
+        # Known only once the connection has been opened.
+        connection.ensure_connection()
         if getattr(connection, "transaction_mode", None) != "IMMEDIATE":
             errors.append(
                 Error(f"Transactions on {alias} do not begin IMMEDIATE.", id="config.E001")
