@@ -23,6 +23,9 @@ from fulfillment.models import Item
 from fulfillment.services.orders import Purchase, create_purchase
 from tests import factories
 
+#: Leaves out what this database or machine cannot run.
+pytest_plugins = ["tests.support.plugin"]
+
 
 @dataclass
 class Cast:

@@ -168,9 +168,11 @@ def display(parameter: Definition, stored: Stored | None, *, masked: bool = True
         return MASK
     if parameter.type == "checkbox" and isinstance(structured, dict):
         labels = dict(parameter.choices)
-        return ", ".join(labels.get(key, key) for key, on in structured.items() if on)
+        return ", ".join(labels.get(str(key), str(key)) for key, on in structured.items() if on)
     if parameter.type in ("choice", "dropdown"):
-        return dict(parameter.choices).get(stored.get("value", ""), stored.get("value", ""))
+        value = str(stored.get("value", ""))
+        labels = dict(parameter.choices)
+        return labels.get(value, value)
     if parameter.type == "object":
         return json.dumps(structured, ensure_ascii=False)
     return str(stored.get("value", ""))
