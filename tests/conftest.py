@@ -50,9 +50,7 @@ class Cast:
             return Actor.admin(self.users["admin"])
         if name == "system":
             return Actor.system()
-        membership = Membership.objects.select_related("partner", "user").get(
-            user=self.users[name]
-        )
+        membership = Membership.objects.select_related("partner", "user").get(user=self.users[name])
         if level:
             membership.level = level
         return Actor.of(membership)

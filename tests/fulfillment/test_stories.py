@@ -47,17 +47,13 @@ def test_a_product_with_tier_parameters_is_ordered_and_asked_for_once(cast):
     tier2 = setups.answer_request(
         tier2, actor=cast.actor("parent"), values={"tier2_vat": "DE811907980"}
     )
-    setups.approve_request(
-        tier2, actor=vendor, template=cast.product.templates.get(scope="tier2")
-    )
+    setups.approve_request(tier2, actor=vendor, template=cast.product.templates.get(scope="tier2"))
     tier1.refresh_from_db()
     assert tier1.state == "inquiring"
     tier1 = setups.answer_request(
         tier1, actor=cast.actor("reseller"), values={"tier1_vat": "DE136695976"}
     )
-    setups.approve_request(
-        tier1, actor=vendor, template=cast.product.templates.get(scope="tier1")
-    )
+    setups.approve_request(tier1, actor=vendor, template=cast.product.templates.get(scope="tier1"))
     order.refresh_from_db()
     assert order.state == "pending"
     order = orders.approve_request(
