@@ -144,7 +144,8 @@ def _check_sale(purchase: Purchase, customer: TierAccount) -> TierAccount:
         or connection.status != Connection.Status.APPROVED
     ):
         raise ValidationError({"connection": _("Choose an approved connection of this product.")})
-    return customer.parent
+    tier1: TierAccount = customer.parent
+    return tier1
 
 
 def _clean_items(purchase: Purchase) -> list[tuple[Item, int]]:

@@ -33,9 +33,10 @@ def find_config(
     marketplace: Marketplace | None,
 ) -> TierConfig | None:
     """The one configuration of this key (decision 10), or None."""
-    return TierConfig.objects.filter(
+    found: TierConfig | None = TierConfig.objects.filter(
         **_key(account, product, tier_level, connection, marketplace)
     ).first()
+    return found
 
 
 def ensure_config(
@@ -188,7 +189,7 @@ def _get_or_create(
         return hold(found)
     key = _key(account, product, tier_level, connection, marketplace)
     try:
-        config = identifiers.insert(
+        config: TierConfig = identifiers.insert(
             TierConfig,
             "TC",
             **{**key, "marketplace": marketplace},
@@ -197,7 +198,8 @@ def _get_or_create(
         )
     except IntegrityError:
         # Another order was first; its transaction has ended, so the row is there to be held.
-        return hold(TierConfig.objects.get(**key))
+        config = TierConfig.objects.get(**key)
+        return hold(config)
     participation.join(
         product, config.pk, Participation.Kind.CONFIGURATION, [(account, tier_level)]
     )
@@ -220,6 +222,6 @@ def _born(request: TierConfigRequest, state: str) -> TierConfigRequest:
         for field in request._meta.concrete_fields
         if field.name != "state"
     }
-    born = TierConfigRequest(**columns, state=state)
+    born: TierConfigRequest = TierConfigRequest(**columns, state=state)
     born.save(force_insert=True)
     return born
