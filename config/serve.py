@@ -59,7 +59,8 @@ def run(lock: IO[str], port: int) -> int:
         return 1
     prepare()
     os.environ["PORT"] = str(port)
-    signal.signal(signal.SIGTERM, interrupt)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, interrupt)
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.conf.py"]
     commands = [[*gunicorn, "config.wsgi"]]
     if has_command("deliver"):
