@@ -1,1 +1,1 @@
-"""The channel portal: all HTTP and HTML of Tierdesk for vendors, distributors and resellers."""
+"""The whole channel portal: vendor/, distributor/, reseller/, inquiry/, api/, notifications/."""

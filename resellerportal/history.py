@@ -1,0 +1,107 @@
+"""Events as sentences: one thread per object, with who, for whom, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import RESELLER, SYSTEM, Actor
+from customers.models import Event
+
+from .cells import age
+
+#: Event verb -> what the actor did. Every verb recorded needs a line here.
+SENTENCES: dict[str, Any] = {
+    "tieraccount.create": gettext_lazy("created the account"),
+    "tieraccount.edit": gettext_lazy("edited the account"),
+    "tieraccount.move": gettext_lazy("moved the account to another parent"),
+    "tieraccount.decommission": gettext_lazy("decommissioned the account"),
+    "tieraccount.grant": gettext_lazy("granted access to the account"),
+    "tieraccount.end_access": gettext_lazy("ended an access to the account"),
+    "tieraccountrequest.created": gettext_lazy("asked the vendor to look at the change"),
+    "tieraccountrequest.accept": gettext_lazy("accepted the change"),
+    "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
+    "tierconfig.created": gettext_lazy("opened the configuration"),
+    "tierconfig.process": gettext_lazy("opened a request for the configuration"),
+    "tierconfig.activate": gettext_lazy("put the configuration into force"),
+    "tierconfigrequest.created": gettext_lazy("opened the request"),
+    "tierconfigrequest.update": gettext_lazy("changed values"),
+    "tierconfigrequest.renew": gettext_lazy("sent a new link to the form"),
+    "tierconfigrequest.inquire": gettext_lazy("asked for values"),
+    "tierconfigrequest.ask": gettext_lazy("asked for values; tier 2 is configured"),
+    "tierconfigrequest.release": gettext_lazy("let the request go on; tier 2 is configured"),
+    "tierconfigrequest.answer": gettext_lazy("answered"),
+    "tierconfigrequest.pend": gettext_lazy("put the request back to pending"),
+    "tierconfigrequest.approve": gettext_lazy("approved the request"),
+    "tierconfigrequest.fail": gettext_lazy("rejected the request"),
+    "tierconfigrequest.cascade": gettext_lazy("closed the request; tier 2 was rejected"),
+    "subscription.created": gettext_lazy("opened the subscription"),
+    "subscription.activate": gettext_lazy("activated the subscription"),
+    "subscription.terminate": gettext_lazy("terminated the subscription"),
+    "fulfillmentrequest.created": gettext_lazy("placed the order"),
+    "fulfillmentrequest.update": gettext_lazy("changed values"),
+    "fulfillmentrequest.renew": gettext_lazy("sent a new link to the form"),
+    "fulfillmentrequest.inquire": gettext_lazy("asked for values"),
+    "fulfillmentrequest.ask": gettext_lazy("asked for values; the tiers are configured"),
+    "fulfillmentrequest.release": gettext_lazy("let the order go on; the tiers are configured"),
+    "fulfillmentrequest.answer": gettext_lazy("answered"),
+    "fulfillmentrequest.pend": gettext_lazy("put the order back to pending"),
+    "fulfillmentrequest.approve": gettext_lazy("approved the order"),
+    "fulfillmentrequest.fail": gettext_lazy("rejected the order"),
+    "fulfillmentrequest.withdraw": gettext_lazy("withdrew the order"),
+    "fulfillmentrequest.cascade": gettext_lazy("closed the order; a tier was rejected"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the thread; `who` is empty when the platform acted by itself."""
+
+    who: str
+    text: str
+    partner: str
+    when: SafeString
+    reason: str
+    mine: bool
+
+
+def sentence(event: Event) -> str:
+    text = SENTENCES.get(event.verb)
+    return str(text) if text else event.verb.replace(".", ": ", 1)
+
+
+def events_of(*objects: Model, limit: int = 50) -> list[Event]:
+    """Latest events of objects whose visibility the caller has established, newest first."""
+    rows = Event.objects.about(*objects).select_related("partner").order_by("-at")
+    return list(rows[:limit])
+
+
+def thread(events: Iterable[Event], actor: Actor) -> list[Entry]:
+    """The events as `actor` may read them: resellers see no names of the other sides."""
+    return [
+        Entry(
+            who=_who(event, actor),
+            text=sentence(event),
+            partner=event.partner.name if event.partner else "",
+            when=age(event.at),
+            reason=event.reason,
+            mine=bool(event.user_id and actor.user and event.user_id == actor.user.pk),
+        )
+        for event in events
+    ]
+
+
+def _who(event: Event, actor: Actor) -> str:
+    if event.role == SYSTEM:
+        return "Tierdesk"
+    if event.user_id and actor.user and event.user_id == actor.user.pk:
+        return _("You")
+    if actor.role == RESELLER and event.partner_id != actor.partner_id:
+        return event.partner.name if event.partner else _("Tierdesk")
+    return event.actor_name

@@ -1,0 +1,205 @@
+"""The list page: title, tabs with counts, filters, rows, pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from . import listing
+from .access import RoleRequiredMixin, ScopedMixin
+from .cells import td, titled, value
+from .listing import Column, Filter, Keyset, Tab
+
+
+@dataclass
+class Bar:
+    """The filter bar: fields not used yet, chips of those in use, what the form must keep."""
+
+    fields: list[dict[str, Any]] = field(default_factory=list)
+    chips: list[tuple[Any, str, str]] = field(default_factory=list)
+    keep: list[tuple[str, str]] = field(default_factory=list)
+    note: str = ""
+
+
+class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
+    """A list by declaration. `name` is the model part of the URL names.
+
+    The first cell shows `row_title` (an attribute path) over the id and leads to
+    `<portal>:<name>-detail`; `row_order` sorts by it. `order` is the column name to start with,
+    with "-" for downwards, and "pk" is always possible. Nullable fields cannot be ordered by.
+    """
+
+    template_name = "portal/list.html"
+    name: ClassVar[str]
+    title: Any = ""
+    row_title: str = ""
+    row_label: Any = ""
+    row_order: str = ""
+    columns: tuple[Column, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    search_fields: tuple[str, ...] = ()
+    search_label: Any = ""
+    order: str = "-pk"
+    empty: Any = ""
+
+    def get_actions(self) -> list[Any]:
+        """Buttons in the head (generic.Action), for example "Add customer"."""
+        return []
+
+    @cached_property
+    def address(self) -> listing.Address:
+        return listing.Address(self.request.GET)
+
+    @cached_property
+    def tab(self) -> Tab | None:
+        wanted = self.address.clean("tab")
+        return next((tab for tab in self.tabs if tab.name == wanted), next(iter(self.tabs), None))
+
+    @cached_property
+    def size(self) -> int:
+        wanted = self.address.clean("size")
+        fits = [size for size in listing.SIZES if str(size) == wanted]
+        return fits[0] if fits else listing.DEFAULT_SIZE
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bar = Bar()
+        rows = self._search(self._filter(self.get_queryset(), bar), bar)
+        tabs, total = self._tabs(rows)
+        where = self.tab.condition(self.actor) if self.tab else None
+        names = self._orders()
+        order = self.address.clean("order")
+        order = order if order.lstrip("-") in names else self.order
+        keyset = Keyset(self.model, ("-" if order[0] == "-" else "") + names[order.lstrip("-")])
+        page = keyset.page(
+            rows.filter(where) if where is not None else rows,
+            self.size,
+            self.request.GET.get("after", "")[:500],
+            self.request.GET.get("before", "")[:500],
+        )
+        for key in ("tab", "size", "order"):
+            if set_to := self.address.clean(key):
+                bar.keep.append((key, set_to))
+        return super().get_context_data(
+            title=self.title,
+            total=listing.shown(total),
+            actions=self.get_actions(),
+            tabs=tabs,
+            bar=bar,
+            heads=self._heads(order),
+            rows=self._rows(page.rows),
+            paging=self._paging(page, keyset, total),
+            empty=self.empty,
+            narrowed=bool(bar.chips),
+            clear=self.address.to(q="", **{each.name: "" for each in self.filters}),
+            **kwargs,
+        )
+
+    def _filter(self, rows: QuerySet[Any], bar: Bar) -> QuerySet[Any]:
+        for each in self.filters:
+            wanted = self.address.clean(each.name)
+            options = each.options(self.actor)
+            if not wanted:
+                bar.fields.append({"name": each.name, "label": each.label, "options": options})
+                continue
+            bar.chips.append(
+                (each.label, dict(options).get(wanted, wanted), self.address.to(**{each.name: ""}))
+            )
+            bar.keep.append((each.name, wanted))
+            try:
+                rows = rows.filter(each.condition(wanted))
+            except (ValidationError, ValueError):
+                rows = rows.none()
+        return rows
+
+    def _search(self, rows: QuerySet[Any], bar: Bar) -> QuerySet[Any]:
+        text = self.address.clean("q")
+        if not text:
+            return rows
+        found = listing.search_condition(text, self.search_fields)
+        if found is None:
+            bar.note = _("Type at least three letters, or an id.")
+            return rows
+        bar.chips.append((_("Search"), text, self.address.to(q="")))
+        return rows.filter(found)
+
+    def _tabs(self, rows: QuerySet[Any]) -> tuple[list[dict[str, Any]], int]:
+        """The tabs with their counts, and the count of the present one: one query."""
+        if not self.tabs:
+            return [], listing.count_capped([rows])[0]
+        counts = listing.count_capped([rows.filter(tab.condition(self.actor)) for tab in self.tabs])
+        tabs = [
+            {
+                "label": tab.label,
+                "url": self.address.to(tab="" if tab == self.tabs[0] else tab.name),
+                "count": listing.shown(count),
+                "current": tab == self.tab,
+            }
+            for tab, count in zip(self.tabs, counts, strict=True)
+        ]
+        return tabs, counts[self.tabs.index(self.tab)] if self.tab else 0
+
+    def _orders(self) -> dict[str, str]:
+        names = {column.name: column.order for column in self.columns if column.order}
+        return {"pk": "pk", **({"name": self.row_order} if self.row_order else {}), **names}
+
+    def _heads(self, order: str) -> list[dict[str, Any]]:
+        first = Column("name", self.row_label, "pk", order=self.row_order)
+        heads = []
+        for column in (first, *self.columns):
+            here = order.lstrip("-") == column.name
+            turned = f"-{column.name}" if here and order[0] != "-" else column.name
+            heads.append(
+                {
+                    "label": column.label,
+                    "css": column.css,
+                    "url": self.address.to(order=turned) if column.order else "",
+                    "sort": ("descending" if order[0] == "-" else "ascending") if here else "",
+                }
+            )
+        return heads
+
+    def _rows(self, found: list[Any]) -> list[Any]:
+        """The cells of each row as one piece of HTML (see cells.py for the reason)."""
+        shape = reverse(f"{self.portal}:{self.name}-detail", args=["PK"])
+        title = value(self.row_title) if self.row_title else None
+        columns = [(column.read, column.css) for column in self.columns]
+        rows = []
+        for obj in found:
+            first = titled(shape.replace("PK", str(obj.pk)), title(obj) if title else "", obj.pk)
+            cells = [td(first), *(td(read(obj), css) for read, css in columns)]
+            rows.append(format_html_join("", "{}", ((cell,) for cell in cells)))
+        return rows
+
+    def _paging(self, page: listing.Page, keyset: Keyset, total: int) -> dict[str, Any]:
+        raw = self.address.clean("at")
+        at = int(raw) if raw.isdecimal() and len(raw) < 10 and page.newer else 0
+        paging: dict[str, Any] = {
+            "first": at + 1,
+            "last": at + len(page.rows),
+            "total": listing.shown(total),
+            "sizes": [
+                (
+                    size,
+                    self.address.to(size="" if size == listing.DEFAULT_SIZE else str(size)),
+                    size == self.size,
+                )
+                for size in listing.SIZES
+            ],
+        }
+        if page.rows and page.older:
+            following = str(at + len(page.rows))
+            paging["next"] = self.address.to(after=keyset.key(page.rows[-1]), at=following)
+        if page.rows and page.newer:
+            back = str(max(0, at - self.size))
+            paging["previous"] = self.address.to(before=keyset.key(page.rows[0]), at=back)
+            paging["start"] = self.address.to()
+        return paging

@@ -1,0 +1,1 @@
+"""What a reseller does: answers questions about itself, orders for its customers."""

@@ -1,0 +1,80 @@
+"""What templates of the portal say beyond Django: the shell, states, ages, ids, form fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms, template
+from django.db.models import Model
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from .. import cells, states
+from ..forms import Problem, dressed, problems
+from ..shell import Shell
+from ..shell import shell as make_shell
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def shell(context: Context) -> Shell:
+    """The Shell of the page; works without a request too."""
+    return make_shell(context.get("request"))
+
+
+@register.simple_tag
+def state(obj: Model | None) -> Any:
+    """The badge of an object's state."""
+    return states.badge(obj) if obj is not None else ""
+
+
+@register.simple_tag
+def since(moment: datetime | None) -> Any:
+    """Relative time with the absolute one on hover."""
+    return cells.age(moment) or ""
+
+
+@register.filter
+def absolute(moment: datetime | None) -> str:
+    return cells.absolute(moment) if moment else ""
+
+
+@register.simple_tag
+def identifier(pk: Any, url: str = "") -> SafeString:
+    """An id in monospace, a link when `url` is given, with a copy button where JavaScript runs."""
+    text = format_html('<a href="{}">{}</a>', url, pk) if url else pk
+    return format_html(
+        '<span class="id">{} <button type="button" class="copy" data-copy="{}" data-copied="{}" '
+        'aria-label="{}"><i class="fa-regular fa-copy" aria-hidden="true"></i></button></span>',
+        text,
+        pk,
+        _("Copied"),
+        _("Copy %(id)s") % {"id": pk},
+    )
+
+
+@register.filter(name="dressed")
+def dressed_field(bound: forms.BoundField) -> Any:
+    """The widget of a form field with its Bootstrap class; the first wrong one takes the focus."""
+    wrong = next((name for name in bound.form.fields if name in bound.form.errors), None)
+    return dressed(bound, focus=bound.form.is_bound and bound.name == wrong)
+
+
+@register.filter(name="kind")
+def kind_of(bound: forms.BoundField) -> str:
+    """How a field is laid out: "check" (one box), "group" (several inputs), "hidden" or "line"."""
+    widget = bound.field.widget
+    if bound.is_hidden:
+        return "hidden"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    return "group" if widget.use_fieldset else "line"
+
+
+@register.filter(name="problems")
+def problems_of(form: forms.BaseForm) -> list[Problem]:
+    return problems(form) if form.is_bound else []

@@ -1,0 +1,18 @@
+"""Every address of the portal below the root; each role has its own prefix and namespace."""
+
+from django.urls import include, path
+
+from .access import SwitchPartner
+from .home import Root
+from .search import Search
+from .theme import SwitchTheme
+
+urlpatterns = [
+    path("", Root.as_view(), name="root"),
+    path("acting-partner/", SwitchPartner.as_view(), name="acting-partner"),
+    path("theme/", SwitchTheme.as_view(), name="theme"),
+    path("search/", Search.as_view(), name="search"),
+    path("vendor/", include("resellerportal.vendor.urls")),
+    path("distributor/", include("resellerportal.distributor.urls")),
+    path("reseller/", include("resellerportal.reseller.urls")),
+]

@@ -1,0 +1,1 @@
+"""What a vendor does: clears its queue, approves configurations and orders."""

@@ -1,0 +1,261 @@
+"""Forms in several steps that can be left, resumed and walked backwards.
+
+What was typed lives in the session, per wizard and acting partner, as it was typed: every step is
+checked again, against the present rows, whenever a later one is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from .access import RoleRequiredMixin
+from .forms import PortalForm
+from .generic import Fact
+
+SUMMARY = "summary"
+SENT = "wizard-sent"
+Answers = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its part of the URL, its label, its form."""
+
+    name: str
+    label: Any
+    form: type[PortalForm]
+    template: str = ""
+
+
+class WizardView(RoleRequiredMixin, TemplateView):
+    """One route without and one with `<slug:step>`, both under the URL name `url_name`.
+
+    Override `finish(answers)`: call the service, return the address to go to. `answers` is
+    {step: cleaned_data}. Step forms get `answers` of the steps before them as an attribute after
+    construction through `prepare`.
+    """
+
+    template_name = "portal/wizard.html"
+    url_name: ClassVar[str]
+    title: Any = ""
+    steps: tuple[Step, ...] = ()
+    submit_label: Any = gettext_lazy("Create")
+    success_message: Any = ""
+
+    def finish(self, answers: Answers) -> str:
+        raise Http404
+
+    def get_steps(self, answers: Answers) -> list[Step]:
+        """The steps after these answers; leave out those that do not apply."""
+        return list(self.steps)
+
+    def prepare(self, step: Step, form: PortalForm, answers: Answers) -> None:
+        """Adapt the form of a step to the answers before it (narrow choices, add fields)."""
+
+    def get_facts(self, step: Step, form: PortalForm, cleaned: dict[str, Any]) -> list[Fact]:
+        """What the summary says about a step: by default every answered field."""
+        return [
+            Fact(form[name].label, _said(form, name)) for name in form.fields if cleaned.get(name)
+        ]
+
+    def get_success_message(self) -> str:
+        return str(self.success_message)
+
+    # ---- requests ----
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.wanted = kwargs.get("step", "")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._check()
+        forms, answers = self._replay()
+        names = [step.name for step, _form in forms]
+        if self.wanted not in names:
+            target = names[-1] if self.wanted != SUMMARY or len(answers) < len(forms) else SUMMARY
+            if target != self.wanted:
+                query = f"?{request.GET.urlencode()}" if request.GET else ""
+                return redirect(self._address(target) + query)
+        return self._page(forms, answers)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._check()
+        token = request.POST.get("token", "")[:64]
+        if sent := request.session.get(SENT, {}).get(token):
+            return redirect(sent)
+        if "restart" in request.POST:
+            self._store({})
+            return redirect(self._address())
+        forms, answers = self._replay()
+        if self.wanted == SUMMARY:
+            return self._finish(forms, answers, token)
+        step = next((step for step, _form in forms if step.name == self.wanted), None)
+        if step is None:
+            return redirect(self._address())
+        data = self._stored()
+        skipped = ("csrfmiddlewaretoken", "token")
+        data[step.name] = {k: v for k, v in request.POST.lists() if k not in skipped}
+        self._store(data)
+        forms, answers = self._replay()
+        if step.name not in answers:
+            return self._page(forms, answers, status=422)
+        names = [each.name for each, _form in forms]
+        after = names[names.index(step.name) + 1 :]
+        return redirect(self._address(after[0] if after else SUMMARY))
+
+    def _finish(self, forms: list[Any], answers: Answers, token: str) -> HttpResponse:
+        if len(answers) < len(forms):
+            return redirect(self._address(forms[-1][0].name))
+        try:
+            address = self.finish(answers)
+        except ValidationError as error:
+            return self._page(forms, answers, status=422, wrong=error)
+        self._store({})
+        sent = {**self.request.session.get(SENT, {}), token: address}
+        self.request.session[SENT] = dict(list(sent.items())[-10:])
+        if text := self.get_success_message():
+            messages.success(self.request, text)
+        return redirect(address)
+
+    # ---- state ----
+
+    def _check(self) -> None:
+        if not self.actor.may_act:
+            raise PermissionDenied
+
+    @property
+    def _key(self) -> str:
+        return f"wizard:{self.url_name}:{self.actor.partner_id or ''}"
+
+    def _stored(self) -> dict[str, dict[str, list[str]]]:
+        return dict(self.request.session.get(self._key, {}))
+
+    def _store(self, data: dict[str, dict[str, list[str]]]) -> None:
+        if data:
+            self.request.session[self._key] = data
+        else:
+            self.request.session.pop(self._key, None)
+
+    def _replay(self) -> tuple[list[tuple[Step, PortalForm]], Answers]:
+        """Forms up to the first step that is not answered well, and the good answers."""
+        stored, answers = self._stored(), Answers()
+        forms: list[tuple[Step, PortalForm]] = []
+        done: set[str] = set()
+        while step := next((s for s in self.get_steps(answers) if s.name not in done), None):
+            done.add(step.name)
+            typed = stored.get(step.name)
+            form = self._form(step, typed)
+            self.prepare(step, form, answers)
+            forms.append((step, form))
+            if typed is None or not form.is_valid():
+                break
+            answers[step.name] = form.cleaned_data
+        return forms, answers
+
+    def _form(self, step: Step, typed: dict[str, list[str]] | None) -> PortalForm:
+        if typed is None:
+            return step.form(actor=self.actor, initial=self.request.GET.dict())
+        data = QueryDict(mutable=True)
+        for name, values in typed.items():
+            data.setlist(name, values)
+        return step.form(data, actor=self.actor)
+
+    def _address(self, step: str = "") -> str:
+        space = self.request.resolver_match.namespace  # type: ignore[union-attr]
+        name = f"{space}:{self.url_name}" if space else self.url_name
+        return reverse(name, args=[step] if step else [])
+
+    # ---- page ----
+
+    def get_template_names(self) -> list[str]:
+        step = next((each for each in self.steps if each.name == self.wanted), None)
+        return [step.template if step and step.template else self.template_name]
+
+    def _page(
+        self,
+        forms: list[tuple[Step, PortalForm]],
+        answers: Answers,
+        *,
+        status: int = 200,
+        wrong: ValidationError | None = None,
+    ) -> HttpResponse:
+        steps = self.get_steps(answers)
+        names = [step.name for step in steps]
+        here = self.wanted
+        at = names.index(here) if here in names else len(names)
+        reached = {step.name for step, _form in forms}
+        form = next((form for step, form in forms if step.name == here), None)
+        if wrong is not None:
+            form = self._blame(forms, wrong)
+        lines = [
+            {
+                "label": step.label,
+                "url": self._address(step.name) if step.name in reached and index != at else "",
+                "current": index == at,
+                "css": "here" if index == at else "been" if step.name in answers else "",
+            }
+            for index, step in enumerate(steps)
+        ]
+        complete = len(answers) == len(steps)
+        lines.append(
+            {
+                "label": _("Summary"),
+                "url": self._address(SUMMARY) if complete and here != SUMMARY else "",
+                "current": here == SUMMARY,
+                "css": "here" if here == SUMMARY else "",
+            }
+        )
+        context = self.get_context_data(
+            title=self.title,
+            steps=lines,
+            step_label=next((s.label for s in steps if s.name == here), _("Summary")),
+            form=form if here != SUMMARY else None,
+            problems=form if wrong is not None else None,
+            answers=answers,
+            summary=self._summary(forms, answers) if here == SUMMARY else [],
+            submit_label=self.submit_label if here == SUMMARY else _("Continue"),
+            back_url=self._address(names[at - 1]) if at else "",
+            token=get_random_string(22),
+        )
+        return self.render_to_response(context, status=status)
+
+    def _blame(self, forms: list[Any], wrong: ValidationError) -> PortalForm:
+        """The first step's form that carries an error of the service, else the last one."""
+        found = set(getattr(wrong, "error_dict", {}))
+        guilty = next((form for _step, form in forms if found & set(form.fields)), forms[-1][1])
+        guilty.adopt(wrong)
+        return guilty  # type: ignore[no-any-return]
+
+    def _summary(self, forms: list[Any], answers: Answers) -> list[dict[str, Any]]:
+        return [
+            {
+                "label": step.label,
+                "url": self._address(step.name),
+                "facts": self.get_facts(step, form, answers[step.name]),
+            }
+            for step, form in forms
+            if step.name in answers
+        ]
+
+
+def _said(form: PortalForm, name: str) -> Any:
+    """An answer as its label, not as its key."""
+    answer = form.cleaned_data[name]
+    choices: Callable[..., Any] | Any = getattr(form.fields[name], "choices", None)
+    if isinstance(answer, bool):
+        return _("Yes") if answer else _("No")
+    if choices is not None and isinstance(answer, str):
+        return dict(form.fields[name].choices).get(answer, answer)  # type: ignore[attr-defined]
+    return answer

@@ -1,0 +1,73 @@
+// Comfort only: every page works without this file.
+(() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  // Theme buttons: at once, without the round trip their form would take.
+  const pressTheme = () => all("button[name=theme]").forEach((button) =>
+    button.setAttribute("aria-pressed", button.value === document.documentElement.dataset.theme));
+  pressTheme();
+
+  document.addEventListener("click", async (event) => {
+    const theme = event.target.closest("button[name=theme]");
+    if (theme) {
+      event.preventDefault();
+      window.portalTheme(theme.value);
+      pressTheme();
+    }
+    const copy = event.target.closest("button[data-copy]");
+    if (copy && navigator.clipboard) {
+      await navigator.clipboard.writeText(copy.dataset.copy);
+      const icon = copy.querySelector("i");
+      icon.className = "fa-solid fa-check";
+      copy.setAttribute("aria-label", copy.dataset.copied);
+      setTimeout(() => { icon.className = "fa-regular fa-copy"; }, 1500);
+    }
+    if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+    all("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  // Selects that stand for a choice send their form by themselves.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+  });
+
+  // Empty filters stay out of the address; a form is sent once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method === "get") {
+      [...form.elements].forEach((field) => { if (field.name && !field.value) field.disabled = true; });
+      return;
+    }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => all("form").forEach((form) => {
+    delete form.dataset.sent;
+    if (form.method === "get") [...form.elements].forEach((field) => { field.disabled = false; });
+  }));
+
+  const step = (by) => {
+    const rows = all("table.rows tbody a.title");
+    const now = rows.indexOf(document.activeElement);
+    const next = rows[Math.max(0, Math.min(rows.length - 1, now < 0 ? 0 : now + by))];
+    if (next) next.focus();
+  };
+  const keys = {
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    j: () => step(1),
+    k: () => step(-1),
+    "?": () => document.getElementById("keys")?.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+      if (location.hash === "#rail") location.hash = "main";
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  });
+})();
