@@ -130,6 +130,23 @@ def changeable(parameters: Iterable[Definition], values: Values) -> list[Definit
     ]
 
 
+def readable(parameters: Iterable[Definition], values: Values, role: str) -> list[Definition]:
+    """Which parameters a role reads: the vendor and administrators all; a distributor the
+    ordering ones and what the vendor shares (`constraints.shared`); a reseller the ordering ones
+    that are visible or have a value, never objects.
+    """
+    if role in ("vendor", "admin", "system"):
+        return list(parameters)
+    if role == "distributor":
+        return [
+            parameter
+            for parameter in parameters
+            if parameter.phase == "ordering"
+            or parameter.constraints.get("shared") in ("view", "edit")
+        ]
+    return askable(parameters, values)
+
+
 def complaints(values: Values) -> dict[str, str]:
     """The vendor's complaints by parameter name."""
     return {name: v["value_error"] for name, v in values.items() if v.get("value_error")}
