@@ -1,0 +1,92 @@
+"""The waiting chain as portal/_chain.html shows it: sentences with links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.urls import NoReverseMatch
+from django.utils.translation import gettext as _
+
+from fulfillment.models import FulfillmentRequest
+from tierconfig.models import TierConfigRequest
+from tierconfig.services.waiting import Configuration, Link, Wait
+
+from .states import badge_of, state_label
+
+#: Model name -> model part of the URL names, and the model.
+PAGES: dict[str, tuple[str, type[Model]]] = {
+    "fulfillmentrequest": ("order", FulfillmentRequest),
+    "tierconfigrequest": ("config-request", TierConfigRequest),
+}
+Url = Callable[..., str]
+
+
+def rows(links: Iterable[Link], url: Url, *, here: str = "") -> list[dict[str, Any]]:
+    """Rows for portal/_chain.html; `url` is the view's, `here` the id of the page's own object."""
+    return [_row(link, url, here) for link in links]
+
+
+def _row(link: Link, url: Url, here: str) -> dict[str, Any]:
+    page, model = PAGES[link.model]
+    own = link.id == here
+    text, target, target_url = _waits(link, url)
+    return {
+        "subject": _own_name(link) if own else link.id,
+        "url": "" if own or not link.opens else _address(url, f"{page}-detail", link.id),
+        "badge": "" if own else badge_of(link.state, state_label(model, link.state)),
+        "text": text,
+        "target": target,
+        "target_url": target_url,
+        "since": link.asked_at or link.since,
+        "note": _note(link),
+        "holds": link.holds,
+    }
+
+
+def _own_name(link: Link) -> str:
+    return _("This order") if link.model == "fulfillmentrequest" else _("This request")
+
+
+def _waits(link: Link, url: Url) -> tuple[str, str, str]:
+    """(text, whom, address of whom)."""
+    if link.wait == Wait.CONFIGURATION and link.configuration is not None:
+        config = link.configuration
+        text = _("waits for the tier %(tier)d configuration of") % {"tier": config.tier_level}
+        address = _address(url, "account-detail", config.account_id) if config.opens else ""
+        return text, config.account_name, address
+    if link.wait == Wait.ANSWER:
+        return _("waits for an answer by"), link.party or _("the technical contact"), ""
+    if link.wait == Wait.SENDING:
+        return _("is a draft; it has not been sent yet"), "", ""
+    return _("waits for a decision by"), link.party, ""
+
+
+def _note(link: Link) -> str:
+    if link.asked:
+        return _("asked for %(names)s") % {"names": ", ".join(link.asked)}
+    return ""
+
+
+def _address(url: Url, name: str, pk: str) -> str:
+    try:
+        return url(name, pk)
+    except NoReverseMatch:
+        return ""
+
+
+def whom(links: list[Link]) -> str:
+    """One cell of a list: who must act, or whose configuration is missing."""
+    if not links:
+        return ""
+    last = links[-1]
+    before: Configuration | None = links[-2].configuration if len(links) > 1 else None
+    if before is not None:
+        return _("Tier %(tier)d: %(party)s") % {
+            "tier": before.tier_level,
+            "party": before.account_name if last.wait == Wait.ANSWER else last.party,
+        }
+    if last.configuration is not None:
+        return last.configuration.account_name
+    return last.party
