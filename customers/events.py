@@ -11,7 +11,9 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 Teller = Callable[[Event], None]
 _tellers: list[Teller] = []
+_quiet = ContextVar("quiet", default=False)
 
 CLAIM_FOR = timedelta(minutes=5)
 #: Waiting time before the n-th retry; after the last one the event is left for a person.
@@ -123,13 +126,26 @@ def _owned(event: Event, worker: str) -> models.QuerySet[Event]:
     return Event.objects.filter(pk=event.pk, claimed_by=worker)
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Inside the block recording an event does not begin its telling; for bulk writers.
+
+    The events stay in the outbox; a writer of history marks them as told itself.
+    """
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
 _wake = threading.Event()
 _thread: threading.Thread | None = None
 _thread_lock = threading.Lock()
 
 
 def _tell_soon() -> None:
-    mode = settings.DELIVER_ON_COMMIT
+    mode = "off" if _quiet.get() else settings.DELIVER_ON_COMMIT
     if mode == "inline":
         transaction.on_commit(_deliver_all, robust=True)
     elif mode == "thread":

@@ -5,7 +5,11 @@ Digits are random, never sequential, except the trailing ordinal of request ids.
 
 from __future__ import annotations
 
+import random
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -26,27 +30,39 @@ FORMATS: dict[str, tuple[int, ...]] = {
     "AS": (4, 4, 4),
 }
 _TRIES = 8
+_below = ContextVar("below", default=secrets.randbelow)
 
 M = TypeVar("M", bound=models.Model)
 
 
 def new_id(prefix: str) -> str:
     """A random id of the prefix's format; uniqueness is the caller's business."""
-    groups = [f"{secrets.randbelow(10**size):0{size}d}" for size in FORMATS[prefix]]
+    below = _below.get()
+    groups = [f"{below(10**size):0{size}d}" for size in FORMATS[prefix]]
     return "-".join([prefix, *groups])
 
 
+@contextmanager
+def drawn_from(source: random.Random) -> Iterator[None]:
+    """Draw new ids from `source` inside the block, so that demo data have the same every time."""
+    token = _below.set(lambda exclusive_upper_bound: source.randrange(exclusive_upper_bound))
+    try:
+        yield
+    finally:
+        _below.reset(token)
+
+
 def free_ids(model: type[models.Model], prefix: str, count: int) -> list[str]:
-    """`count` distinct ids that no row of `model` has yet, for bulk writers."""
-    found: set[str] = set()
+    """`count` distinct ids that no row of `model` has yet, in the order drawn; for bulk writers."""
+    found: dict[str, None] = {}
     while len(found) < count:
-        batch = {new_id(prefix) for _ in range(count - len(found))} - found
-        taken = set()
-        ordered = list(batch)
-        for start in range(0, len(ordered), 500):
-            part = ordered[start : start + 500]
+        batch = dict.fromkeys(new_id(prefix) for _ in range(count - len(found)))
+        fresh = [pk for pk in batch if pk not in found]
+        taken: set[str] = set()
+        for start in range(0, len(fresh), 500):
+            part = fresh[start : start + 500]
             taken |= set(model._base_manager.filter(pk__in=part).values_list("pk", flat=True))
-        found |= batch - taken
+        found |= dict.fromkeys(pk for pk in fresh if pk not in taken)
     return list(found)
 
 
