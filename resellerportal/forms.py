@@ -73,8 +73,10 @@ def problems(form: forms.BaseForm) -> list[Problem]:
 
 
 def css_class(widget: forms.Widget) -> str:
-    """The Bootstrap class of a widget."""
-    if isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+    """The Bootstrap class of a widget; groups of inputs have none of their own."""
+    if widget.use_fieldset:
+        return ""
+    if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     if isinstance(widget, forms.Select):
         return "form-select"
@@ -84,9 +86,8 @@ def css_class(widget: forms.Widget) -> str:
 def dressed(bound: forms.BoundField, *, focus: bool = False) -> Any:
     """The widget of a field with its Bootstrap class; marked and focused when it is wrong."""
     own = bound.field.widget.attrs.get("class", "")
-    attrs: dict[str, Any] = {"class": f"{own} {css_class(bound.field.widget)}".strip()}
-    if bound.errors:
-        attrs["class"] += " is-invalid"
+    css = f"{own} {css_class(bound.field.widget)}".strip()
+    attrs: dict[str, Any] = {"class": f"{css} is-invalid".strip() if bound.errors else css}
     if focus:
         attrs["autofocus"] = True
     return bound.as_widget(attrs=attrs)

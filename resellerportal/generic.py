@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -29,6 +28,7 @@ from .access import RoleRequiredMixin, ScopedMixin
 from .cells import value
 from .forms import PortalForm
 from .listview import PortalListView
+from .parts import Action, DetailTab, Fact
 from .states import lifecycle
 
 __all__ = [
@@ -41,34 +41,6 @@ __all__ = [
     "PortalListView",
     "PortalObjectView",
 ]
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button in the head of a page; style is "primary", "secondary" or "danger"."""
-
-    label: Any
-    url: str
-    style: str = "secondary"
-    icon: str = ""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A label and a value, with a link when `url` is given."""
-
-    label: Any
-    value: Any
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class DetailTab:
-    """A tab of a detail page: the URL part (empty for the first) and the template that fills it."""
-
-    name: str
-    label: Any
-    template: str
 
 
 class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
@@ -152,11 +124,11 @@ class PortalDetailView(PortalObjectView):
         has_states = hasattr(self.object, "state_since")
         pk = self.object.pk
         tabs = [
-            (
-                tab.label,
-                self.url(f"{self.name}-detail", pk, *filter(None, [tab.name])),
-                tab == self.tab,
-            )
+            {
+                "label": tab.label,
+                "url": self.url(f"{self.name}-detail", pk, *filter(None, [tab.name])),
+                "current": tab == self.tab,
+            }
             for tab in self.get_tabs()
         ]
         return super().get_context_data(

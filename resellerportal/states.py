@@ -45,16 +45,19 @@ def meaning(state: str) -> tuple[str, str]:
 
 
 def state_field(model: type[Model]) -> str:
-    """Name of the field the badge shows: the lifecycle field, else `status` of catalogue rows.
+    """Name of the field the badge shows: the lifecycle field, else `status`, else nothing.
 
     TierAccount.state is a region of an address, therefore the type decides, not the name.
     """
-    return next((f.name for f in model._meta.fields if isinstance(f, FSMField)), "status")
+    found = next((f.name for f in model._meta.fields if isinstance(f, FSMField)), "")
+    return found or next((f.name for f in model._meta.fields if f.name == "status"), "")
 
 
 def badge(obj: Model) -> SafeString:
     """`<span class="state waiting">…`; built once per model, state and language."""
     name = _field_of(type(obj))
+    if not name:
+        return SafeString()
     return _badge(type(obj), getattr(obj, name), get_language())
 
 

@@ -1,0 +1,34 @@
+"""Small declared parts of pages: buttons, facts, tabs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button in the head of a page; style is "primary", "secondary" or "danger"."""
+
+    label: Any
+    url: str
+    style: str = "secondary"
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and a value, with a link when `url` is given."""
+
+    label: Any
+    value: Any
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class DetailTab:
+    """A tab of a detail page: the URL part (empty for the first) and the template that fills it."""
+
+    name: str
+    label: Any
+    template: str
