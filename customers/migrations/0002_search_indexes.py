@@ -8,6 +8,7 @@ from django.db import migrations
 INDEXES = {
     "customers_tieraccount_name_trgm": "UPPER(name)",
     "customers_tieraccount_email_trgm": "UPPER(contact_email)",
+    "customers_tieraccount_external_trgm": "UPPER(external_id)",
 }
 
 
