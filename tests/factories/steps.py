@@ -1,0 +1,54 @@
+"""Shortcuts through the services, for tests that are about what comes after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from customers.actors import Actor
+from fulfillment.models import FulfillmentRequest
+from fulfillment.services import requests as orders
+from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.services import requests as setups
+
+
+def config(level: int, **where: Any) -> TierConfig:
+    """The one configuration of a tier."""
+    return TierConfig.objects.get(tier_level=level, **where)
+
+
+def setup(level: int, **where: Any) -> TierConfigRequest:
+    """The latest request of a tier."""
+    requests = TierConfigRequest.objects.filter(configuration__tier_level=level, **where)
+    return requests.order_by("-created_at", "-pk")[0]
+
+
+def order(pk: str) -> FulfillmentRequest:
+    return FulfillmentRequest.objects.select_related("subscription").get(pk=pk)
+
+
+def answer(request: TierConfigRequest, **values: Any) -> TierConfigRequest:
+    """Answer as the holder of the link; without values, with one for each required parameter."""
+    needed = setups.definitions(request.configuration)
+    given = values or {each.name: f"value of {each.name}" for each in needed if each.required}
+    contact = Actor.contact(request.inquiry_email, request.pk)
+    return setups.answer_request(request, actor=contact, values=given)
+
+
+def approve(request: TierConfigRequest, vendor: Actor, **more: Any) -> TierConfigRequest:
+    configuration = request.configuration
+    template = configuration.product.templates.get(scope=configuration.scope)
+    return setups.approve_request(request, actor=vendor, template=template, **more)
+
+
+def configure(level: int, vendor: Actor, **where: Any) -> TierConfigRequest:
+    """Answer, if asked, and approve the latest request of a tier."""
+    request = setup(level, **where)
+    if request.state == TierConfigRequest.State.INQUIRING:
+        request = answer(request)
+    return approve(request, vendor)
+
+
+def fulfil(request: FulfillmentRequest, vendor: Actor, **more: Any) -> FulfillmentRequest:
+    product = request.subscription.product
+    template = product.templates.get(scope="asset", type="fulfillment")
+    return orders.approve_request(request, actor=vendor, template=template, **more)
