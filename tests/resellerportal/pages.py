@@ -32,6 +32,7 @@ class RequestList(PortalListView):
     name = "request"
     title = "Account requests"
     select_related = ("account", "product", "provider")
+    only = ("state", "state_since", "changed", "account__name", "product__name", "provider__name")
     row_title = "account.name"
     row_label = "Account"
     row_order = "account__name"
