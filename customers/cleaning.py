@@ -49,10 +49,13 @@ _REQUIRED = (
 def clean_text(value: Any, *, max_length: int | None = None, lines: bool = False) -> str:
     """Normalised (NFC), stripped text without invisible characters.
 
-    Raises ValidationError for NUL, lone surrogates, control and invisible formatting characters
-    (zero-width joiners, which some scripts need, are kept), and for over-long text.
+    Numbers are read as they are written. Raises ValidationError for anything else that is no
+    text, for NUL, lone surrogates, control and invisible formatting characters (zero-width
+    joiners, which some scripts need, are kept between others), and for over-long text.
     """
-    text = unicodedata.normalize("NFC", "" if value is None else str(value)).strip()
+    text = unicodedata.normalize("NFC", _as_text(value)).strip()
+    if not text.strip(_JOINERS):
+        return ""
     for char in text:
         category = unicodedata.category(char)
         if category in ("Cc", "Cs", "Cn", "Co") or (category == "Cf" and char not in _JOINERS):
@@ -70,6 +73,17 @@ def clean_text(value: Any, *, max_length: int | None = None, lines: bool = False
             code="max_length",
         )
     return text
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict | list | tuple | set | bytes):
+        raise ValidationError(_("Enter a text."), code="invalid")
+    try:
+        return str(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        raise ValidationError(_("This number is too large."), code="invalid") from None
 
 
 @cache

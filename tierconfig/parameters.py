@@ -196,8 +196,6 @@ def display(parameter: Definition, stored: Stored | None, *, masked: bool = True
 
 
 def _text(raw: Any, *, max_length: int = MAX_TEXT, lines: bool = False) -> str:
-    if isinstance(raw, dict | list):
-        raise ValidationError(_("Enter a text."), code="invalid")
     return clean_text(raw, max_length=max_length, lines=lines)
 
 
@@ -273,6 +271,8 @@ def _clean_subdomain(parameter: Definition, raw: Any) -> Stored:
             _("Choose one of these domains: %(choices)s.") % {"choices": ", ".join(domains)},
             code="choice",
         )
+    if not domains and not _DOMAIN.fullmatch(domain):
+        raise ValidationError(_("Enter a domain such as company.example."), code="domain")
     return {
         "value": f"{label}.{domain}",
         "structured_value": {"label": label, "domain": domain},
@@ -292,8 +292,8 @@ def _clean_checkbox(parameter: Definition, raw: Any) -> Stored:
         chosen = [key for key, on in raw.items() if on is True]
         unknown = set(raw) - set(known)
     else:
-        chosen = [raw] if isinstance(raw, str) and raw else list(raw or [])
-        chosen = [_text(each) for each in chosen]
+        chosen = [_text(each) for each in (raw if isinstance(raw, list | tuple) else [raw])]
+        chosen = [each for each in chosen if each]
         unknown = set(chosen) - set(known)
     if unknown:
         raise ValidationError(_("Choose only values that are offered."), code="choice")

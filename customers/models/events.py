@@ -20,6 +20,8 @@ class EventQuerySet(models.QuerySet["Event"]):
             return self.none()
         if actor.role in (actors.ADMIN, actors.SYSTEM):
             return self.all()
+        if actor.partner is None:  # would match the events that concern no vendor
+            return self.none()
         if actor.role == actors.VENDOR:
             return self.filter(vendor=actor.partner)
         if actor.role == actors.DISTRIBUTOR:
