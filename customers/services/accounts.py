@@ -81,7 +81,7 @@ def create_account(
     _check_parent(values["type"], target, provider)
     if hub is not None and hub.provider_id != provider.pk:
         raise ValidationError({"hub": _("Choose one of your own hubs.")})
-    _check_externals(provider, hub, values)
+    check_externals(provider, hub, values)
     owner = actor.partner or provider
     try:
         account = identifiers.insert(
@@ -176,7 +176,7 @@ def _edit(
     if moving or new_type != node.type:
         _check_parent(new_type, target if moving else node.parent, node.provider)
     _check_type_switch(node, new_type)
-    _check_externals(node.provider, node.hub, values, node)
+    check_externals(node.provider, node.hub, values, node)
     for name, value in values.items():
         setattr(node, name, value)
     node.external_id = node.external_id or None
@@ -270,9 +270,13 @@ def _check_type_switch(node: TierAccount, new_type: str) -> None:
         )
 
 
-def _check_externals(
+def check_externals(
     provider: Partner, hub: Hub | None, values: Mapping[str, Any], node: TierAccount | None = None
 ) -> None:
+    """Raise ValidationError (fields named) when another account has an external id of `values`.
+
+    `node` is the account they are meant for, if it exists already.
+    """
     errors = {}
     others = TierAccount._base_manager.filter(provider=provider, hub=hub)
     if node is not None:
