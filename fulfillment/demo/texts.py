@@ -1,0 +1,34 @@
+"""What people of the demo write."""
+
+IGNORED = (
+    "The invoice address is kept in our own system.",
+    "This company has no contract with us any more.",
+    "We were told about this change by telephone.",
+)
+REJECTED = (
+    "There is no distribution contract for this country.",
+    "The company could not be verified.",
+    "The reseller has outstanding invoices.",
+)
+WITHDRAWN = "The customer decided against it."
+COMPLAINTS = (
+    "This does not look right; please check it.",
+    "We could not reach anybody there.",
+    "Please give the one of your head office.",
+)
+MESSAGES = (
+    "",
+    "We need this to set up your access.",
+    "Thank you for your order. One detail is missing.",
+)
+NOTES = ("", "", "", "Please invoice quarterly.", "Delivery before the end of the month, please.")
+
+_OLD_ENDINGS = (" GmbH", " AG", " Ltd", " Inc.", " SARL", " S.L.", " AB", " B.V.")
+
+
+def renamed(name: str) -> str:
+    """The name of a company after it took the word Holding into it."""
+    for ending in _OLD_ENDINGS:
+        if name.endswith(ending):
+            return f"{name.removesuffix(ending)} Holding{ending}"
+    return f"{name} Holding"
