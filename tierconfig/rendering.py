@@ -9,18 +9,22 @@ import nh3
 from markdown_it import MarkdownIt
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_-]+)\s*\}\}")
-_ESCAPED = re.compile(r"([\\`*_\[\]<>()#!|])")
+_ESCAPED = re.compile(r"""([\\`*_\[\]<>()#!|&"])""")
+#: What begins a list, a rule, a fence or the underline of a heading at the start of a line.
+_LEADING = re.compile(r"^(\d*)([-+~=.])")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def fill(body: str, values: Mapping[str, str]) -> str:
     """`body` with each `{{ name }}` replaced by its value, made harmless for Markdown.
 
-    An unknown or empty one becomes the empty text, as the field's recorded data show.
+    A value of several lines becomes one line. An unknown or empty one becomes the empty text, as
+    the field's recorded data show.
     """
 
     def value(match: re.Match[str]) -> str:
-        return _ESCAPED.sub(r"\\\1", values.get(match.group(1), ""))
+        line = " ".join(values.get(match.group(1), "").split())
+        return _LEADING.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", line))
 
     return _PLACEHOLDER.sub(value, body)
 

@@ -203,9 +203,7 @@ def test_the_catalogue(world):
         (Parameter, "tier1_vat tier2_vat", "vat"),
         (Item, "seats mail-seats", "seats2"),
     ):
-        world.check(
-            model, **dict.fromkeys(("vendor", *home), ours), **dict.fromkeys(away, theirs)
-        )
+        world.check(model, **dict.fromkeys(("vendor", *home), ours), **dict.fromkeys(away, theirs))
 
 
 def test_only_the_vendor_works_with_templates(world):
@@ -214,7 +212,9 @@ def test_only_the_vendor_works_with_templates(world):
         return {row.product.owner.name for row in rows}
 
     found = {who: owners(who) for who in MEMBERS}
-    nobody = dict.fromkeys(("distributor", "reseller", "parent", "distributor2", "reseller2"), set())
+    nobody = dict.fromkeys(
+        ("distributor", "reseller", "parent", "distributor2", "reseller2"), set()
+    )
     assert found == nobody | {
         "vendor": {"Vendor"},
         "vendor2": set(),
@@ -225,7 +225,9 @@ def test_only_the_vendor_works_with_templates(world):
 
 def test_events_belong_to_the_two_sides(world):
     def about(who):
-        return {world.names.get(e.object_id) for e in Event.objects.visible_to(world.cast.actor(who))}
+        return {
+            world.names.get(e.object_id) for e in Event.objects.visible_to(world.cast.actor(who))
+        }
 
     requests = {"tc-umbrella", "tc-nordlicht", "tcr-umbrella", "tcr-nordlicht", "change"}
     assert about("vendor") == requests | {"sub", "order"}

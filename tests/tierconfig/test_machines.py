@@ -86,4 +86,3 @@ def test_a_tier_2_request_is_answered_by_who_operates_the_tier_2_account(cast):
         for name in ("reseller", "parent")
     }
     assert offered == {"reseller": [], "parent": ["answer"]}
-

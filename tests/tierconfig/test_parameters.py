@@ -195,7 +195,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "raw"), BAD, ids=[f"{kind}{n}" for n, (kind, _) in enumerate(BAD)])
+@pytest.mark.parametrize(
+    ("kind", "raw"), BAD, ids=[f"{kind}{n}" for n, (kind, _) in enumerate(BAD)]
+)
 def test_bad_and_hostile_values_are_refused_with_a_sentence(kind, raw):
     with pytest.raises(ValidationError) as refused:
         clean_value(Definition(kind, constraints=TYPES[kind]), raw)
