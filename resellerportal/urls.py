@@ -3,7 +3,9 @@
 from django.urls import include, path
 
 from .access import SwitchPartner
+from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
+from .pickers import AccountSearch
 from .search import Search
 from .theme import SwitchTheme
 
@@ -12,7 +14,11 @@ urlpatterns = [
     path("acting-partner/", SwitchPartner.as_view(), name="acting-partner"),
     path("theme/", SwitchTheme.as_view(), name="theme"),
     path("search/", Search.as_view(), name="search"),
+    path("account-search/", AccountSearch.as_view(), name="account-search"),
     path("vendor/", include("resellerportal.vendor.urls")),
     path("distributor/", include("resellerportal.distributor.urls")),
     path("reseller/", include("resellerportal.reseller.urls")),
+    path("inquiry/", include("resellerportal.inquiry.urls")),
+    path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
+    path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
 ]

@@ -2,10 +2,18 @@ from django.urls import path
 
 from customers.actors import RESELLER
 
+from ..customers.urls import patterns as customers
+from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
+from ..products.urls import patterns as products
+from ..tierconfig.urls import patterns as tierconfig
 
 app_name = RESELLER
 
 urlpatterns = [
     path("", PortalHome.as_view(roles=(RESELLER,)), name="home"),
+    *customers(RESELLER),
+    *fulfillment(RESELLER),
+    *products(RESELLER),
+    *tierconfig(RESELLER),
 ]

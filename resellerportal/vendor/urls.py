@@ -2,10 +2,21 @@ from django.urls import path
 
 from customers.actors import VENDOR
 
+from ..customers.urls import patterns as customers
+from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
+from ..products.urls import patterns as products
+from ..tierconfig.urls import patterns as tierconfig
+from .requests import RequestAccept, RequestIgnore
 
 app_name = VENDOR
 
 urlpatterns = [
     path("", PortalHome.as_view(roles=(VENDOR,)), name="home"),
+    *customers(VENDOR),
+    path("account-requests/<str:pk>/accept/", RequestAccept.as_view(), name="request-accept"),
+    path("account-requests/<str:pk>/ignore/", RequestIgnore.as_view(), name="request-ignore"),
+    *fulfillment(VENDOR),
+    *products(VENDOR),
+    *tierconfig(VENDOR),
 ]

@@ -1,0 +1,1 @@
+"""Pages about accounts and their requests, shared by all roles; each role's URLs bind them."""

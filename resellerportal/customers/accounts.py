@@ -1,0 +1,179 @@
+"""The directory of accounts, and one account with everything the actor may know about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from customers.models import Hub, TierAccount
+from customers.services.accounts import may_write
+from customers.services.participation import scopes
+
+from .. import cells
+from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
+from ..listing import Column, Filter, Tab, newer
+from . import tabs
+from .requests import country_of
+from .seen import sees, with_open, with_parent
+
+SCOPES = {
+    "customer": gettext_lazy("Customer"),
+    "tier1": gettext_lazy("Tier 1"),
+    "tier2": gettext_lazy("Tier 2"),
+}
+
+
+def parent_cell(account: TierAccount) -> Any:
+    if account.parent is None or not getattr(account, "parent_named", True):
+        return None
+    return clip(account.parent.name)
+
+
+def clip(text: str) -> Any:
+    """One line of text; what does not fit is in the title."""
+    return format_html('<span class="clip" title="{}">{}</span>', text, text)
+
+
+def open_cell(account: Any) -> Any:
+    if not account.open:
+        return None
+    return format_html('<span class="dot" aria-hidden="true"></span> {}', account.open)
+
+
+def of_parent(text: str) -> Q:
+    """A parent by its id or a part of its name."""
+    if text.upper().startswith("TA-"):
+        return Q(parent_id=text.upper())
+    return Q(parent__name__icontains=text)
+
+
+class AccountList(PortalListView):
+    """Accounts the actor may see, newest first."""
+
+    model = TierAccount
+    name = "account"
+    title = gettext_lazy("Accounts")
+    row_title = "name"
+    row_label = gettext_lazy("Name")
+    row_order = "name"
+    columns = (
+        Column("type", gettext_lazy("Type"), lambda account: account.get_type_display()),
+        Column("parent", gettext_lazy("Parent"), parent_cell, optional=True),
+        Column("country", gettext_lazy("Country"), "country", order="country", optional=True),
+        Column(
+            "contact",
+            gettext_lazy("Technical contact"),
+            lambda account: clip(account.contact_email),
+            optional=True,
+        ),
+        Column("open", gettext_lazy("Open"), open_cell, optional=True, num=True),
+        Column("version", gettext_lazy("Version"), "version", optional=True, num=True),
+        Column(
+            "created",
+            gettext_lazy("Created"),
+            cells.since("created_at"),
+            order="created_at",
+            optional=True,
+            num=True,
+        ),
+    )
+    tabs = (
+        Tab("all", gettext_lazy("All")),
+        Tab("customers", gettext_lazy("Customers"), Q(type=TierAccount.Type.CUSTOMER)),
+        Tab("resellers", gettext_lazy("Resellers"), Q(type=TierAccount.Type.RESELLER)),
+    )
+    filters = (
+        Filter("parent", gettext_lazy("Parent"), of_parent),
+        Filter("country", gettext_lazy("Country"), country_of("country")),
+        newer("created", gettext_lazy("Created"), "created_at"),
+    )
+    search_fields = ("name", "contact_email", "external_id")
+    search_label = gettext_lazy("Name, id, e-mail or external ID")
+    order = "-created"
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset().select_related("parent")
+        if self.actor.role == VENDOR and self.address.clean("parent"):
+            # Otherwise the filter would tell who hangs below a parent that is not named.
+            rows = rows.filter(parent__in=TierAccount.objects.visible_to(self.actor))
+        return with_parent(with_open(rows, self.actor), self.actor)
+
+    @property
+    def empty(self) -> Any:  # type: ignore[override]
+        if self.portal == VENDOR:
+            return _("Companies that take part in subscriptions of your products appear here.")
+        return _("Add a reseller first; customers hang below resellers.")
+
+    def get_actions(self) -> list[Action]:
+        if self.portal == VENDOR or not self.actor.may_act:
+            return []
+        url = self.url("account-add")
+        return [Action(_("Add account"), url, "primary", "fa-plus")]
+
+
+class AccountDetail(PortalDetailView):
+    """One account; each tab reads only what it shows."""
+
+    model = TierAccount
+    name = "account"
+    title = "name"
+    select_related = ("parent", "provider", "owner", "hub")
+
+    def get_tabs(self) -> tuple[DetailTab, ...]:
+        changes = _("Requests") if self.portal == VENDOR else _("Changes")
+        return (
+            DetailTab("", _("General"), "portal/account_general.html"),
+            DetailTab("hierarchy", _("Hierarchy"), "portal/account_hierarchy.html"),
+            DetailTab("subscriptions", _("Subscriptions"), "portal/account_subscriptions.html"),
+            DetailTab("configurations", _("Tier configurations"), "portal/account_configs.html"),
+            DetailTab("changes", changes, "portal/account_changes.html"),
+            DetailTab("versions", _("Versions"), "portal/account_versions.html"),
+        )
+
+    def get_queryset(self) -> Any:
+        return with_parent(super().get_queryset(), self.actor)
+
+    def parent_fact(self) -> Fact:
+        parent = self.object.parent
+        if parent is None:
+            return Fact(_("Parent"), _("None, top of its tree"))
+        if not getattr(self.object, "parent_named", True):
+            return Fact(_("Parent"), _("A reseller that is not named to you"))
+        linked = self.actor.role != RESELLER or sees(self.actor, parent)
+        url = self.url("account-detail", parent.pk) if linked else ""
+        return Fact(_("Parent"), parent.name, url)
+
+    def get_facts(self) -> list[Fact]:
+        account = self.object
+        taken = [str(SCOPES[scope]) for scope in scopes(account)]
+        facts = [
+            Fact(_("Type"), account.get_type_display()),
+            self.parent_fact(),
+            Fact(_("Takes part as"), ", ".join(taken) or _("nothing yet")),
+            Fact(_("Version"), account.version),
+        ]
+        if self.actor.role != DISTRIBUTOR:
+            facts.append(Fact(_("Distributor"), account.provider.name))
+        if account.environment != TierAccount.Environment.PRODUCTION:
+            facts.append(Fact(_("Environment"), account.get_environment_display()))
+        if account.decommissioned_at:
+            facts.append(Fact(_("Decommissioned"), cells.age(account.decommissioned_at)))
+        return facts
+
+    def get_actions(self) -> list[Action]:
+        account = self.object
+        mastered = account.hub is not None and account.hub.type == Hub.Type.COMMERCE
+        if self.portal == VENDOR or mastered or account.decommissioned_at:
+            return []
+        if not may_write(account, self.actor):
+            return []
+        return [Action(_("Edit"), self.url("account-edit", account.pk), "primary", "fa-pen")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        name = self.tab.name if self.tab else ""
+        return super().get_context_data(**tabs.READ[name](self), **kwargs)

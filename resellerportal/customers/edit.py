@@ -1,0 +1,117 @@
+"""Edit an account; who must be told follows from the change and is said afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import TierAccount, TierAccountRequest
+from customers.services.accounts import NoChange, edit_account, may_write
+from customers.services.requests import connected_products
+from customers.snapshots import COLUMNS
+
+from ..generic import PortalFormView
+from . import differences
+from .forms import EditForm
+
+Result = tuple[TierAccount, list[TierAccountRequest]]
+#: Products named in one message; the page behind it has all of them.
+NAMED = 6
+
+
+class AccountEdit(PortalFormView):
+    """The whole account in one form; another parent moves it."""
+
+    model = TierAccount
+    name = "account"
+    template_name = "portal/account_edit.html"
+    select_related = ("parent", "provider", "hub")
+    form_class = EditForm
+
+    def check(self) -> None:
+        super().check()
+        if not may_write(self.object, self.actor):
+            raise PermissionDenied
+
+    def get_title(self) -> str:
+        return _("Edit %(name)s") % {"name": self.object.name}
+
+    def get_initial(self) -> dict[str, Any]:
+        account = self.object
+        shown = {name: getattr(account, name) for name in COLUMNS}
+        return {**shown, "phone": account.phone, "parent": account.parent}
+
+    def perform(self, form: Any) -> Result | None:
+        """Save; None when nothing differs. The version must be the one the form was shown with."""
+        data = dict(form.cleaned_data)
+        parent = data.pop("parent", self.object.parent)
+        moves = (parent.pk if parent else None) != self.object.parent_id
+        try:
+            return edit_account(
+                self.object,
+                actor=self.actor,
+                data=data,
+                version=self.sent_version(),
+                parent=parent if moves else ...,
+            )
+        except NoChange:
+            return None
+
+    def sent_version(self) -> int:
+        sent = self.request.POST.get("revision", "")
+        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
+
+    def finish(self, result: Result | None) -> HttpResponse:
+        if result is None:
+            messages.info(self.request, _("Nothing was changed."))
+        return super().finish(result)
+
+    def get_success_message(self, result: Result | None) -> str:
+        if result is None:
+            return ""
+        requests = result[1]
+        if not requests:
+            return _("Saved. No product uses this account, so no vendor was asked.")
+        made = ngettext("%(n)d request created", "%(n)d requests created", len(requests)) % {
+            "n": len(requests)
+        }
+        listed = [
+            f"{request.product.name} {request.get_state_display().lower()}"
+            for request in requests[:NAMED]
+        ]
+        if len(requests) > NAMED:
+            listed.append(_("and %(n)d more") % {"n": len(requests) - NAMED})
+        return f"{made}: {', '.join(listed)}"
+
+    def get_success_url(self, result: Result | None) -> str:
+        """The change with its requests, when there are any."""
+        tab = ["changes"] if result is not None and result[1] else []
+        return self.url("account-detail", self.object.pk, *tab)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs["form"]
+        products = connected_products(self.object)
+        return super().get_context_data(
+            asked=[product.name for product in products if product.tier_accounts_sync],
+            unasked=[product.name for product in products if not product.tier_accounts_sync],
+            missed=self._missed(form) if form.is_bound else [],
+            **kwargs,
+        ) | {"revision": self.object.version}
+
+    def _missed(self, form: Any) -> list[differences.Row]:
+        """What somebody else changed since the form was shown, when that is why it was refused."""
+        wrong = form.non_field_errors().as_data()
+        if not any(isinstance(e, ValidationError) and e.code == "stale" for e in wrong):
+            return []
+        numbers = (self.sent_version(), self.object.version)
+        data = dict(self.object.versions.filter(number__in=numbers).values_list("number", "data"))
+        if not set(numbers) <= set(data):
+            return []
+        before, after = (data[number] for number in numbers)
+        named = differences.named_parents(self.actor, before, after)
+        return [row for row in differences.rows(before, after, named) if row.changed]

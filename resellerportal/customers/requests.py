@@ -1,0 +1,226 @@
+"""Account requests (TARs): the queue, and one change with everything that helps to decide it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.actors import ADMIN, VENDOR, Actor
+from customers.cleaning import countries
+from customers.models import Marketplace, Product, TierAccount, TierAccountRequest
+from fulfillment.models import Subscription
+
+from .. import cells
+from ..generic import Action, Fact, PortalDetailView, PortalListView
+from ..listing import Column, Filter, Tab, newer
+from . import differences
+from .seen import PENDING
+
+
+def country_of(path: str) -> Any:
+    """Lookup of a country typed as its code or its name."""
+
+    def lookup(text: str) -> Q:
+        found = {name.casefold(): code for code, name in countries().items()}
+        return Q(**{path: found.get(text.casefold(), text.upper()[:2] if len(text) == 2 else "")})
+
+    return lookup
+
+
+def _products(actor: Actor) -> Any:
+    return Product.objects.visible_to(actor).values_list("pk", "name")
+
+
+def _vendors(actor: Actor) -> Any:
+    rows = Product.objects.visible_to(actor).order_by("owner__name")
+    return rows.values_list("owner_id", "owner__name").distinct()
+
+
+def _distributors(actor: Actor) -> Any:
+    rows = Marketplace.objects.visible_to(actor).order_by("owner__name")
+    return rows.values_list("owner_id", "owner__name").distinct()
+
+
+class RequestList(PortalListView):
+    """The queue: what waits first, oldest on top."""
+
+    model = TierAccountRequest
+    name = "request"
+    title = gettext_lazy("Account requests")
+    row_title = "account.name"
+    row_label = gettext_lazy("Account")
+    row_order = "account__name"
+    search_fields = ("account__name", "account__contact_email")
+    search_label = gettext_lazy("Account, id or e-mail")
+    empty = gettext_lazy("Changes of accounts appear here once a product is affected by them.")
+    #: The party on the other side: the distributor for a vendor, the vendor for everybody else.
+    other: tuple[str, Any, Any] = ("vendor", gettext_lazy("Vendor"), _vendors)
+
+    tabs = (
+        Tab("others", gettext_lazy("Waiting for others"), PENDING),
+        Tab("done", gettext_lazy("Done"), ~PENDING),
+        Tab("all", gettext_lazy("All")),
+    )
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("account", "product", self.other[0])
+
+    @property
+    def waiting(self) -> bool:
+        return self.tab is not None and self.tab.where == PENDING
+
+    @property
+    def order(self) -> str:  # type: ignore[override]
+        return "waiting" if self.waiting else "-waiting"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
+        party, label, _choices = self.other
+        age = gettext_lazy("Waiting") if self.waiting else gettext_lazy("In this state")
+        return (
+            Column("state", gettext_lazy("State"), cells.state),
+            Column(
+                "changed",
+                gettext_lazy("Changed"),
+                lambda request: differences.words(request.changed),
+                optional=True,
+            ),
+            Column(
+                "product",
+                gettext_lazy("Product"),
+                "product.name",
+                order="product__name",
+                optional=True,
+            ),
+            Column(party, label, f"{party}.name", order=f"{party}__name", optional=True),
+            Column("waiting", age, cells.since("state_since"), order="created_at", num=True),
+        )
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:  # type: ignore[override]
+        party, label, choices = self.other
+        return (
+            Filter("product", gettext_lazy("Product"), "product_id", _products),
+            Filter(party, label, f"{party}_id", choices),
+            Filter("country", gettext_lazy("Country"), country_of("account__country")),
+            newer("created", gettext_lazy("Created"), "created_at"),
+        )
+
+
+class VendorRequestList(RequestList):
+    """The vendor's own queue; nothing in it waits for anybody else."""
+
+    empty = gettext_lazy(
+        "When a company that uses one of your products changes its data, the change waits here."
+    )
+    other = ("provider", gettext_lazy("Distributor"), _distributors)
+    tabs = (
+        Tab("mine", gettext_lazy("Waiting for me"), PENDING),
+        Tab("done", gettext_lazy("Done"), ~PENDING),
+        Tab("all", gettext_lazy("All")),
+    )
+
+
+class RequestMixin:
+    """What every page about one request reads."""
+
+    model = TierAccountRequest
+    name = "request"
+    select_related = ("account", "product", "vendor", "provider")
+
+
+class RequestDetail(RequestMixin, PortalDetailView):
+    """The change as a difference table, who is affected, and what else waits."""
+
+    template_name = "portal/request_detail.html"
+
+    def get_title(self) -> str:
+        number = len(self.object.changed)
+        return ngettext("%(name)s changed %(n)d field", "%(name)s changed %(n)d fields", number) % {
+            "name": self.object.account.name,
+            "n": number,
+        }
+
+    def get_facts(self) -> list[Fact]:
+        request = self.object
+        account = self.url("account-detail", request.account_id)
+        facts = [
+            Fact(_("Account"), request.account.name, account),
+            Fact(_("Product"), request.product.name),
+        ]
+        if self.actor.role != VENDOR:
+            facts.append(Fact(_("Vendor"), request.vendor.name))
+        if self.actor.role in (VENDOR, ADMIN):
+            facts.append(Fact(_("From"), request.provider.name))
+        return facts
+
+    def get_actions(self) -> list[Action]:
+        return super().get_actions() or self._next()
+
+    def _next(self) -> list[Action]:
+        """After a decision: the request that waits longest."""
+        if self.portal != VENDOR or not self.actor.may_act:
+            return []
+        waiting = TierAccountRequest.objects.visible_to(self.actor).filter(PENDING)
+        pk = waiting.order_by("created_at", "pk").values_list("pk", flat=True).first()
+        if pk is None:
+            return []
+        return [Action(_("Next in the queue"), self.url("request-detail", pk), icon="fa-forward")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request = self.object
+        numbers = [request.base_version, request.version]
+        found = request.account.versions.filter(number__in=numbers).values_list("number", "data")
+        versions = dict(found)
+        before, after = (versions.get(number, {}) for number in numbers)
+        named = differences.named_parents(self.actor, before, after)
+        return super().get_context_data(
+            rows=differences.rows(before, after, named),
+            current=request.version == request.account.version,
+            others=others(request, self.actor),
+            part=taking_part(request.account, request.product, self.actor),
+            subscriptions_url=self.url("account-detail", request.account_id, "subscriptions"),
+            versions_url=self.url("account-detail", request.account_id, "versions")
+            + f"?from={request.version}&to={request.account.version}",
+            **kwargs,
+        )
+
+
+def others(request: TierAccountRequest, actor: Actor) -> list[TierAccountRequest]:
+    """Open requests of the same account and product, newest first (3.2: they stay open)."""
+    rows = TierAccountRequest.objects.visible_to(actor).filter(
+        PENDING, account_id=request.account_id, product_id=request.product_id
+    )
+    found = list(rows.exclude(pk=request.pk).order_by("-version")[:10])
+    for row in found:
+        row.newer = row.version > request.version  # type: ignore[attr-defined]
+    return found
+
+
+def taking_part(account: TierAccount, product: Product, actor: Actor) -> str:
+    """In how many running subscriptions of the product the account is what, as a sentence."""
+    state = Subscription.State
+    rows = Subscription.objects.visible_to(actor).filter(
+        Q(customer=account) | Q(tier1=account) | Q(tier2=account), product=product
+    )
+    counts = rows.exclude(state__in=[state.DRAFT, state.TERMINATED]).aggregate(
+        customer=Count("pk", filter=Q(customer=account)),
+        tier1=Count("pk", filter=Q(tier1=account)),
+        tier2=Count("pk", filter=Q(tier2=account)),
+    )
+    labels = {"customer": _("customer of"), "tier1": _("tier 1 of"), "tier2": _("tier 2 of")}
+    parts = [f"{labels[key]} {count}" for key, count in counts.items() if count]
+    if not parts:
+        return _("No running subscription of %(product)s.") % {"product": product.name}
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = _("%(one)s and %(other)s") % {"one": joined, "other": part}
+    text = ngettext(
+        "%(parts)s subscription of %(product)s.",
+        "%(parts)s subscriptions of %(product)s.",
+        sum(counts.values()),
+    ) % {"parts": joined, "product": product.name}
+    return text[0].upper() + text[1:]

@@ -1,0 +1,41 @@
+"""What of an account an actor may be told beyond the account itself (decision 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from customers.actors import VENDOR, Actor
+from customers.models import TierAccount, TierAccountRequest
+
+PENDING = Q(state=TierAccountRequest.State.PENDING)
+
+
+def sees(actor: Actor, account: TierAccount) -> bool:
+    return TierAccount.objects.visible_to(actor).filter(pk=account.pk).exists()
+
+
+def named(actor: Actor, wanted: Collection[Any]) -> set[str]:
+    """Those of the account ids `wanted` that the actor sees."""
+    if not wanted:
+        return set()
+    seen = TierAccount.objects.visible_to(actor).filter(pk__in=wanted)
+    return set(seen.order_by().values_list("pk", flat=True))
+
+
+def with_open(rows: Any, actor: Actor) -> Any:
+    """Accounts with `open`: how many of their requests that the actor sees are pending."""
+    requests = TierAccountRequest.objects.visible_to(actor).filter(PENDING, account=OuterRef("pk"))
+    counted = requests.order_by().values("account").annotate(n=Count("pk")).values("n")
+    return rows.annotate(open=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+
+
+def with_parent(rows: Any, actor: Actor) -> Any:
+    """Accounts with `parent_named`: whether the actor may be told the parent (decision 4)."""
+    if actor.role != VENDOR:
+        return rows
+    seen = TierAccount.objects.visible_to(actor).filter(pk=OuterRef("parent_id"))
+    return rows.annotate(parent_named=Exists(seen.order_by()))

@@ -1,0 +1,38 @@
+"""The addresses of the customers module for one role; decisions are in the role's own package."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from customers.actors import VENDOR
+
+from .accounts import AccountDetail, AccountList
+from .add import AccountAdd, AccountCreated
+from .edit import AccountEdit
+from .requests import RequestDetail, RequestList, VendorRequestList
+
+
+def patterns(role: str) -> list[URLPattern]:
+    """Reading for every role, writing for the buying side."""
+    bound = {"roles": (role,)}
+    queue = VendorRequestList if role == VENDOR else RequestList
+    detail, request = AccountDetail.as_view(**bound), RequestDetail.as_view(**bound)
+    return [
+        path("accounts/", AccountList.as_view(**bound), name="account-list"),
+        *([] if role == VENDOR else _writing(bound)),
+        path("accounts/<str:pk>/", detail, name="account-detail"),
+        path("accounts/<str:pk>/<slug:tab>/", detail, name="account-detail"),
+        path("account-requests/", queue.as_view(**bound), name="request-list"),
+        path("account-requests/<str:pk>/", request, name="request-detail"),
+    ]
+
+
+def _writing(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
+    add = AccountAdd.as_view(**bound)
+    created, edit = AccountCreated.as_view(**bound), AccountEdit.as_view(**bound)
+    return [
+        path("accounts/add/", add, name="account-add"),
+        path("accounts/add/<slug:step>/", add, name="account-add"),
+        path("accounts/<str:pk>/created/", created, name="account-created"),
+        path("accounts/<str:pk>/edit/", edit, name="account-edit"),
+    ]
