@@ -86,6 +86,8 @@ def deliver_pending(limit: int = 100, *, now: Any = None) -> int:
     now = now or timezone.now()
     claimed = _claim(worker, limit, now)
     for event in claimed:
+        if not _renew(event, worker):
+            continue
         try:
             for teller in _tellers:
                 teller(event)
@@ -113,6 +115,14 @@ def _claim(worker: str, limit: int, now: Any) -> list[Event]:
             attempts=models.F("attempts") + 1,
         )
     return list(Event.objects.filter(claimed_by=worker, told_at=None).order_by("at"))
+
+
+def _renew(event: Event, worker: str) -> bool:
+    """Extend the claim before the telling; False when it ran out and somebody else has it.
+
+    A batch may take long (a slow mail server); what another worker took over is left to it.
+    """
+    return bool(_owned(event, worker).update(claimed_until=timezone.now() + CLAIM_FOR))
 
 
 def _put_back(event: Event, worker: str) -> None:

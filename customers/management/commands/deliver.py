@@ -1,0 +1,64 @@
+"""The worker that tells the world what happened; see customers/events.py."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from customers.events import deliver_pending
+
+logger = logging.getLogger(__name__)
+
+#: Events taken at a time. Few, so that an ending worker leaves little behind under its claim.
+BATCH = 5
+LONGEST_PAUSE = 60.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Sends the mail of events after their commit, again and again until it is taken. Any "
+        "number of workers may run side by side; SIGTERM and Ctrl-C end one after its batch."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="End when nothing is due.")
+        parser.add_argument(
+            "--interval",
+            type=float,
+            default=2.0,
+            metavar="SECONDS",
+            help="Pause between two looks when nothing is due (default: 2).",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ended = threading.Event()
+        if options["once"]:
+            while deliver_pending(BATCH):
+                pass
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ended.set())
+        run(ended, max(options["interval"], 0.05))
+
+
+def run(ended: threading.Event, interval: float) -> None:
+    """Deliver until `ended` is set; outlives a database that is away for a while."""
+    pause = interval
+    while not ended.is_set():
+        close_old_connections()
+        try:
+            found = deliver_pending(BATCH)
+        except Exception:
+            logger.exception("the outbox could not be read; next try in %.0f s", pause)
+            ended.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            continue
+        pause = interval
+        if not found:
+            ended.wait(interval)

@@ -1,0 +1,127 @@
+"""Answering an inquiry with the mailed link.
+
+No session, cookie or sign-in is used: the code in the address is the whole right. That is why
+the pages are exempt from the CSRF check (a forged form would have to know the code; and under
+`Referrer-Policy: no-referrer`, which keeps the code out of other servers' logs, browsers send
+`Origin: null`, which that check refuses). Nothing changes on GET: mail scanners open links.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from customers.lifecycle import StaleForm, StaleState
+
+from . import limits, questions
+from .forms import AnswerForm
+from .questions import Question, find_question
+
+#: HTTP status of a page that shows how a link stands. Answered is what its holder wanted.
+STATUS = {
+    questions.OPEN: 200,
+    questions.EXPIRED: 200,
+    questions.ANSWERED: 200,
+    questions.REPLACED: 410,
+    questions.WITHDRAWN: 410,
+    questions.CLOSED: 410,
+}
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class InquiryAnswer(View):
+    """GET shows the question or how the link stands; POST answers, or asks for a new link."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().dispatch(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["Cache-Control"] = "no-store, private"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    def get(self, request: HttpRequest, pk: str, code: str) -> HttpResponse:
+        question = self._find(pk, code)
+        if question is None:
+            return self._unknown()
+        return self._page(question, STATUS[question.state])
+
+    def post(self, request: HttpRequest, pk: str, code: str) -> HttpResponse:
+        question = self._find(pk, code)
+        if question is None:
+            return self._unknown()
+        if question.state == questions.EXPIRED and "renew" in request.POST:
+            return self._renew(question)
+        if question.state != questions.OPEN:
+            return self._page(question, 409)
+        form = AnswerForm(request.POST, actor=question.actor, obj=question)
+        try:
+            # The code was checked against the question as it was read: that very revision is
+            # what may be answered, and the one the form was shown with.
+            if self.request.POST.get("revision") != str(question.request.revision):
+                form.is_valid()
+                raise StaleForm
+            if form.is_valid():
+                question.answer(form.cleaned_data["values"], question.request.revision)
+                return redirect(request.path)
+        except StaleState:
+            return self._again(pk, code)
+        except ValidationError as error:
+            return self._refuse(pk, code, form, error)
+        return self._page(question, 422, form)
+
+    def _find(self, pk: str, code: str) -> Question | None:
+        self.limited = limits.is_limited(self.request, pk)
+        if self.limited:
+            return None
+        found = find_question(pk, code)
+        if found is None:
+            limits.count_failure(self.request, pk)
+        return found
+
+    def _renew(self, question: Question) -> HttpResponse:
+        try:
+            question.renew()
+        except StaleState:
+            return self._again(question.request.pk, self.kwargs["code"])
+        return redirect(self.request.path)
+
+    def _again(self, pk: str, code: str) -> HttpResponse:
+        """How the link stands after somebody else was first."""
+        question = self._find(pk, code)
+        return self._page(question, 409) if question else self._unknown()
+
+    def _refuse(self, pk: str, code: str, form: AnswerForm, error: ValidationError) -> HttpResponse:
+        """The form again with the service's errors; after a change by others with fresh data."""
+        if getattr(error, "code", "") != "stale":
+            form.adopt(error)
+            return self._page(form.obj, 422, form)
+        question = self._find(pk, code)
+        if question is None or question.state != questions.OPEN:
+            return self._again(pk, code)
+        form = AnswerForm(self.request.POST, actor=question.actor, obj=question)
+        form.is_valid()
+        form.adopt(error)
+        return self._page(question, 409, form)
+
+    def _page(
+        self, question: Question, status: int, form: AnswerForm | None = None
+    ) -> HttpResponse:
+        if question.state != questions.OPEN:
+            context = {"question": question, "late": status == 409}
+            return render(self.request, "inquiry/closed.html", context, status=status)
+        form = form or AnswerForm(actor=question.actor, obj=question)
+        context = {"question": question, "form": form}
+        return render(self.request, "inquiry/answer.html", context, status=status)
+
+    def _unknown(self) -> HttpResponse:
+        context = {"limited": self.limited}
+        status = 429 if self.limited else 404
+        return render(self.request, "inquiry/unknown.html", context, status=status)

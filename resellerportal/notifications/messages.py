@@ -1,0 +1,177 @@
+"""Which event is told to whom, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.actors import ADMINISTRATOR, AGENT, DISTRIBUTOR, VENDOR
+from customers.models import Event, Membership
+from customers.snapshots import words
+from tierconfig import inquiries, parameters
+from tierconfig.models import Parameter
+
+from .matters import Matter, matter_of
+
+DECIDED = ("accepted", "ignored", "approved", "failed")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail to one address; `template` is emails/<template>.txt and .html."""
+
+    recipient: str
+    template: str
+    subject: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def messages(event: Event) -> list[Message]:
+    """The mails an event calls for at this moment, at most one per address.
+
+    Read from the present state: what is no longer true (an inquiry that was answered or asked
+    anew, a request that no longer waits) calls for none.
+    """
+    renewed = event.verb.endswith(".renew")
+    if not renewed and event.to_state not in ("inquiring", "pending", *DECIDED):
+        return []
+    matter = matter_of(event)
+    if matter is None:
+        return []
+    found: Iterable[Message]
+    if renewed or event.to_state == "inquiring":
+        found = _inquiry(event, matter)
+    elif matter.request.state != event.to_state:
+        found = []
+    elif event.to_state == "pending":
+        found = _waiting(event, matter)
+    else:
+        found = _decided(event, matter)
+    unique: dict[str, Message] = {}
+    for message in found:
+        unique.setdefault(message.recipient.lower(), message)
+    return list(unique.values())
+
+
+def _inquiry(event: Event, matter: Matter) -> list[Message]:
+    request = matter.request
+    if request.state != "inquiring" or request.inquiry_number != event.data.get("inquiry"):
+        return []
+    path = reverse("inquiry", args=[request.pk, inquiries.code(request)])
+    subject = _("%(product)s needs information from %(company)s (%(id)s)") % {
+        "product": matter.product.name,
+        "company": matter.company.name,
+        "id": request.pk,
+    }
+    context = {
+        "contact": matter.company.contact_name,
+        "company": matter.company.name,
+        "product": matter.product.name,
+        "vendor": matter.product.owner.name,
+        "id": request.pk,
+        "message": request.inquiry_message,
+        "asked": _asked(event, matter),
+        "link": f"{settings.PUBLIC_URL}{path}",
+        "days": inquiries.VALID_FOR.days,
+    }
+    return [Message(request.inquiry_email, "inquiry", subject, context)]
+
+
+def _asked(event: Event, matter: Matter) -> list[tuple[str, str]]:
+    """(title, complaint) of what is asked, in display order."""
+    complaints = parameters.complaints(matter.request.params)
+    names = event.data.get("asked") or []
+    titles = {
+        each.name: each.title or each.name
+        for each in Parameter.objects.of_scope(matter.product.pk, _scope(matter))
+    }
+    return [(title, complaints.get(name, "")) for name, title in titles.items() if name in names]
+
+
+def _scope(matter: Matter) -> str:
+    config = getattr(matter.request, "configuration", None)
+    return config.scope if config is not None else Parameter.Scope.ASSET
+
+
+def _waiting(event: Event, matter: Matter) -> Iterable[Message]:
+    """To the vendor's people: there is something to decide."""
+    request = matter.request
+    values = {"name": matter.name, "company": matter.company.name, "id": request.pk}
+    if event.verb.endswith(".answer"):
+        heading = _("Answered: %(name)s of %(company)s") % values
+        intro = _("The questions were answered. The request waits for your decision again.")
+    elif event.verb.endswith(".pend"):
+        heading = _("Back to pending: %(name)s of %(company)s") % values
+        intro = _("The question to the reseller was taken back. The request waits for you again.")
+    else:
+        heading = _("To decide: %(name)s of %(company)s") % values
+        intro = _("A request waits for your decision.")
+    facts = _facts(matter)
+    if changed := getattr(request, "changed", None):
+        facts.append((_("Changed"), ", ".join(words(changed))))
+    subject = f"{heading} ({request.pk})"
+    link = (matter.address(VENDOR), _("Open the request"))
+    context = {"heading": heading, "intro": intro, "facts": facts, "link": link}
+    for address in _members(request.vendor_id, event):
+        yield Message(address, "notice", subject, context)
+
+
+def _decided(event: Event, matter: Matter) -> Iterable[Message]:
+    """To the distributor's people, and for configurations to the technical contact."""
+    request = matter.request
+    values = {
+        "name": matter.name,
+        "company": matter.company.name,
+        "state": request.get_state_display(),
+    }
+    heading = _("%(state)s: %(name)s of %(company)s") % values
+    subject = f"{heading} ({request.pk})"
+    reason = [(_("Reason"), event.reason)] if event.reason else []
+    context = {
+        "heading": heading,
+        "intro": _("The request was decided."),
+        "facts": [*_facts(matter), (_("Decided by"), event.actor_name), *reason],
+        "link": (matter.address(DISTRIBUTOR), _("Open the request")),
+    }
+    for address in _members(request.provider_id, event):
+        yield Message(address, "notice", subject, context)
+    if event.object_type == "tierconfigrequest":
+        yield _to_contact(event, matter, heading, subject)
+
+
+def _to_contact(event: Event, matter: Matter, heading: str, subject: str) -> Message:
+    """A short notice: no names of the vendor's people, no reasons about other companies."""
+    facts = _facts(matter)
+    if event.to_state == "approved":
+        intro = _("What you told the vendor was approved. There is nothing more to do.")
+    elif event.verb.endswith(".cascade"):
+        intro = _("The configuration of your supplier was rejected, and this one with it.")
+    else:
+        intro = _("The vendor could not use what it was told.")
+        facts.append((_("Reason"), event.reason))
+    context = {"heading": heading, "intro": intro, "facts": facts}
+    return Message(matter.company.contact_email, "notice", subject, context)
+
+
+def _facts(matter: Matter) -> list[tuple[str, str]]:
+    return [
+        (_("Request"), matter.request.pk),
+        (_("Product"), matter.product.name),
+        (_("Company"), matter.company.name),
+        (_("Distributor"), matter.request.provider.name),
+    ]
+
+
+def _members(partner_id: str, event: Event) -> list[str]:
+    """Addresses of a partner's agents and administrators, without the person who acted."""
+    rows = Membership.objects.usable().filter(
+        partner_id=partner_id, level__in=[AGENT, ADMINISTRATOR]
+    )
+    if event.user_id:
+        rows = rows.exclude(user=event.user_id)
+    return sorted(rows.values_list("user__email", flat=True))
