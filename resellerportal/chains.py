@@ -34,7 +34,7 @@ def _row(link: Link, url: Url, here: str) -> dict[str, Any]:
     text, target, target_url = _waits(link, url)
     return {
         "subject": _own_name(link) if own else link.id,
-        "url": "" if own or not link.opens else _address(url, f"{page}-detail", link.id),
+        "url": "" if own or not link.opens else address(url, f"{page}-detail", link.id),
         "badge": "" if own else badge_of(link.state, state_label(model, link.state)),
         "text": text,
         "target": target,
@@ -54,8 +54,8 @@ def _waits(link: Link, url: Url) -> tuple[str, str, str]:
     if link.wait == Wait.CONFIGURATION and link.configuration is not None:
         config = link.configuration
         text = _("waits for the tier %(tier)d configuration of") % {"tier": config.tier_level}
-        address = _address(url, "account-detail", config.account_id) if config.opens else ""
-        return text, config.account_name, address
+        account = address(url, "account-detail", config.account_id) if config.opens else ""
+        return text, config.account_name, account
     if link.wait == Wait.ANSWER:
         return _("waits for an answer by"), link.party or _("the technical contact"), ""
     if link.wait == Wait.SENDING:
@@ -69,7 +69,8 @@ def _note(link: Link) -> str:
     return ""
 
 
-def _address(url: Url, name: str, pk: str) -> str:
+def address(url: Url, name: str, pk: str) -> str:
+    """The address in the present portal, nothing where it has no such page."""
     try:
         return url(name, pk)
     except NoReverseMatch:

@@ -1,0 +1,1 @@
+"""Orders and subscriptions, for all three roles; what differs follows the actor."""

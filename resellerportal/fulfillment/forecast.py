@@ -1,0 +1,123 @@
+"""What an order would set in motion, said before it is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.actors import Actor
+from customers.models import Product, TierAccount
+from fulfillment.services.orders import Requirement
+from tierconfig import parameters
+from tierconfig.models import Parameter
+
+from ..states import DONE, PARKED, WAITING
+
+Raw = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One consequence; `css` is the meaning of the state it leads to."""
+
+    text: str
+    css: str
+
+
+def effects(
+    product: Product,
+    customer: TierAccount,
+    requirements: Iterable[Requirement],
+    definitions: Mapping[str, list[Parameter]],
+    raw: Raw,
+    actor: Actor,
+) -> list[Effect]:
+    """What happens when the order is placed, in the order in which it happens.
+
+    `definitions` are the parameters by scope, `raw` the typed values by scope. Addresses of
+    accounts the actor does not see are not named.
+    """
+    rows = list(requirements)
+    seen = set(
+        TierAccount.objects.visible_to(actor)
+        .filter(pk__in=[row.account.pk for row in rows])
+        .values_list("pk", flat=True)
+    )
+    found: list[Effect] = []
+    parked = False
+    for row in rows:
+        names = _lacking(definitions.get(row.scope, []), raw.get(row.scope, {}))
+        contact = _contact(row.account, row.account.pk in seen)
+        effect = _tier(row, product, contact, names, below=parked)
+        parked = parked or effect.css != DONE
+        found.append(effect)
+    return [*found, _order(customer, product, definitions, raw, parked)]
+
+
+def _tier(row: Requirement, product: Product, contact: str, names: str, *, below: bool) -> Effect:
+    words = {
+        "tier": row.tier_level,
+        "name": row.account.name,
+        "contact": contact,
+        "asked": names,
+        "vendor": product.owner.name,
+    }
+    if row.config is not None and row.config.configured:
+        return Effect(
+            _("%(name)s is configured for tier %(tier)d already; it is not asked again.") % words,
+            DONE,
+        )
+    if not row.begins:
+        text = _("The tier %(tier)d configuration of %(name)s is under way already.")
+        return Effect(text % words, PARKED)
+    begins = _("A tier %(tier)d configuration of %(name)s begins.") % words
+    if below:
+        then = (
+            _("Once tier 2 is approved, %(contact)s is asked by e-mail for: %(asked)s.")
+            if names
+            else _("Once tier 2 is approved, %(vendor)s decides about it; nothing is asked.")
+        )
+        return Effect(f"{begins} {then % words}", PARKED)
+    then = (
+        _("%(contact)s is asked by e-mail for: %(asked)s.")
+        if names
+        else _("Nothing is asked; %(vendor)s decides about it.")
+    )
+    return Effect(f"{begins} {then % words}", WAITING)
+
+
+def _order(
+    customer: TierAccount,
+    product: Product,
+    definitions: Mapping[str, list[Parameter]],
+    raw: Raw,
+    parked: bool,
+) -> Effect:
+    names = _lacking(definitions.get("asset", []), raw.get("asset", {}))
+    words = {"contact": customer.contact_email, "asked": names, "vendor": product.owner.name}
+    if parked:
+        then = (
+            _("Then %(contact)s is asked by e-mail for: %(asked)s.")
+            if names
+            else _("Then it goes to %(vendor)s.")
+        )
+        return Effect(_("The order waits until that is approved.") + " " + then % words, PARKED)
+    if names:
+        return Effect(_("%(contact)s is asked by e-mail for: %(asked)s.") % words, WAITING)
+    return Effect(_("Nothing is asked: the order goes straight to %(vendor)s.") % words, DONE)
+
+
+def _lacking(own: list[Parameter], raw: Mapping[str, Any]) -> str:
+    """Titles of what will be asked, as one text."""
+    stored = parameters.clean_values([each for each in own if each.name in raw], raw)
+    lacking = parameters.missing(own, stored, visible_ordering_only=True)
+    return ", ".join(str(each) for each in lacking)
+
+
+def _contact(account: TierAccount, seen: bool) -> str:
+    if seen:
+        return account.contact_email
+    return _("the technical contact of %(name)s") % {"name": account.name}

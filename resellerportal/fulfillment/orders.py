@@ -1,0 +1,245 @@
+"""The queue of orders, and one order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
+from customers.lifecycle import available_steps
+from customers.permissions import by_vendor
+from fulfillment.models import FulfillmentRequest
+from fulfillment.services import waiting
+from fulfillment.services.requests import definitions
+from tierconfig import parameters
+from tierconfig.models import Parameter
+from tierconfig.services.waiting import Link
+
+from .. import cells, chains, texts
+from ..generic import Action, Fact, PortalDetailView, PortalListView
+from ..listing import Column, Filter, Tab
+from . import shown
+from .forms import vendors_own
+
+State = FulfillmentRequest.State
+#: States in which each side has to act.
+VENDORS_TURN = (State.PENDING, State.REVOKING)
+BUYERS_TURN = (State.INQUIRING, State.DRAFT)
+RELATED = (
+    "subscription__product",
+    "subscription__customer",
+    "subscription__tier1",
+    "subscription__tier2",
+    "subscription__marketplace",
+    "vendor",
+    "provider",
+    "assignee",
+)
+
+
+def my_turn(actor: Actor) -> Q:
+    turn = VENDORS_TURN if actor.role in (VENDOR, ADMIN) else BUYERS_TURN
+    return Q(state__in=turn)
+
+
+def others_turn(actor: Actor) -> Q:
+    return Q(state__in=FulfillmentRequest.OPEN) & ~my_turn(actor)
+
+
+def kind(order: FulfillmentRequest) -> str:
+    return order.get_type_display()
+
+
+def waits_for(order: Any) -> str:
+    return chains.whom(order.chain)
+
+
+class OrderList(PortalListView):
+    model = FulfillmentRequest
+    name = "order"
+    title = gettext_lazy("Orders")
+    select_related = RELATED[:3] + RELATED[5:]
+    row_title = "subscription.customer.name"
+    row_label = gettext_lazy("Customer")
+    columns = (
+        Column("state", gettext_lazy("State"), cells.state),
+        Column("whom", gettext_lazy("Waiting for"), waits_for),
+        Column("waiting", gettext_lazy("Since"), cells.since("state_since"), "state_since"),
+        Column("product", gettext_lazy("Product"), "subscription.product.name", optional=True),
+        Column("type", gettext_lazy("Type"), kind, optional=True),
+        Column("tier1", gettext_lazy("Tier 1"), "subscription.tier1.name", optional=True),
+        Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
+        Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
+        Column("assignee", gettext_lazy("Assignee"), "assignee", optional=True),
+        Column("environment", gettext_lazy("Environment"), "environment", optional=True),
+    )
+    tabs = (
+        Tab("mine", gettext_lazy("Waiting for me"), my_turn),
+        Tab("others", gettext_lazy("Waiting for others"), others_turn),
+        Tab("done", gettext_lazy("Done"), ~Q(state__in=FulfillmentRequest.OPEN)),
+        Tab("all", gettext_lazy("All")),
+    )
+    search_fields = (
+        "subscription__customer__name",
+        "subscription__external_id",
+        "subscription__external_uid",
+    )
+    search_label = gettext_lazy("Customer, id or external id")
+    order = "waiting"
+    empty = gettext_lazy("Orders of your products or customers appear here.")
+    #: Columns that say nothing to a role.
+    without = {
+        VENDOR: ("vendor",),
+        ADMIN: (),
+        DISTRIBUTOR: ("provider", "assignee"),
+        RESELLER: ("provider", "assignee"),
+    }
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        role = self.roles[0]
+        drop = self.without[role]
+        self.columns = tuple(each for each in type(self).columns if each.name not in drop)
+        self.filters = (
+            Filter("product", _("Product"), "subscription__product", shown.products),
+            Filter("vendor", _("Vendor"), choices=shown.vendors)
+            if role != VENDOR
+            else Filter("provider", _("Distributor"), choices=shown.distributors),
+            Filter("state", _("State"), choices=State.choices),
+            Filter(
+                "environment",
+                _("Environment"),
+                choices=[
+                    ("production", _("Production")),
+                    ("test", _("Test")),
+                    ("preview", _("Preview")),
+                ],
+            ),
+        )
+
+    def get_actions(self) -> list[Action]:
+        return order_actions(self)
+
+    def _rows(self, found: list[Any]) -> list[Any]:
+        links = waiting.chains(found, self.actor)
+        for order in found:
+            order.chain = links.get(order.pk, [])
+        return super()._rows(found)
+
+
+def order_actions(view: Any) -> list[Action]:
+    """ "Place an order", for who may."""
+    if not view.actor.may_act:
+        return []
+    try:
+        return [Action(_("Place an order"), view.url("order-add"), "primary", "fa-plus")]
+    except NoReverseMatch:
+        return []
+
+
+class OrderMixin:
+    model = FulfillmentRequest
+    name = "order"
+    select_related = RELATED
+
+
+class OrderDetail(OrderMixin, PortalDetailView):
+    template_name = "fulfillment/order.html"
+
+    @cached_property
+    def chain(self) -> list[Link]:
+        return waiting.chain(self.object, self.actor)
+
+    @cached_property
+    def definitions(self) -> list[Parameter]:
+        return definitions(self.object)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().prefetch_related("items__item")
+
+    def get_title(self) -> str:
+        subscription = self.object.subscription
+        return _("%(type)s of %(product)s for %(customer)s") % {
+            "type": self.object.get_type_display(),
+            "product": subscription.product,
+            "customer": subscription.customer,
+        }
+
+    def get_facts(self) -> list[Fact]:
+        order, subscription = self.object, self.object.subscription
+        facts = [
+            Fact(
+                _("Subscription"),
+                subscription.pk,
+                self.url("subscription-detail", subscription.pk),
+            ),
+            Fact(_("Vendor"), order.vendor),
+            Fact(_("Distributor"), order.provider),
+            Fact(_("Ordered"), cells.age(order.created_at)),
+            Fact(_("Environment"), _(order.environment.capitalize())),
+        ]
+        if self.actor.role == VENDOR:
+            facts[1] = Fact(_("Assignee"), order.assignee or _("nobody"))
+        return facts
+
+    def get_actions(self) -> list[Action]:
+        actions = super().get_actions()
+        order = self.object
+        steps = {step.name for step in available_steps(order, self.actor)}
+        extra = []
+        if "pend" in steps:
+            extra.append(Action(_("Send link again"), self.url("order-renew", order.pk)))
+        undecided = order.state in (State.PENDING, State.INQUIRING)
+        if (
+            self.portal == VENDOR
+            and undecided
+            and by_vendor(order, self.actor)
+            and vendors_own(self.definitions)
+        ):
+            extra.append(Action(_("Edit values"), self.url("order-values", order.pk)))
+        return extra + actions
+
+    def get_history_objects(self) -> list[Any]:
+        return [self.object, self.object.subscription]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        order, subscription = self.object, self.object.subscription
+        configs = shown.marked(order.required_configurations, self.actor)
+        values = parameters_of(order)
+        return super().get_context_data(
+            chain=chains.rows(self.chain, self.url, here=order.pk),
+            tiers=shown.tier_nodes(
+                subscription,
+                self.actor,
+                self.url,
+                configs=configs,
+                waiting=[link.configuration.id for link in self.chain if link.configuration],
+            ),
+            items=order.items.all(),
+            changes=order.type != FulfillmentRequest.Type.PURCHASE,
+            phases=shown.values_by_phase(self.definitions, values, self.actor),
+            control_panel=texts.rendered(order.template_text) if order.template_text else "",
+            more=self._more(),
+            **kwargs,
+        )
+
+    def _more(self) -> list[Fact]:
+        order, subscription = self.object, self.object.subscription
+        product = subscription.product
+        return [
+            Fact(_("Product"), product, self.url("product-detail", product.pk)),
+            Fact(_("Marketplace"), subscription.marketplace),
+            Fact(_("External ID"), subscription.external_id),
+            Fact(_("Note"), order.note or None),
+            Fact(_("Decided"), cells.age(order.decided_at)),
+        ]
+
+
+def parameters_of(order: FulfillmentRequest) -> dict[str, parameters.Stored]:
+    """Present values of an order: those of its subscription under its own, complaints kept."""
+    return {**order.subscription.params, **order.params}

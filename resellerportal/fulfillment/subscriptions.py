@@ -1,0 +1,148 @@
+"""Subscriptions: what customers have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from fulfillment.models import Subscription
+from tierconfig.models import Parameter
+
+from .. import cells, texts
+from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
+from ..listing import Column, Filter, Tab
+from . import shown
+from .orders import order_actions
+
+State = Subscription.State
+UNDER_WAY = (State.DRAFT, State.PROCESSING, State.TERMINATING)
+RELATED = ("product", "customer", "tier1", "tier2", "marketplace", "connection")
+
+
+class SubscriptionList(PortalListView):
+    model = Subscription
+    name = "subscription"
+    title = gettext_lazy("Subscriptions")
+    select_related = (*RELATED, "vendor", "provider")
+    row_title = "customer.name"
+    row_label = gettext_lazy("Customer")
+    columns = (
+        Column("state", gettext_lazy("State"), cells.state),
+        Column("product", gettext_lazy("Product"), "product.name", order="product__name"),
+        Column("tier1", gettext_lazy("Tier 1"), "tier1.name", optional=True),
+        Column("marketplace", gettext_lazy("Marketplace"), "marketplace.name", optional=True),
+        Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
+        Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
+        Column("external", gettext_lazy("External ID"), "external_id", optional=True),
+        Column("age", gettext_lazy("Ordered"), cells.since("created_at"), order="created_at"),
+    )
+    tabs = (
+        Tab("active", gettext_lazy("Active"), Q(state__in=(State.ACTIVE, State.SUSPENDED))),
+        Tab("open", gettext_lazy("Under way"), Q(state__in=UNDER_WAY)),
+        Tab("ended", gettext_lazy("Terminated"), Q(state=State.TERMINATED)),
+        Tab("all", gettext_lazy("All")),
+    )
+    search_fields = ("customer__name", "external_id", "external_uid")
+    search_label = gettext_lazy("Customer, id or external id")
+    order = "-age"
+    empty = gettext_lazy("A subscription begins with an order.")
+    without = {VENDOR: ("vendor",), DISTRIBUTOR: ("provider",), RESELLER: ("provider",)}
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        role = self.roles[0]
+        self.columns = tuple(
+            each for each in type(self).columns if each.name not in self.without[role]
+        )
+        self.filters = (
+            Filter("product", _("Product"), choices=shown.products),
+            Filter("vendor", _("Vendor"), choices=shown.vendors)
+            if role != VENDOR
+            else Filter("provider", _("Distributor"), choices=shown.distributors),
+            Filter("state", _("State"), choices=State.choices),
+        )
+
+    def get_actions(self) -> list[Action]:
+        return order_actions(self)
+
+
+class SubscriptionDetail(PortalDetailView):
+    model = Subscription
+    name = "subscription"
+    select_related = (*RELATED, "connection__hub", "vendor", "provider")
+    tabs = (
+        DetailTab("", gettext_lazy("Control panel"), "fulfillment/subscription_panel.html"),
+        DetailTab("items", gettext_lazy("Items"), "fulfillment/subscription_items.html"),
+        DetailTab("parameters", gettext_lazy("Parameters"), "fulfillment/subscription_values.html"),
+        DetailTab("tiers", gettext_lazy("Tiers"), "fulfillment/subscription_tiers.html"),
+        DetailTab("requests", gettext_lazy("Requests"), "fulfillment/subscription_requests.html"),
+        DetailTab("details", gettext_lazy("Details"), "fulfillment/subscription_details.html"),
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return super().get_queryset().distinct()
+
+    def get_title(self) -> str:
+        return _("%(product)s for %(customer)s") % {
+            "product": self.object.product,
+            "customer": self.object.customer,
+        }
+
+    def get_facts(self) -> list[Fact]:
+        subscription = self.object
+        product = subscription.product
+        return [
+            Fact(_("Product"), product, self.url("product-detail", product.pk)),
+            Fact(_("Vendor"), subscription.vendor),
+            Fact(_("Distributor"), subscription.provider),
+            Fact(_("Marketplace"), subscription.marketplace),
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        fill = getattr(self, f"fill_{self.tab.name or 'panel'}" if self.tab else "")
+        return super().get_context_data(**fill(), **kwargs)
+
+    def fill_panel(self) -> dict[str, Any]:
+        text = self.object.template_text
+        waiting = self.object.requests.visible_to(self.actor).filter(decided_at=None).first()
+        return {
+            "control_panel": texts.rendered(text) if text else "",
+            "open_order": waiting,
+            "open_url": self.url("order-detail", waiting.pk) if waiting else "",
+        }
+
+    def fill_items(self) -> dict[str, Any]:
+        return {"items": self.object.items.select_related("item").order_by("item")}
+
+    def fill_parameters(self) -> dict[str, Any]:
+        own = Parameter.objects.of_scope(self.object.product_id, "asset")
+        return {"phases": shown.values_by_phase(own, self.object.params, self.actor)}
+
+    def fill_tiers(self) -> dict[str, Any]:
+        return {"tiers": shown.tier_nodes(self.object, self.actor, self.url)}
+
+    def fill_requests(self) -> dict[str, Any]:
+        rows = self.object.requests.visible_to(self.actor).order_by("-created_at")
+        found = [(row, self.url("order-detail", row.pk)) for row in rows[:100]]
+        return {"requests": found}
+
+    def fill_details(self) -> dict[str, Any]:
+        subscription = self.object
+        connection = subscription.connection
+        hub = f"{connection.hub} ({connection.pk})" if connection else None
+        environments = {"production": _("Production"), "test": _("Test"), "preview": _("Preview")}
+        return {
+            "details": [
+                Fact(_("External ID"), subscription.external_id),
+                Fact(_("External UUID"), subscription.external_uid),
+                Fact(_("Environment"), environments[subscription.environment]),
+                Fact(_("Connection"), hub),
+                Fact(_("Ordered"), cells.age(subscription.created_at)),
+                Fact(_("In this state since"), cells.age(subscription.state_since)),
+                Fact(_("Last change"), cells.age(subscription.updated_at)),
+            ]
+        }

@@ -1,0 +1,51 @@
+"""Addresses of orders and subscriptions in the portal of one role."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+
+from . import actions, ordering, orders, subscriptions
+
+#: Step -> its page and whose portals have it.
+STEPS = {
+    "approve": (actions.OrderApprove, (VENDOR,)),
+    "inquire": (actions.OrderInquire, (VENDOR,)),
+    "fail": (actions.OrderFail, (VENDOR,)),
+    "values": (actions.OrderValues, (VENDOR,)),
+    "pend": (actions.OrderPend, (VENDOR, DISTRIBUTOR)),
+    "renew": (actions.OrderRenew, (VENDOR, DISTRIBUTOR)),
+    "answer": (actions.OrderAnswer, (DISTRIBUTOR, RESELLER)),
+    "withdraw": (actions.OrderWithdraw, (DISTRIBUTOR, RESELLER)),
+}
+
+
+def patterns(role: str) -> list[URLPattern]:
+    only = {"roles": (role,)}
+    found = [
+        path("orders/", orders.OrderList.as_view(**only), name="order-list"),
+        path(
+            "subscriptions/",
+            subscriptions.SubscriptionList.as_view(**only),
+            name="subscription-list",
+        ),
+    ]
+    if role in (DISTRIBUTOR, RESELLER):
+        add = ordering.OrderAdd.as_view(**only)
+        found += [
+            path("orders/add/", add, name="order-add"),
+            path("orders/add/<slug:step>/", add, name="order-add"),
+        ]
+    found += [
+        path(f"orders/<str:pk>/{step}/", page.as_view(**only), name=f"order-{step}")
+        for step, (page, roles) in STEPS.items()
+        if role in roles
+    ]
+    subscription = subscriptions.SubscriptionDetail.as_view(**only)
+    return [
+        *found,
+        path("orders/<str:pk>/", orders.OrderDetail.as_view(**only), name="order-detail"),
+        path("subscriptions/<str:pk>/", subscription, name="subscription-detail"),
+        path("subscriptions/<str:pk>/<slug:tab>/", subscription, name="subscription-detail"),
+    ]

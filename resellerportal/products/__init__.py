@@ -1,0 +1,1 @@
+"""Products, read only: what is sold and what it asks of the tiers."""

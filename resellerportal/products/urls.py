@@ -1,0 +1,16 @@
+"""Addresses of products in the portal of one role."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from .views import ProductDetail, ProductList
+
+
+def patterns(role: str) -> list[URLPattern]:
+    detail = ProductDetail.as_view(roles=(role,))
+    return [
+        path("products/", ProductList.as_view(roles=(role,)), name="product-list"),
+        path("products/<str:pk>/", detail, name="product-detail"),
+        path("products/<str:pk>/<slug:tab>/", detail, name="product-detail"),
+    ]
