@@ -1,0 +1,328 @@
+"""Every admin page opens for a superuser and for nobody else, at a constant number of queries."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from customers.actors import Actor
+from customers.models import (
+    DeliveryAttempt,
+    Event,
+    Hub,
+    Listing,
+    Marketplace,
+    Membership,
+    Partner,
+    Product,
+    TierAccount,
+    User,
+)
+from customers.services.access import grant_access
+from customers.services.accounts import edit_account
+from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
+from tests import factories
+
+OWN = ("customers", "tierconfig", "fulfillment")
+MODELS = sorted(
+    (model for model in admin.site._registry if model._meta.app_label in OWN),
+    key=lambda model: model._meta.label,
+)
+ADDABLE = {
+    "AccountAccess",
+    "Connection",
+    "Hub",
+    "Item",
+    "Listing",
+    "Marketplace",
+    "Membership",
+    "Parameter",
+    "Partner",
+    "Product",
+    "Template",
+    "TierAccount",
+    "User",
+}
+by_name = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+
+
+def page(model, name, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+@pytest.fixture
+def lived(cast):
+    """The cast with a row of every model."""
+    cast.order()
+    cast.order(product=cast.plain)
+    edit_account(cast.nordlicht, actor=cast.actor("distributor"), data={"city": "Kiel"})
+    DeliveryAttempt.objects.create(
+        event=Event.objects.first(),
+        channel="mail",
+        message="m1",
+        recipient="jens@company.example",
+        delivered=True,
+    )
+    return cast
+
+
+@pytest.fixture
+def root(client, lived):
+    client.force_login(lived.users["admin"])
+    return client
+
+
+def test_every_model_of_ours_is_in_the_administration():
+    lines = {RequestItem, SubscriptionItem}  # shown with their request and subscription
+    ours = {model for app in OWN for model in apps.get_app_config(app).get_models()}
+    own_tables = {model for model in ours if not model._meta.auto_created}
+    assert own_tables - set(MODELS) == lines
+
+
+@by_name
+def test_a_superuser_opens_list_search_and_change_page(model, root):
+    row = model._default_manager.first()
+    assert row is not None
+    assert root.get(page(model, "changelist")).status_code == 200
+    assert root.get(page(model, "changelist"), {"q": "a\x00b ü"}).status_code == 200
+    found = root.get(page(model, "changelist"), {"q": "Nordlicht"})
+    assert found.status_code == 200
+    assert root.get(page(model, "change", row.pk)).status_code == 200
+    assert root.get(page(model, "history", row.pk)).status_code == 200
+
+
+@by_name
+def test_only_what_no_service_bears_can_be_added(model, root):
+    expected = 200 if model.__name__ in ADDABLE else 403
+    assert root.get(page(model, "add")).status_code == expected
+
+
+@by_name
+def test_what_carries_history_cannot_be_deleted(model, root):
+    row = model._default_manager.first()
+    expected = 200 if model in (Membership, Listing) else 403
+    assert root.get(page(model, "delete", row.pk)).status_code == expected
+
+
+@pytest.mark.parametrize("name", ["vendor", "distributor", "reseller"])
+def test_portal_users_stay_outside(name, client, lived):
+    client.force_login(lived.users[name])
+    for model in MODELS:
+        row = model._default_manager.first()
+        for address in (page(model, "changelist"), page(model, "change", row.pk)):
+            assert client.get(address, follow=True).status_code == 403
+
+
+def test_anonymous_visitors_are_sent_to_the_one_sign_in_page(client, db):
+    answer = client.get(reverse("admin:customers_tieraccount_changelist"), follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
+
+
+def test_a_list_costs_the_same_for_few_and_for_many_rows(root, lived):
+    few = {model: _queries(root, model) for model in MODELS}
+    _grow(lived)
+    many = {model: _queries(root, model) for model in MODELS}
+    assert many == few
+    assert max(few.values()) <= 12
+
+
+def _queries(client, model):
+    client.get(page(model, "changelist"))
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(page(model, "changelist")).status_code == 200
+    return len(seen)
+
+
+def _grow(cast):
+    for number in range(12):
+        account = factories.account(cast.partners["distributor"], cast.umbrella)
+        customer = factories.account(cast.partners["distributor"], account, type="customer")
+        cast.order(customer=customer)
+        user = factories.user(cast.partners["vendor"])
+        factories.parameter(cast.plain, "asset")
+        factories.template(cast.plain, "tier1")
+        factories.offer(factories.product(cast.partners["vendor"]), cast.partners["distributor"])
+        factories.item(cast.plain)
+        grant_access(
+            account, actor=cast.actor("admin"), partner=cast.partners["reseller2"], kind="sees"
+        )
+        edit_account(account, actor=Actor.admin(user), data={"city": f"Stadt {number}"})
+
+
+@pytest.mark.parametrize("name", ["tieraccount", "accountaccess"])
+def test_no_page_offers_all_accounts_in_a_select(name, root, lived):
+    html = root.get(reverse(f"admin:customers_{name}_add")).content.decode()
+    assert lived.kirlin.pk not in html
+    assert lived.umbrella.pk not in html
+
+
+def test_events_cannot_be_changed(root):
+    event = Event.objects.first()
+    assert root.post(page(Event, "change", event.pk), {"verb": "x"}).status_code == 403
+
+
+# Ordinary editing
+
+
+def test_a_partner_gets_an_id_of_its_role_which_is_fixed_afterwards(root):
+    root.post(page(Partner, "add"), {"name": "Nube SA", "role": "vendor", "external_id": ""})
+    made = Partner.objects.get(name="Nube SA")
+    assert made.pk.startswith("VA-")
+    root.post(page(Partner, "change", made.pk), {"name": "Nube", "role": "reseller"})
+    made = Partner.objects.get(pk=made.pk)
+    assert (made.name, made.role) == ("Nube", "vendor")
+
+
+def test_the_capabilities_of_a_product_are_editable_its_owner_is_not(root, lived):
+    product = lived.plain
+    root.post(
+        page(Product, "change", product.pk),
+        {
+            "name": "Mail Guard",
+            "status": "published",
+            "tier_accounts_sync": "on",
+            "authorization_level": "1",
+            "owner": lived.partners["vendor2"].pk,
+        },
+    )
+    product.refresh_from_db()
+    assert (product.tier_accounts_sync, product.authorization_level) == (True, 1)
+    assert product.owner == lived.partners["vendor"]
+
+
+def test_only_vendors_are_offered_as_owners(root, lived):
+    data = {"name": "X", "status": "draft", "authorization_level": "0"}
+    answer = root.post(page(Product, "add"), {**data, "owner": lived.partners["distributor"].pk})
+    assert answer.context["adminform"].form.errors["owner"]
+
+
+def test_a_product_is_listed_once_per_marketplace(root, lived):
+    answer = root.post(
+        page(Listing, "add"),
+        {"product": lived.product.pk, "marketplace": lived.market.pk, "active": "on"},
+    )
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors
+
+
+def test_hubs_and_marketplaces_get_their_ids(root, lived):
+    owner = lived.partners["distributor"].pk
+    root.post(page(Hub, "add"), {"name": "H", "type": "API", "provider": owner})
+    assert Hub.objects.get(name="H").pk.startswith("HB-")
+    market = {"name": "M", "owner": owner, "currency": "eur", "countries": '["de", "FR"]'}
+    root.post(page(Marketplace, "add"), market)
+    made = Marketplace.objects.get(name="M")
+    assert (made.currency, made.countries) == ("EUR", ["DE", "FR"])
+    for wrong in ('"DE"', '["Atlantis"]', '[["DE"]]'):
+        answer = root.post(page(Marketplace, "add"), {**market, "countries": wrong})
+        assert answer.context["adminform"].form.errors["countries"]
+
+
+# People
+
+
+def test_a_user_is_made_with_an_id_and_signs_in_by_e_mail(root, client):
+    root.post(
+        page(User, "add"),
+        {
+            "email": "Ada@People.example",
+            "name": "Ada",
+            "usable_password": "true",
+            "password1": "korrekt-pferd-9",
+            "password2": "korrekt-pferd-9",
+        },
+    )
+    ada = User.objects.get(email="ada@people.example")
+    assert ada.pk.startswith("UR-")
+    client.logout()
+    client.post("/accounts/login/", {"login": "ada@people.example", "password": "korrekt-pferd-9"})
+    assert client.session["_auth_user_id"] == ada.pk
+
+
+def test_an_address_in_other_letters_is_taken(root, lived):
+    answer = root.post(
+        page(User, "add"),
+        {
+            "email": "VENDOR@people.example",
+            "name": "Eve",
+            "usable_password": "true",
+            "password1": "korrekt-pferd-9",
+            "password2": "korrekt-pferd-9",
+        },
+    )
+    assert answer.context["adminform"].form.errors
+
+
+def test_memberships_are_edited_with_their_user(root, lived):
+    user = lived.users["vendor"]
+    member = user.memberships.get()
+    answer = root.post(
+        page(User, "change", user.pk),
+        {
+            "email": user.email,
+            "name": "Vera",
+            "is_active": "on",
+            "memberships-TOTAL_FORMS": "1",
+            "memberships-INITIAL_FORMS": "1",
+            "memberships-0-id": member.pk,
+            "memberships-0-user": user.pk,
+            "memberships-0-partner": member.partner_id,
+            "memberships-0-level": "viewer",
+            "memberships-0-active": "on",
+        },
+    )
+    assert answer.status_code == 302
+    member.refresh_from_db()
+    assert member.level == "viewer"
+
+
+def test_staff_cannot_give_themselves_more_rights(client, lived):
+    staff = factories.user(email="staff@people.example", is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+    client.force_login(staff)
+    for target in (staff, lived.users["admin"]):
+        data = {"email": "x@people.example", "name": "X", "is_superuser": "on"}
+        assert client.post(page(User, "change", target.pk), data).status_code == 403
+        assert client.get(f"/admin/customers/user/{target.pk}/password/").status_code == 403
+    other = lived.users["vendor2"]
+    client.post(
+        page(User, "change", other.pk),
+        {"email": other.email, "name": "Changed", "is_active": "on", "is_superuser": "on"}
+        | {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"},
+    )
+    other.refresh_from_db()
+    assert (other.name, other.is_superuser) == ("Changed", False)
+
+
+def test_an_old_address_opens_the_account_no_more(root, client, lived):
+    user = lived.users["vendor"]
+    client.logout()
+    client.post("/accounts/login/", {"login": user.email, "password": "secret"})
+    assert client.session["_auth_user_id"] == user.pk
+    client.force_login(lived.users["admin"])
+    client.post(
+        page(User, "change", user.pk),
+        {"email": "new@people.example", "name": "V", "is_active": "on"}
+        | {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"},
+    )
+    client.logout()
+    client.post("/accounts/login/", {"login": "vendor@people.example", "password": "secret"})
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("model", [TierAccount, FulfillmentRequest])
+def test_staff_who_may_only_look_see_no_step(model, client, lived):
+    staff = factories.user(email="staff@people.example", is_staff=True)
+    name = model._meta.model_name
+    staff.user_permissions.set(Permission.objects.filter(codename=f"view_{name}"))
+    client.force_login(staff)
+    row = model.objects.first()
+    answer = client.get(page(model, "change", row.pk))
+    assert answer.status_code == 200
+    assert "/steps/" not in answer.content.decode()
+    if model is FulfillmentRequest:
+        address = reverse("admin:fulfillment_fulfillmentrequest_step", args=["fail"])
+        assert client.get(address, {"id": row.pk}).status_code == 403
