@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from .access import SwitchPartner
 from .demo_mail import DemoMailDetail, DemoMailList
-from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
 from .pickers import AccountSearch
 from .search import Search
@@ -19,9 +18,6 @@ urlpatterns = [
     path("vendor/", include("resellerportal.vendor.urls")),
     path("distributor/", include("resellerportal.distributor.urls")),
     path("reseller/", include("resellerportal.reseller.urls")),
-    path("inquiry/", include("resellerportal.inquiry.urls")),
-    path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
-    path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
     path("inquiry/", include("resellerportal.inquiry.urls")),
     path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
     path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
