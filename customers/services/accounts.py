@@ -116,9 +116,12 @@ def edit_account(
     ValidationError (fields named). Locks: the account row, and the trees when it moves or
     changes its type.
     """
-    if parent is ... and data.get("type", account.type) == account.type:
+    kind = data.get("type", account.type)
+    if parent is ... and kind == account.type:
         with transaction.atomic():
-            return _edit(hold(account), actor=actor, data=data, version=version)
+            node = hold(account)
+            if kind == node.type:  # what the caller read may be old
+                return _edit(node, actor=actor, data=data, version=version)
     return _edit_in_tree(account, actor=actor, data=data, version=version, parent=parent)
 
 
@@ -138,10 +141,10 @@ def _edit_in_tree(
     version: int | None,
     parent: Any,
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
-    moving = parent is not ... and (parent.pk if parent else None) != account.parent_id
-    target_id = parent.pk if moving and parent else None
-    fresh = trees.lock_accounts(account.pk, target_id, new_tree=moving and parent is None)
+    target_id = parent.pk if parent is not ... and parent else None
+    fresh = trees.lock_accounts(account.pk, target_id, new_tree=parent is None)
     node = hold(fresh[account.pk])
+    moving = parent is not ... and target_id != node.parent_id
     target = fresh[target_id] if target_id else None
     return _edit(
         node,

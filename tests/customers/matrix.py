@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -109,7 +110,7 @@ def check_machine(
             if name != "system" and offered != may:
                 wrong.append(f"{name} in {state} is offered {offered}, may {may}")
             for step in {step for _source, step in targets}:
-                found = outcome(lambda step=step, name=name: _take(cast, take, obj, step, name))
+                found = outcome(partial(_take, cast, take, obj, step, name))
                 if (name, state, step) in allowed:
                     expected = ("done", targets[state, step])
                 else:
