@@ -1,8 +1,9 @@
 """The tree lock, the checker and the repair of account trees.
 
 Writers take `pg_advisory_xact_lock(NAMESPACE, tree_id)` before they read a node or a target;
-key 0 guards the birth of a new tree. On SQLite a transaction begins by taking the one write
-lock, which does the same job.
+key 0 guards the birth of a new tree. The repair, which renumbers every tree, takes the key of the
+whole forest, which everybody else holds shared. On SQLite a transaction begins by taking the one
+write lock, which does the same job.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .models import TierAccount
 
 NAMESPACE = 7_145
 NEW_TREE = 0
+FOREST = -1
 
 
 class TreeChanged(Exception):
@@ -30,6 +32,7 @@ def lock(tree_ids: Iterable[int], *, shared: bool = False) -> None:
         return
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [NAMESPACE, FOREST])
         for tree_id in sorted(set(tree_ids)):
             cursor.execute(f"SELECT {function}(%s, %s)", [NAMESPACE, tree_id])
 
@@ -152,7 +155,9 @@ def rebuild() -> int:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE customers_tieraccount IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, FOREST])
+            # Not a weaker mode: an edit that holds its row must end first, or both wait for ever.
+            cursor.execute("LOCK TABLE customers_tieraccount IN EXCLUSIVE MODE")
     stored, right = computed_places()
     lost = [pk for pk in stored if pk not in right]
     if lost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Exists, OuterRef
 from django.dispatch import receiver
 
 from customers.models import Participation
@@ -50,14 +50,18 @@ def _participation_problems() -> list[str]:
 
 
 def _parking_problems() -> list[str]:
-    State = FulfillmentRequest.State
-    parked = FulfillmentRequest.objects.filter(state=State.TIERS_SETUP)
-    waiting = parked.filter(
-        required_configurations__configured_at=None,
-        required_configurations__requests__state__in=TierConfigRequest.OPEN,
-    ).values("pk")
-    ready = parked.annotate(needs=Count("required_configurations")).exclude(pk__in=waiting)
+    """An order may be parked while, and only while, what it waits for is being set up."""
+    parked = FulfillmentRequest.objects.filter(state=FulfillmentRequest.State.TIERS_SETUP)
+    awaited = TierConfig.objects.filter(waiting_requests=OuterRef("pk"), configured_at=None)
+    being_set_up = TierConfigRequest.objects.filter(
+        configuration=OuterRef("pk"), state__in=TierConfigRequest.OPEN
+    )
+    ready = parked.exclude(Exists(awaited))
+    lost = parked.filter(Exists(awaited.exclude(Exists(being_set_up))))
     return [
-        f"{pk}: parked, but nothing it waits for is open"
-        for pk in ready.values_list("pk", flat=True)
+        *(f"{pk}: parked, but it waits for nothing" for pk in ready.values_list("pk", flat=True)),
+        *(
+            f"{pk}: parked on a configuration that nobody sets up"
+            for pk in lost.values_list("pk", flat=True)
+        ),
     ]
