@@ -98,15 +98,29 @@ def missing(
 ) -> list[Definition]:
     """Required parameters without a value.
 
-    With `visible_ordering_only`, those the buying side can be asked for (a hidden one cannot);
-    without, everything approval needs, of both phases.
+    With `visible_ordering_only`, those the buying side can be asked for (a hidden one cannot, nor
+    an object, which no form shows); without, everything approval needs, of both phases.
     """
+    if visible_ordering_only:
+        parameters = [each for each in offered_to_buyer(parameters) if each.type != "object"]
     return [
         parameter
         for parameter in parameters
-        if parameter.required
-        and not has_value(values.get(parameter.name))
-        and not (visible_ordering_only and (parameter.hidden or parameter.phase != "ordering"))
+        if parameter.required and not has_value(values.get(parameter.name))
+    ]
+
+
+def offered_to_buyer(parameters: Iterable[Definition]) -> list[Definition]:
+    """What the buying side may fill in of its own accord: visible ordering parameters."""
+    return [each for each in parameters if each.phase == "ordering" and not each.hidden]
+
+
+def offered_to_vendor(parameters: Iterable[Definition]) -> list[Definition]:
+    """What the vendor fills in (decision 14): fulfillment, hidden, and what no form asks for."""
+    return [
+        each
+        for each in parameters
+        if each.phase == "fulfillment" or each.hidden or each.type == "object"
     ]
 
 

@@ -168,11 +168,7 @@ def _clean_items(purchase: Purchase) -> list[tuple[Item, int]]:
 
 
 def _clean_asset(purchase: Purchase) -> dict[str, parameters.Stored]:
-    own = [
-        parameter
-        for parameter in Parameter.objects.of_scope(purchase.product.pk, "asset")
-        if parameter.phase == Parameter.Phase.ORDERING and not parameter.hidden
-    ]
+    own = parameters.offered_to_buyer(Parameter.objects.of_scope(purchase.product.pk, "asset"))
     cleaned = parameters.clean_values(own, purchase.values.get("asset", {}))
     return {name: stored for name, stored in cleaned.items() if stored}
 

@@ -275,12 +275,7 @@ def _assign(request: FulfillmentRequest, actor: Actor) -> None:
 def _vendor_values(
     request: FulfillmentRequest, values: Mapping[str, Any]
 ) -> dict[str, parameters.Stored]:
-    offered = [
-        parameter
-        for parameter in definitions(request)
-        if parameter.phase == Parameter.Phase.FULFILLMENT or parameter.hidden
-    ]
-    return parameters.clean_values(offered, values)
+    return parameters.clean_values(parameters.offered_to_vendor(definitions(request)), values)
 
 
 def _check_template(template: Template | None, request: FulfillmentRequest, kind: str) -> Template:

@@ -212,9 +212,8 @@ def test_only_the_vendor_works_with_templates(world):
         return {row.product.owner.name for row in rows}
 
     found = {who: owners(who) for who in MEMBERS}
-    nobody = dict.fromkeys(
-        ("distributor", "reseller", "parent", "distributor2", "reseller2"), set()
-    )
+    outside = ("distributor", "reseller", "parent", "distributor2", "reseller2")
+    nobody = {who: set() for who in outside}
     assert found == nobody | {
         "vendor": {"Vendor"},
         "vendor2": set(),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from customers import identifiers
 from customers.actors import RESELLER, VENDOR, Actor
 from customers.events import record
-from customers.lifecycle import hold, write
+from customers.lifecycle import check_revision, hold, write
 from customers.models import Connection, Marketplace, Participation, Product, TierAccount
 from customers.permissions import by_distributor, by_reseller, by_vendor
 from customers.services import participation
@@ -65,7 +65,9 @@ def ensure_config(
                 code="configured",
             )
         return config
-    create_request(config, Type.SETUP, actor=actor, parent=parent, values=values or {})
+    given = values or {}
+    parameters.clean_values(parameters.offered_to_buyer(definitions(config)), given)
+    create_request(config, Type.SETUP, actor=actor, parent=parent, values=given)
     return config
 
 
@@ -89,7 +91,9 @@ def create_request(
         creator=actor.partner,
         tier1=chain[0],
         tier2=chain[1],
-        params={name: stored for name, stored in cleaned.items() if stored},
+        params={
+            name: stored for name, stored in cleaned.items() if stored or config.params.get(name)
+        },
         environment=config.environment,
         assignee=actor.user if actor.role == VENDOR else None,
     )
@@ -121,7 +125,8 @@ def request_change(
 ) -> TierConfigRequest:
     """Ask for other values of an active configuration; only what differs travels.
 
-    A reseller changes ordering parameters that have a value; nobody while a request is open.
+    A reseller changes ordering parameters that have a value; nobody while a request is open. An
+    optional value may be cleared: it travels as a blank one.
     """
     held = hold(config)
     if not may_request_change(held, actor):
@@ -134,6 +139,7 @@ def request_change(
         )
     if held.state != TierConfig.State.ACTIVE:
         raise ValidationError(_("Only an active configuration can be changed."), code="state")
+    check_revision(held, revision)
     offered = change_offer(held, actor)
     cleaned = parameters.clean_values(offered, values)
     for parameter in offered:

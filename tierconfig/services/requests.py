@@ -63,8 +63,10 @@ def inquire_request(
         raise ValidationError(
             _("Mark at least one parameter, or write a message to the reseller."), code="required"
         )
+    known = known_values(held)
     for name, text in marked.items():
-        held.params[name] = {**held.params.get(name, {}), "value_error": text}
+        # A complaint about an unchanged value of an update must not hide that value.
+        held.params[name] = {**known.get(name, {}), "value_error": text}
     _begin_inquiry(held, message)
     _assign(held, actor)
     return write(held, "inquire", actor=actor, data=_asked(held))
@@ -306,11 +308,7 @@ def _assign(request: TierConfigRequest, actor: Actor) -> None:
 def _vendor_values(
     request: TierConfigRequest, values: Mapping[str, Any]
 ) -> dict[str, parameters.Stored]:
-    offered = [
-        parameter
-        for parameter in definitions(request.configuration)
-        if parameter.phase == Parameter.Phase.FULFILLMENT or parameter.hidden
-    ]
+    offered = parameters.offered_to_vendor(definitions(request.configuration))
     return parameters.clean_values(offered, values)
 
 
