@@ -1,0 +1,12 @@
+"""Settings of a worker process that a test starts: its database, mail into files."""
+
+import os
+
+from config.settings.test import *  # noqa: F403
+from config.settings.test import DATABASES
+
+if "TEST" in DATABASES["default"]:
+    del DATABASES["default"]["TEST"]
+DELIVER_ON_COMMIT = "off"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = os.environ["WORKER_MAIL"]
