@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import RESELLER, SYSTEM, Actor
+from customers.actors import RESELLER, SYSTEM, VENDOR, Actor
 from customers.models import Event
 
 from .cells import age
@@ -58,6 +58,9 @@ SENTENCES: dict[str, Any] = {
     "fulfillmentrequest.cascade": gettext_lazy("closed the order; a tier was rejected"),
 }
 
+#: Who may operate an account is between its distributor and the reseller.
+NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -83,17 +86,22 @@ def events_of(*objects: Model, limit: int = 50) -> list[Event]:
 
 
 def thread(events: Iterable[Event], actor: Actor) -> list[Entry]:
-    """The events as `actor` may read them: resellers see no names of the other sides."""
+    """The events as `actor` may read them.
+
+    Resellers see no names of the other sides. Vendors see no names of the resellers who changed
+    an account: they may operate a parent that is not named to the vendor (decision 4).
+    """
     return [
         Entry(
             who=_who(event, actor),
             text=sentence(event),
-            partner=event.partner.name if event.partner else "",
+            partner=event.partner.name if event.partner and not _nameless(event, actor) else "",
             when=age(event.at),
             reason=event.reason,
             mine=bool(event.user_id and actor.user and event.user_id == actor.user.pk),
         )
         for event in events
+        if actor.role != VENDOR or event.verb not in NOT_FOR_VENDORS
     ]
 
 
@@ -102,6 +110,13 @@ def _who(event: Event, actor: Actor) -> str:
         return "Tierdesk"
     if event.user_id and actor.user and event.user_id == actor.user.pk:
         return _("You")
+    if _nameless(event, actor):
+        return _("A reseller")
     if actor.role == RESELLER and event.partner_id != actor.partner_id:
         return event.partner.name if event.partner else _("Tierdesk")
     return event.actor_name
+
+
+def _nameless(event: Event, actor: Actor) -> bool:
+    accounts = event.object_type in ("tieraccount", "tieraccountrequest")
+    return actor.role == VENDOR and event.role == RESELLER and accounts

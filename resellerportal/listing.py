@@ -21,6 +21,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers import identifiers
 from customers.actors import Actor
 
 from .cells import Cell, value
@@ -30,6 +31,8 @@ DEFAULT_SIZE = 25
 #: Counting stops here; the page says "1000+".
 CAP = 1000
 LETTERS = 3
+#: What begins with one of these and a dash is an id; "ERP-7781" is somebody's external id.
+PREFIXES = {*identifiers.FORMATS, "TAR", "TCR", "PR", "PRM"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ class Address:
 def search_condition(text: str, fields: Iterable[str]) -> Q | None:
     """Ids by their beginning, everything else by at least three letters; None: too short."""
     by_id = Q(pk__startswith=text.upper())
-    if re.fullmatch(r"[A-Za-z]{2,3}-[\d-]*", text):
+    prefix, dash, digits = text.upper().partition("-")
+    if dash and prefix in PREFIXES and re.fullmatch(r"[\d-]*", digits, re.ASCII):
         return by_id
     if len(text) < LETTERS:
         return None

@@ -38,8 +38,10 @@ class AccountAdd(WizardView):
             form.provider = parent.provider if parent else self.actor.partner
 
     def get_facts(self, step: Step, form: Any, cleaned: dict[str, Any]) -> list[Fact]:
-        if step.name == "parent" and cleaned["parent"] is None:
-            return [Fact(_("Parent"), ROOT)]
+        if step.name == "type":
+            return [Fact(_("Type"), TierAccount.Type(cleaned["type"]).label)]
+        if step.name == "parent":
+            return [Fact(_("Parent"), cleaned["parent"] or ROOT)]
         return super().get_facts(step, form, cleaned)
 
     def finish(self, answers: Answers) -> str:

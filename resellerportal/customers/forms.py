@@ -120,7 +120,7 @@ class TypeForm(PortalForm):
     """Customer or reseller; no customer as long as there is no reseller to hang it below."""
 
     type = forms.ChoiceField(
-        label=gettext_lazy("Type"),
+        label=gettext_lazy("What do you add?"),
         choices=[
             (CUSTOMER, gettext_lazy("Customer: buys for its own use")),
             (RESELLER, gettext_lazy("Reseller: sells to customers below it")),
@@ -186,6 +186,7 @@ class EditForm(DataForm):
         super().__init__(*args, **kwargs)
         account: TierAccount = self.obj
         self.provider, self.hub = account.provider, account.hub
+        self.fields["external_uid"].help_text = _("Left empty, it stays as it is.")
         picker: Any = self.fields["parent"]
         picker.kept = account.parent
         if self.actor.role in (DISTRIBUTOR, "admin"):
