@@ -25,7 +25,51 @@ REEDEREI = "TA-5261-7743-0958"
 SVEA = "TA-8126-5507-3394"
 SVEA_NORD = "TA-8390-2264-7715"
 BOGAZICI = "TA-9045-6618-2270"
+IZMIR = "TA-9158-0471-6623"
 LEVANT = "TA-9471-3386-5502"
+
+#: What README and tests rely on; the rest of these accounts is invented like any other.
+KNOWN: dict[str, dict[str, str]] = {
+    UMBRELLA: {
+        "address_line1": "Am Sandtorkai 44",
+        "address_line2": "",
+        "city": "Hamburg",
+        "state": "Hamburg",
+        "postal_code": "20457",
+        "contact_first_name": "Paul",
+        "contact_last_name": "Umbrecht",
+        "contact_email": "it@umbrella-hanse.example",
+        "phone_country_code": "+49",
+        "phone_area_code": "40",
+        "phone_number": "66969201",
+    },
+    NORDLICHT: {
+        "address_line1": "Holstenstraße 18",
+        "address_line2": "",
+        "city": "Kiel",
+        "state": "Schleswig-Holstein",
+        "postal_code": "24103",
+        "contact_first_name": "Rieke",
+        "contact_last_name": "Petersen",
+        "contact_email": "it@nordlicht.example",
+        "phone_country_code": "+49",
+        "phone_area_code": "431",
+        "phone_number": "5550142",
+    },
+    KIRLIN: {
+        "address_line1": "Überseeallee 7",
+        "address_line2": "",
+        "city": "Hamburg",
+        "state": "Hamburg",
+        "postal_code": "20457",
+        "contact_first_name": "Jördis",
+        "contact_last_name": "Kirlin",
+        "contact_email": "it@kirlin.example",
+        "phone_country_code": "+49",
+        "phone_area_code": "40",
+        "phone_number": "66969310",
+    },
+}
 
 #: Roots of the trees with names.
 ROOTS = (UMBRELLA, SVEA, BOGAZICI, LEVANT)
@@ -64,7 +108,7 @@ def named_trees(distributor: str) -> list[Node]:
     for name in ("Åkerlund & Öberg Arkitekter AB", "Fastighets AB Norrsken", "Västkustens Fisk AB"):
         nord.add("customer", name, "", "SE")
     bogazici = Node("reseller", "Boğaziçi Bilişim A.Ş.", BOGAZICI, "TR")
-    izmir = bogazici.add("reseller", "İzmir Yazılım ve Danışmanlık Ltd. Şti.", "", "TR")
+    izmir = bogazici.add("reseller", "İzmir Yazılım ve Danışmanlık Ltd. Şti.", IZMIR, "TR")
     izmir.add("customer", "İstanbul Çelik Döküm Sanayi ve Ticaret A.Ş.", "", "TR")
     izmir.add("customer", "Özgür Nakliyat A.Ş.", "", "TR")
     levant = Node("reseller", "Comptoir du Levant Informatique SARL", LEVANT, "FR")
@@ -91,6 +135,7 @@ def plant(
     rows: dict[str, TierAccount] = {}
     for place, (node, stamp) in enumerate(zip(nodes, stamps, strict=True), start=1):
         columns = names.company(node.kind, country=node.country, name=node.name)
+        columns |= KNOWN.get(node.pk, {})
         rows[node.pk] = TierAccount(
             pk=node.pk,
             parent=rows[node.parent.pk] if node.parent else None,

@@ -35,7 +35,7 @@ _PLAIN = str.maketrans(
 
 
 @cache
-def _faker(country: str) -> Faker:
+def _faker(country: str) -> Any:
     return Faker(COUNTRIES[country].locale, use_weighting=False)
 
 
@@ -111,7 +111,7 @@ class Names:
         self._used.add(name)
         return name
 
-    def _source(self, country: str) -> Faker:
+    def _source(self, country: str) -> Any:
         fake = _faker(country)
         fake.random = self.rng
         return fake

@@ -13,7 +13,7 @@ from .clock import Agenda, Story
 from .world import World
 
 #: Outcomes of the orders of a product without authorization.
-PLAIN = (
+PLAIN: tuple[str, ...] = (
     *("approved",) * 9,
     "order:pending",
     "order:pending",
@@ -62,7 +62,7 @@ CHANGES = (
     ("shield", "failed", "distributor"),
 )
 EDITS = ("contact", "address", "name", "contact", "tax", "everything", "move")
-EDIT_COUNT = 42
+EDIT_COUNT = 56
 DECISIONS = ("accepted", "pending", "ignored", "accepted", "accepted", "pending")
 
 
@@ -114,7 +114,7 @@ def _schedule_orders(world: World, agenda: Agenda, key: str, pools: Pools) -> No
     for product, outcomes in (("mail", PLAIN), ("meeting", PLAIN)):
         for outcome, customer in zip(outcomes, pools.plain(), strict=False):
             _order(world, agenda, product, customer, outcome)
-    groups = {
+    groups: dict[str, tuple[tuple[str, ...], Iterator[list[TierAccount]]]] = {
         "backup": (LEVEL_1, pools.per_reseller()),
         "shield": (LEVEL_1, pools.per_reseller()),
         "archive": (LEVEL_2, pools.per_parent()),
@@ -162,7 +162,7 @@ def _schedule_named(world: World, agenda: Agenda) -> None:
     bought(2, "mail", accounts.REEDEREI, "order:pending")
     below = {
         pk: sorted(each.pk for each in rows.values() if each.parent_id == pk)
-        for pk in (accounts.OSTSEE, accounts.WESERLAND, accounts.SVEA_NORD)
+        for pk in (accounts.OSTSEE, accounts.WESERLAND, accounts.SVEA_NORD, accounts.IZMIR)
     }
     bought(24, "identity", below[accounts.OSTSEE][0])
     bought(5, "identity", below[accounts.WESERLAND][0], "tier1:pending")
@@ -170,6 +170,10 @@ def _schedule_named(world: World, agenda: Agenda) -> None:
     bought(25, "backup", swedish[0])
     bought(4, "shield", swedish[1], "tier1:inquiring")
     bought(3, "archive", swedish[2], "tier2:pending")
+    turkish = below[accounts.IZMIR]
+    bought(23, "identity", turkish[0])
+    bought(19, "mail", turkish[1])
+    bought(4, "backup", turkish[1], "tier1:pending")
 
 
 def _spawn_changes(world: World, agenda: Agenda, key: str) -> Story:
@@ -192,7 +196,7 @@ def _schedule_edits(world: World, agenda: Agenda, key: str) -> None:
     for turn in range(EDIT_COUNT):
         days = 24 - turn * 23.8 / EDIT_COUNT
         decision = DECISIONS[turn % len(DECISIONS)]
-        if decision == "pending" and days > 6:
+        if decision == "pending" and days > 9:
             decision = "accepted"
         kind = EDITS[turn % len(EDITS)]
         agenda.add(days, stories.edit_somebody(world, key, kind, decision))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -16,7 +17,7 @@ from customers.models import Event, Partner, TierAccount, User
 from tierconfig.models import TierConfigRequest
 
 from ..models import FulfillmentRequest
-from . import accounts, cast, plan, products
+from . import accounts, cast, plan, products, records
 from .clock import Agenda
 from .names import Names
 from .world import World
@@ -50,6 +51,7 @@ def seed(*, accounts_each: int = 300, now: datetime | None = None) -> World:
         agenda.run()
         agenda.shift()
         mark_told()
+        records.load()
     return world
 
 
@@ -81,7 +83,7 @@ def _world(rng: random.Random, accounts_each: int, now: datetime) -> World:
 
 def mark_told() -> None:
     """Close the outbox, except for the present inquiry of each inquiring request."""
-    waiting = []
+    waiting: list[Any] = []
     for request in chain(
         TierConfigRequest.objects.filter(state=TierConfigRequest.State.INQUIRING),
         FulfillmentRequest.objects.filter(state=FulfillmentRequest.State.INQUIRING),

@@ -23,12 +23,11 @@ MESSAGES = (
 )
 NOTES = ("", "", "", "Please invoice quarterly.", "Delivery before the end of the month, please.")
 
-_OLD_ENDINGS = (" GmbH", " AG", " Ltd", " Inc.", " SARL", " S.L.", " AB", " B.V.")
+_FORMS = {"GmbH", "AG", "SE", "KG", "Ltd", "plc", "LLP", "LLC", "Inc.", "SARL", "SAS", "S.L."}
+_FORMS |= {"S.A.", "AB", "B.V.", "N.V.", "A.Ş.", "e.K."}
 
 
 def renamed(name: str) -> str:
     """The name of a company after it took the word Holding into it."""
-    for ending in _OLD_ENDINGS:
-        if name.endswith(ending):
-            return f"{name.removesuffix(ending)} Holding{ending}"
-    return f"{name} Holding"
+    stem, _, form = name.rpartition(" ")
+    return f"{stem} Holding {form}" if form in _FORMS else f"{name} Holding"

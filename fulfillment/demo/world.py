@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,7 +66,7 @@ class World:
         return Template.objects.filter(product_id=product_id, scope=scope, type=kind)[0]
 
     def values(
-        self, parameters: list[Parameter], account: TierAccount, only: set[str] | None = None
+        self, parameters: Sequence[Any], account: TierAccount, only: set[str] | None = None
     ) -> dict[str, Any]:
         """Raw answers of `account` for the parameters, in the form a form would send them."""
         return {
@@ -81,7 +82,7 @@ class World:
             return sorted(self.rng.sample(offered, self.rng.randint(1, len(offered))))
         if parameter.type in ("dropdown", "choice"):
             return self.rng.choice(parameter.choices)[0]
-        answers = {
+        answers: dict[str, Callable[[], Any]] = {
             "email": lambda: f"{self.rng.choice(['it', 'admin', 'office', 'invoice'])}@{home}",
             "url": lambda: f"https://{slug(parameter.title) or 'www'}.{home}/",
             "phone": lambda: account.phone,
@@ -91,7 +92,7 @@ class World:
 
     def other_value(self, parameter: Parameter, account: TierAccount) -> Any:
         """A raw answer that differs from what `value` gives for the account."""
-        others = {
+        others: dict[str, Callable[[], Any]] = {
             "email": lambda: f"{self.names.digits('desk-###')}@{domain(account.name)}",
             "url": lambda: f"https://{domain(account.name)}/{self.names.digits('page-###')}/",
             "phone": lambda: self._phone(account.country),
