@@ -1,0 +1,250 @@
+"""The directory of tier configurations; a reseller reads it in words of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from tierconfig.models import TierConfig, TierConfigRequest
+
+from .. import cells
+from ..fulfillment.shown import distributors, products, vendors
+from ..generic import PortalListView
+from ..listing import Column, Filter, Tab, newer
+from ..states import DONE, QUIET, WAITING, badge, badge_of
+from . import shown
+
+State = TierConfig.State
+RequestState = TierConfigRequest.State
+IN_PROGRESS = Q(open_state__isnull=False)
+NOT_CONFIGURED = Q(configured_at=None, open_state=None)
+TIERS = TierConfig._meta.get_field("tier_level").choices or ()
+
+
+def tier(config: TierConfig) -> str:
+    return config.get_tier_level_display()
+
+
+def market(config: TierConfig) -> SafeString:
+    return format_html(
+        '{}<div class="sub">{}</div>',
+        config.marketplace.name if config.marketplace else "–",
+        environment(config),
+    )
+
+
+def environment(config: TierConfig) -> str:
+    return config.connection.get_type_display() if config.connection else _("Preview")
+
+
+class ConfigList(PortalListView):
+    """Rows carry the id and state of their open request, as `open_id` and `open_state`."""
+
+    model = TierConfig
+    name = "config"
+    title = gettext_lazy("Tier configurations")
+    select_related = ("account", "product", "marketplace", "connection", "vendor", "provider")
+    row_title = "account.name"
+    row_label = gettext_lazy("Account")
+    row_order = "account__name"
+    tabs = (
+        Tab("all", gettext_lazy("All")),
+        Tab("active", gettext_lazy("Active"), Q(state=State.ACTIVE)),
+        Tab("progress", gettext_lazy("In progress"), IN_PROGRESS),
+        Tab("none", gettext_lazy("Not configured"), NOT_CONFIGURED),
+    )
+    filters = (
+        Filter("product", gettext_lazy("Product"), "product_id", products),
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            choices=[choice for choice in State.choices if choice[0] != State.DRAFT],
+        ),
+        Filter(
+            "tier",
+            gettext_lazy("Tier"),
+            "tier_level",
+            TIERS,
+        ),
+        newer("created", gettext_lazy("Created"), "created_at"),
+    )
+    search_fields = ("account__name", "account__external_id")
+    search_label = gettext_lazy("Account, id or external id")
+    order = "-created"
+    empty = gettext_lazy(
+        "A configuration appears here with the first order that needs one for its reseller."
+    )
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return (
+            super()
+            .get_queryset()
+            .annotate(
+                open_id=shown.open_request(self.actor, "pk"),
+                open_state=shown.open_request(self.actor, "state"),
+            )
+        )
+
+    def open_request(self, config: Any) -> Any:
+        if config.open_id is None:
+            return None
+        url = self.url("config-request-detail", config.open_id)
+        return format_html(
+            '{} <div class="id"><a href="{}">{}</a></div>',
+            shown.request_badge(config.open_state),
+            url,
+            config.open_id,
+        )
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.columns = self.get_columns()
+
+    def get_columns(self) -> tuple[Column, ...]:
+        return (
+            Column("state", _("State"), status),
+            Column("tier", _("Tier"), tier, "tier_level", optional=True),
+            Column("product", _("Product"), "product.name", "product__name", optional=True),
+            Column("market", _("Marketplace"), market, optional=True),
+            Column("open", _("Request in progress"), self.open_request),
+            self.other_side(),
+            Column(
+                "created",
+                _("Created"),
+                cells.since("created_at"),
+                "created_at",
+                num=True,
+                optional=True,
+            ),
+        )
+
+    def other_side(self) -> Column:
+        return Column("provider", _("Distributor"), "provider.name", optional=True)
+
+
+def status(config: Any) -> SafeString:
+    """The state; "Not configured" where the set-up failed and nothing is under way."""
+    if config.configured_at is None and config.open_state is None:
+        return badge_of("", _("Not configured"))
+    return badge(config)
+
+
+class DistributorConfigList(ConfigList):
+    filters = (*ConfigList.filters, Filter("vendor", gettext_lazy("Vendor"), choices=vendors))
+
+    def other_side(self) -> Column:
+        return Column("vendor", _("Vendor"), "vendor.name", optional=True)
+
+
+class VendorConfigList(ConfigList):
+    filters = (
+        *ConfigList.filters,
+        Filter("provider", gettext_lazy("Distributor"), choices=distributors),
+    )
+
+
+#: What a reseller reads (domain 5.4): of the open request when there is one, else of the
+#: configuration. Value -> (label, meaning).
+READY, UPDATING, INQUIRING, PROCESSING = "ready", "updating", "inquiring", "processing"
+LABELS = {
+    READY: (gettext_lazy("Ready"), DONE),
+    UPDATING: (gettext_lazy("Updating"), WAITING),
+    INQUIRING: (gettext_lazy("Inquiring"), WAITING),
+    PROCESSING: (gettext_lazy("Processing"), WAITING),
+    "": (gettext_lazy("Not configured"), QUIET),
+}
+CONDITIONS = {
+    READY: Q(state=State.ACTIVE, open_state=None),
+    UPDATING: Q(open_state=RequestState.PENDING),
+    INQUIRING: Q(open_state=RequestState.INQUIRING),
+    PROCESSING: Q(open_state__in=[RequestState.TIERS_SETUP, RequestState.DRAFT]),
+}
+BY_REQUEST = {
+    RequestState.PENDING: UPDATING,
+    RequestState.INQUIRING: INQUIRING,
+    RequestState.TIERS_SETUP: PROCESSING,
+    RequestState.DRAFT: PROCESSING,
+}
+#: The badge of another state that looks as the label shall.
+LOOKS = {DONE: "active", WAITING: "pending", QUIET: ""}
+
+
+def reseller_status(config: TierConfig, open_state: str | None) -> SafeString:
+    if open_state is not None:
+        key = BY_REQUEST[RequestState(open_state)]
+    else:
+        key = READY if config.state == State.ACTIVE else ""
+    label, look = LABELS[key]
+    return badge_of("inquiring" if key == INQUIRING else LOOKS[look], str(label))
+
+
+class ResellerConfigList(ConfigList):
+    """The reseller's own configurations; each row leads to what can be done with it."""
+
+    title = gettext_lazy("My configurations")
+    row_title = "product.name"
+    row_label = gettext_lazy("Product")
+    row_order = "product__name"
+    tabs = (
+        Tab("all", gettext_lazy("All")),
+        Tab("attention", gettext_lazy("Requires attention"), CONDITIONS[INQUIRING]),
+        Tab("ready", gettext_lazy("Ready"), CONDITIONS[READY]),
+        Tab("progress", gettext_lazy("In progress"), CONDITIONS[UPDATING] | CONDITIONS[PROCESSING]),
+        Tab("none", gettext_lazy("Not configured"), NOT_CONFIGURED),
+    )
+    filters = (
+        Filter("product", gettext_lazy("Product"), "product_id", products),
+        Filter(
+            "status",
+            gettext_lazy("Status"),
+            lambda wanted: CONDITIONS.get(wanted, Q(pk__in=[])),
+            [(key, label) for key, (label, _look) in LABELS.items() if key],
+        ),
+    )
+    search_fields = ("product__name", "account__name")
+    search_label = gettext_lazy("Product, account or id")
+    order = "name"
+    empty = gettext_lazy(
+        "What vendors need to know of your company for their products appears here."
+    )
+
+    def get_columns(self) -> tuple[Column, ...]:
+        return (
+            Column("status", _("Status"), lambda obj: reseller_status(obj, obj.open_state)),
+            Column(
+                "account",
+                _("Account"),
+                cells.named("account.name", "account.pk"),
+                "account__name",
+                optional=True,
+            ),
+            Column("tier", _("Tier"), tier, "tier_level", optional=True),
+            Column("next", _("What to do"), self.next_step),
+        )
+
+    def next_step(self, config: Any) -> SafeString:
+        if config.open_state == RequestState.INQUIRING and self.actor.may_act:
+            return format_html(
+                '<a class="btn btn-sm btn-primary" href="{}">{}</a>',
+                self.url("config-request-answer", config.open_id),
+                _("Requires attention"),
+            )
+        return format_html(
+            '<a class="btn btn-sm btn-outline-secondary" href="{}" aria-label="{}">{}</a>',
+            self.url("config-detail", config.pk),
+            _("Manage %(name)s") % {"name": config.product.name},
+            _("Manage"),
+        )
+
+
+LISTS = {
+    VENDOR: VendorConfigList,
+    DISTRIBUTOR: DistributorConfigList,
+    RESELLER: ResellerConfigList,
+}

@@ -1,0 +1,138 @@
+"""Requests for tier configurations as a queue: who has to act, since when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from tierconfig.models import TierConfigRequest
+from tierconfig.services.waiting import config_chains
+
+from .. import cells, chains
+from ..fulfillment.shown import distributors, products, vendors
+from ..generic import PortalListView
+from ..listing import Column, Filter, Tab
+from .directory import TIERS
+
+State = TierConfigRequest.State
+OPEN = Q(state__in=TierConfigRequest.OPEN)
+
+
+def kind(request: TierConfigRequest) -> str:
+    return request.get_type_display()
+
+
+def tier(request: TierConfigRequest) -> str:
+    return request.configuration.get_tier_level_display()
+
+
+def whom(request: Any) -> str:
+    return chains.whom(request.chain)
+
+
+def tabs(mine: Q | None) -> tuple[Tab, ...]:
+    """The parts of the queue; `mine` is what its reader has to act on, None for nothing."""
+    own = [Tab("mine", gettext_lazy("Waiting for me"), OPEN & mine)] if mine is not None else []
+    return (
+        *own,
+        Tab(
+            "others",
+            gettext_lazy("Waiting for others"),
+            OPEN & ~mine if mine is not None else OPEN,
+        ),
+        Tab("done", gettext_lazy("Done"), ~OPEN),
+        Tab("all", gettext_lazy("All")),
+    )
+
+
+class ConfigRequestList(PortalListView):
+    model = TierConfigRequest
+    name = "config-request"
+    title = gettext_lazy("Tier configuration requests")
+    select_related = (
+        "configuration__account",
+        "configuration__product",
+        "vendor",
+        "provider",
+        "assignee",
+    )
+    row_title = "configuration.account.name"
+    row_label = gettext_lazy("Account")
+    row_order = "configuration__account__name"
+    columns: tuple[Column, ...] = (
+        Column("state", gettext_lazy("State"), cells.state),
+        Column("whom", gettext_lazy("Waiting for"), whom, optional=True),
+        Column("since", gettext_lazy("Since"), cells.since("state_since"), "state_since", num=True),
+        Column("type", gettext_lazy("Type"), kind, optional=True),
+        Column("tier", gettext_lazy("Tier"), tier, "configuration__tier_level", optional=True),
+        Column(
+            "product",
+            gettext_lazy("Product"),
+            "configuration.product.name",
+            "configuration__product__name",
+            optional=True,
+        ),
+    )
+    filters: tuple[Filter, ...] = (
+        Filter("product", gettext_lazy("Product"), "configuration__product", products),
+        Filter("state", gettext_lazy("State"), choices=State.choices),
+        Filter("type", gettext_lazy("Type"), choices=TierConfigRequest.Type.choices),
+        Filter("tier", gettext_lazy("Tier"), "configuration__tier_level", TIERS),
+    )
+    search_fields = ("configuration__account__name", "configuration__account__external_id")
+    search_label = gettext_lazy("Account, id or external id")
+    order = "since"
+    empty = gettext_lazy("What has to be known of a reseller before an order is asked for here.")
+
+    def _rows(self, found: list[Any]) -> list[Any]:
+        opened = [row.configuration_id for row in found if row.state in TierConfigRequest.OPEN]
+        links = config_chains(opened, self.actor) if opened else {}
+        for row in found:
+            is_open = row.state in TierConfigRequest.OPEN
+            row.chain = links.get(row.configuration_id, []) if is_open else []
+        return super()._rows(found)
+
+
+ASSIGNEE = Column("assignee", gettext_lazy("Assignee"), "assignee", optional=True)
+
+
+class VendorRequestList(ConfigRequestList):
+    tabs = tabs(Q(state=State.PENDING))
+    columns = (
+        *ConfigRequestList.columns,
+        Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
+        ASSIGNEE,
+    )
+    filters = (
+        *ConfigRequestList.filters,
+        Filter("provider", gettext_lazy("Distributor"), choices=distributors),
+    )
+
+
+class DistributorRequestList(ConfigRequestList):
+    """A distributor may answer for its resellers, but nothing in this queue waits for it."""
+
+    tabs = tabs(None)
+    columns = (
+        *ConfigRequestList.columns,
+        Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
+        ASSIGNEE,
+    )
+    filters = (
+        *ConfigRequestList.filters,
+        Filter("vendor", gettext_lazy("Vendor"), choices=vendors),
+    )
+
+
+class ResellerRequestList(ConfigRequestList):
+    tabs = tabs(Q(state__in=[State.INQUIRING, State.DRAFT]))
+
+
+LISTS = {
+    VENDOR: VendorRequestList,
+    DISTRIBUTOR: DistributorRequestList,
+    RESELLER: ResellerRequestList,
+}

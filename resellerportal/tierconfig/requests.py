@@ -1,0 +1,153 @@
+"""One request for a tier configuration: who holds it, what it asks for, what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from customers.lifecycle import available_steps
+from customers.permissions import by_vendor
+from tierconfig.models import Parameter, TierConfigRequest
+from tierconfig.services import waiting
+from tierconfig.services.requests import definitions, known_values
+
+from .. import cells, chains, texts
+from ..generic import Action, DetailTab, Fact, PortalDetailView
+from ..states import badge
+from . import shown
+
+State = TierConfigRequest.State
+
+
+class ConfigRequestMixin:
+    """What every page about a request needs of it."""
+
+    model = TierConfigRequest
+    name = "config-request"
+    select_related = (
+        "configuration__account",
+        "configuration__product",
+        "configuration__connection",
+        "parent_configuration__account",
+        "tier1",
+        "tier2",
+        "vendor",
+        "provider",
+        "assignee",
+        "template",
+    )
+
+
+class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
+    tabs = (
+        DetailTab("", gettext_lazy("Parameters"), "tierconfig/config_request_parameters.html"),
+        DetailTab("details", gettext_lazy("Details"), "tierconfig/config_request_details.html"),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        return self.object.state in TierConfigRequest.OPEN
+
+    def get_title(self) -> str:
+        config = self.object.configuration
+        return f"{config.product.name} · {config.account.name}"
+
+    def get_facts(self) -> list[Fact]:
+        request, config = self.object, self.object.configuration
+        facts = [
+            Fact(_("Status"), badge(request)),
+            Fact(_("Type"), request.get_type_display()),
+            Fact(_("Configuration"), config.pk, self.page("config", config.pk)),
+            Fact(_("Tier"), config.get_tier_level_display()),
+            Fact(_("Product"), config.product.name, self.page("product", config.product_id)),
+        ]
+        if self.portal != RESELLER:
+            facts.append(Fact(_("Assignee"), request.assignee or _("nobody")))
+        return facts
+
+    def page(self, name: str, pk: str) -> str:
+        return shown.address(self.url, f"{name}-detail", pk)
+
+    def get_actions(self) -> list[Action]:
+        request, actor = self.object, self.actor
+        actions = super().get_actions()
+        if self.portal == DISTRIBUTOR:
+            own = self.url("config-request-answer", request.pk)
+            actions = [
+                Action(_("Answer on behalf"), own) if each.url == own else each for each in actions
+            ]
+        steps = {step.name for step in available_steps(request, actor)}
+        more = []
+        if self.portal == VENDOR and "fail" in steps and by_vendor(request, actor):
+            more.append(Action(_("Save values"), self.url("config-request-update", request.pk)))
+        if "pend" in steps:
+            url = self.url("config-request-renew", request.pk)
+            more.append(Action(_("Send link again"), url))
+        return [*more, *actions]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        request, config = self.object, self.object.configuration
+        parent = request.parent_configuration
+        tiers = [(1, request.tier1), (2, request.tier2)]
+        return super().get_context_data(
+            chain=self.get_chain(),
+            nodes=shown.tier_nodes(
+                tiers,
+                self.actor,
+                self.url,
+                current=config.account_id,
+                badges={2: badge(parent)} if parent else {},
+            ),
+            parent=parent,
+            parent_url=self.page("config", parent.pk)
+            if parent and shown.may_open(parent, self.actor)
+            else "",
+            notes=request.notes if self.portal != RESELLER else "",
+            asks=request.inquiry_message if request.state == State.INQUIRING else "",
+            **(self._details() if self.tab and self.tab.name else self._parameters()),
+            **kwargs,
+        )
+
+    def get_chain(self) -> list[dict[str, Any]]:
+        if not self.is_open:
+            return []
+        links = waiting.chain(self.object, self.actor)
+        return chains.rows(links, self.url, here=self.object.pk)
+
+    def _parameters(self) -> dict[str, Any]:
+        """Open: everything as it would be approved now. Decided: what the request said."""
+        request = self.object
+        own: list[Parameter] = definitions(request.configuration)
+        approved = request.configuration.params
+        if self.is_open:
+            phases = shown.phases(
+                own,
+                known_values(request),
+                self.actor,
+                approved=approved if request.configuration.configured else None,
+            )
+        else:
+            phases = shown.phases(own, request.params, self.actor, only=request.params.keys())
+        return {"phases": phases}
+
+    def _details(self) -> dict[str, Any]:
+        request, config = self.object, self.object.configuration
+        facts = [
+            Fact(_("Account"), config.account.name, self.page("account", config.account_id)),
+            Fact(_("Vendor"), request.vendor),
+            Fact(_("Distributor"), request.provider),
+            Fact(_("Environment"), request.environment),
+            Fact(_("Connection"), config.connection),
+            Fact(_("Created"), cells.age(request.created_at)),
+            Fact(_("Decided"), cells.age(request.decided_at)),
+            Fact(_("Effective"), cells.age(request.effective_date)),
+        ]
+        if self.portal == VENDOR:
+            facts.append(Fact(_("Template"), request.template))
+        return {
+            "details": facts,
+            "panel": texts.rendered(request.template_text) if request.template_text else "",
+        }

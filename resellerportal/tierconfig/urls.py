@@ -1,0 +1,47 @@
+"""Addresses of tier configurations and their requests in the portal of one role."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+
+from . import actions, change, configs, directory, queue, requests
+
+#: Step -> its page and whose portals have it.
+STEPS = {
+    "approve": (actions.ConfigRequestApprove, (VENDOR,)),
+    "inquire": (actions.ConfigRequestInquire, (VENDOR,)),
+    "update": (actions.ConfigRequestUpdate, (VENDOR,)),
+    "fail": (actions.ConfigRequestFail, (VENDOR, DISTRIBUTOR)),
+    "pend": (actions.ConfigRequestPend, (VENDOR, DISTRIBUTOR)),
+    "renew": (actions.ConfigRequestRenew, (VENDOR, DISTRIBUTOR)),
+    "answer": (actions.ConfigRequestAnswer, (DISTRIBUTOR, RESELLER)),
+}
+
+
+def patterns(role: str) -> list[URLPattern]:
+    only = {"roles": (role,)}
+    one = "configs/<slug:pk>/"
+    detail = configs.ConfigDetail.as_view(**only)
+    request = "config-requests/<slug:pk>/"
+    request_detail = requests.ConfigRequestDetail.as_view(**only)
+    steps = [
+        path(f"{request}{step}/", page.as_view(**only), name=f"config-request-{step}")
+        for step, (page, roles) in STEPS.items()
+        if role in roles
+    ]
+    return [
+        path("configs/", directory.LISTS[role].as_view(**only), name="config-list"),
+        path(f"{one}change/", change.ConfigChange.as_view(**only), name="config-change"),
+        path(one, detail, name="config-detail"),
+        path(f"{one}<slug:tab>/", detail, name="config-detail"),
+        path(
+            "config-requests/",
+            queue.LISTS[role].as_view(**only),
+            name="config-request-list",
+        ),
+        *steps,
+        path(request, request_detail, name="config-request-detail"),
+        path(f"{request}<slug:tab>/", request_detail, name="config-request-detail"),
+    ]
