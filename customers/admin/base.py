@@ -72,12 +72,16 @@ class BaseAdmin(admin.ModelAdmin):
     form = WholeForm
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     #: Rows that carry no history may be deleted.
     deletable: ClassVar[bool] = False
     #: Fields that can be set on creation only.
     fixed: ClassVar[tuple[str, ...]] = ()
     #: Foreign key to a partner -> the role it must have.
     roles: ClassVar[dict[str, str]] = {}
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["admin/tierdesk.css"]}
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.deletable and super().has_delete_permission(request, obj)

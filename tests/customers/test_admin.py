@@ -1,6 +1,8 @@
 """Every admin page opens for a superuser and for nobody else, at a constant number of queries."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
@@ -326,3 +328,30 @@ def test_staff_who_may_only_look_see_no_step(model, client, lived):
     if model is FulfillmentRequest:
         address = reverse("admin:fulfillment_fulfillmentrequest_step", args=["fail"])
         assert client.get(address, {"id": row.pk}).status_code == 403
+
+
+def test_second_factors_are_removed_but_never_read(root, client, lived):
+    def factor(user):
+        return Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DP"}
+        )
+
+    own, other = factor(lived.users["admin"]), factor(lived.users["vendor"])
+    html = root.get(page(Authenticator, "change", other.pk)).content.decode()
+    assert "JBSWY3DP" not in html
+    assert root.post(page(Authenticator, "change", other.pk), {"data": "{}"}).status_code == 403
+    staff = factories.user(email="staff@people.example", is_staff=True)
+    codes = ["view_authenticator", "delete_authenticator"]
+    staff.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    client.force_login(staff)
+    yes = {"post": "yes"}
+    assert client.post(page(Authenticator, "delete", own.pk), yes).status_code == 403
+    assert client.post(page(Authenticator, "delete", other.pk), yes).status_code == 302
+    assert list(Authenticator.objects.all()) == [own]
+
+
+def test_addresses_of_the_sign_in_cannot_be_added_or_changed(root, lived):
+    row = EmailAddress.objects.create(user=lived.users["vendor"], email="vendor@people.example")
+    assert root.get(page(EmailAddress, "changelist")).status_code == 200
+    assert root.get(page(EmailAddress, "add")).status_code == 403
+    assert root.post(page(EmailAddress, "change", row.pk), {"email": "x@y.z"}).status_code == 403
