@@ -226,9 +226,8 @@ def _bear_subscription(
             )
     except IntegrityError as error:
         name = "external_uid" if "external_uid" in str(error) else "external_id"
-        raise ValidationError(
-            {name: _("An order for this product has it already.")}, code="duplicate"
-        ) from error
+        taken = ValidationError(_("An order for this product has it already."), code="duplicate")
+        raise ValidationError({name: taken}) from error
     SubscriptionItem.objects.bulk_create(
         SubscriptionItem(subscription=subscription, item=item, quantity=quantity)
         for item, quantity in items
