@@ -189,13 +189,15 @@ def available_steps(obj: Any, actor: Actor | None) -> list[Step]:
     """
     if actor is None:
         return []
+    offered = [
+        step for step in obj.get_available_user_state_transitions(actor) if "label" in step.custom
+    ]
     return [
         Step(
             name=step.name,
-            label=str(step.custom.get("label", step.name)),
+            label=str(step.custom["label"]),
             target=str(step.target),
             style=str(step.custom.get("style", "secondary")),
         )
-        for step in obj.get_available_user_state_transitions(actor)
-        if "label" in step.custom
+        for step in sorted(offered, key=lambda step: step.method.__code__.co_firstlineno)
     ]
