@@ -77,13 +77,18 @@ class Parts(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        described = zip(self.part_names, context["widget"]["subwidgets"], strict=True)
-        for index, (part, inner) in enumerate(described):
+        parts = dict(zip(self.part_names, context["widget"]["subwidgets"], strict=True))
+        texts = value if isinstance(value, dict) else {}
+        blank = [part for part in self.needed if not str(texts.get(part) or "").strip()]
+        wrong = "is-invalid" in (attrs or {}).get("class", "")
+        guilty = (blank or self.part_names) if wrong else []
+        for part, inner in parts.items():
             own = inner["attrs"]
-            kind = "form-select" if part in self.selects else "form-control"
-            wrong = "is-invalid" in own.get("class", "")
-            own["class"] = f"{kind} is-invalid" if wrong else kind
-            if index:
+            css = "form-select" if part in self.selects else "form-control"
+            own["class"] = f"{css} is-invalid" if part in guilty else css
+            if part not in guilty:
+                own.pop("aria-invalid", None)
+            if part not in guilty[:1]:
                 own.pop("autofocus", None)
             inner["label"] = self.labels[part]
             inner["optional"] = bool(self.needed) and part not in self.needed
