@@ -1,0 +1,237 @@
+"""Ordering while others approve, reject, edit and move: nothing is parked for ever."""
+
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from customers.models import TierAccount
+from customers.services.accounts import edit_account, move_account
+from fulfillment.models import FulfillmentRequest, Subscription
+from tests import factories
+from tests.factories import steps
+from tests.races.threads import POLITE, refusals, together
+from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.services import requests as setups
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 4
+
+
+@pytest.fixture
+def offered(cast):
+    def make(*scopes):
+        product = factories.product(cast.partners["vendor"], authorization_level=2)
+        factories.offer(product, cast.partners["distributor"])
+        factories.item(product)
+        for scope in scopes:
+            factories.parameter(product, scope)
+            factories.template(product, scope)
+        return product
+
+    return make
+
+
+def place(cast, product, **more):
+    return cast.order(product=product, items={product.items.get().pk: 1}, **more)
+
+
+def several(cast, product, count=4):
+    return [place(cast, product) for _number in range(count)]
+
+
+def states(product):
+    rows = FulfillmentRequest.objects.filter(subscription__product=product)
+    return sorted(set(rows.values_list("state", flat=True)))
+
+
+def test_approving_tier_2_while_ordering(cast, offered, consistent):
+    vendor = cast.actor("vendor")
+    for _round in range(ROUNDS):
+        product = offered("tier1", "tier2")
+        place(cast, product)
+        request = steps.setup(2, configuration__product=product)
+        together(
+            [
+                partial(several, cast, product),
+                partial(several, cast, product),
+                partial(steps.approve, request, vendor),
+            ]
+        )
+        consistent()
+        assert states(product) == ["tiers_setup"]
+        steps.configure(1, vendor, configuration__product=product)
+        assert states(product) == ["pending"]
+
+
+def test_approving_the_only_tier_while_ordering(cast, offered, consistent):
+    for scope, level in (("tier1", 1), ("tier2", 2)) * 2:
+        product = offered(scope)
+        place(cast, product)
+        request = steps.setup(level, configuration__product=product)
+        together(
+            [
+                partial(several, cast, product),
+                partial(several, cast, product),
+                partial(steps.approve, request, cast.actor("vendor")),
+            ]
+        )
+        assert states(product) == ["pending"]
+    consistent()
+
+
+def test_rejecting_tier_2_while_ordering(cast, offered, consistent):
+    vendor = cast.actor("vendor")
+    for _round in range(ROUNDS):
+        product = offered("tier1", "tier2")
+        place(cast, product)
+        request = steps.setup(2, configuration__product=product)
+        together(
+            [
+                partial(several, cast, product),
+                partial(several, cast, product),
+                partial(setups.fail_request, request, actor=vendor, reason="No contract."),
+            ]
+        )
+        consistent()
+        place(cast, product)
+        for level in (2, 1):
+            steps.configure(level, vendor, configuration__product=product)
+        assert set(states(product)) <= {"failed", "pending"}
+        consistent()
+
+
+def test_approving_tier_2_of_two_parents_and_tier_1_at_once(cast, offered, consistent):
+    """An order that needs two approvals is released by whichever comes second."""
+    vendor, distributor = cast.actor("vendor"), cast.actor("distributor")
+    for number in range(ROUNDS + 2):
+        reseller = factories.account(cast.partners["distributor"], cast.umbrella)
+        buyer = factories.account(cast.partners["distributor"], reseller, type="customer")
+        product = offered("tier1", "tier2")
+        own = {"configuration__product": product}
+        place(cast, product, customer=buyer)
+        steps.configure(2, vendor, **own)
+        rival = factories.account(cast.partners["distributor"], name=f"Rival {number}")
+        move_account(reseller, actor=distributor, parent=rival)
+        order = place(cast, product, customer=buyer)
+        tier2 = steps.setup(2, configuration__account=rival, **own)
+        tier1 = steps.setup(1, **own)
+        assert (tier2.state, tier1.state, order.state) == ("pending", "pending", "tiers_setup")
+        together([partial(steps.approve, tier2, vendor), partial(steps.approve, tier1, vendor)])
+        assert states(product) == ["pending"]
+    consistent()
+
+
+def test_orders_that_begin_the_same_configurations(cast, offered, consistent):
+    for _round in range(ROUNDS):
+        product = offered("tier1", "tier2")
+        results = together([partial(place, cast, product)] * 4)
+        assert refusals(results) == []
+        assert TierConfig.objects.filter(product=product).count() == 2
+        assert TierConfigRequest.objects.filter(configuration__product=product).count() == 2
+        assert states(product) == ["tiers_setup"]
+    consistent()
+
+
+def test_preview_orders_that_begin_the_same_configurations(cast, offered):
+    product = offered("tier1", "tier2")
+    together([partial(place, cast, product, connection=None)] * 4)
+    assert TierConfig.objects.filter(product=product).count() == 2
+
+
+def test_an_order_that_is_sent_twice_is_placed_once(cast, consistent):
+    for number in range(ROUNDS):
+        order = partial(cast.order, product=cast.plain, external_uid=f"X-{number}")
+        [refused] = refusals(together([order] * 2))
+        assert set(refused.error_dict) == {"external_uid"}
+    assert Subscription.objects.count() == ROUNDS
+    consistent()
+
+
+def test_editing_while_ordering(cast, offered, consistent):
+    distributor = cast.actor("distributor")
+    product = offered("tier1", "tier2")
+
+    def edit(account, word):
+        for number in range(8):
+            edit_account(account, actor=distributor, data={"city": f"{word} {number}"})
+
+    together(
+        [
+            partial(several, cast, product, 8),
+            partial(edit, cast.kirlin, "Kiel"),
+            partial(edit, cast.nordlicht, "Bremen"),
+            partial(edit, cast.umbrella, "Köln"),
+        ]
+    )
+    assert TierAccount.objects.get(pk=cast.kirlin.pk).version == 9
+    consistent()
+
+
+def test_moving_the_reseller_while_ordering(cast, offered, consistent):
+    """An order is of the old chain or of the new one, never of a mixture."""
+    distributor = cast.actor("distributor")
+    product = offered("tier1", "tier2")
+    rival = factories.account(cast.partners["distributor"], name="Rival")
+
+    def move():
+        for number in range(6):
+            target = cast.umbrella if number % 2 else rival
+            move_account(cast.nordlicht, actor=distributor, parent=target)
+
+    def order():
+        for _number in range(8):
+            try:
+                place(cast, product)
+            except ValidationError as refused:
+                if refused.code != "busy":
+                    raise
+
+    together([move, order, order])
+    for order in FulfillmentRequest.objects.select_related("subscription"):
+        needed = {config.account_id for config in order.required_configurations.all()}
+        sold = order.subscription
+        assert needed == {sold.tier1_id, sold.tier2_id}
+    assert FulfillmentRequest.objects.count() > 4
+    consistent()
+
+
+def test_everything_at_once(cast, offered, consistent):
+    """Orders, answers, approvals, rejections, edits and withdrawals on one chain."""
+    vendor, distributor = cast.actor("vendor"), cast.actor("distributor")
+    product = cast.product
+
+    def decide(level):
+        for number in range(10):
+            for request in TierConfigRequest.objects.filter(
+                configuration__tier_level=level, state__in=["inquiring", "pending"]
+            ):
+                try:
+                    if number % 4 == 3:
+                        setups.fail_request(request, actor=vendor, reason="No contract.")
+                    else:
+                        steps.configure(level, vendor)
+                except POLITE:
+                    continue
+
+    def edit():
+        for number in range(10):
+            edit_account(cast.nordlicht, actor=distributor, data={"city": f"City {number}"})
+
+    together(
+        [
+            partial(decide, 2),
+            partial(decide, 1),
+            partial(decide, 2),
+            edit,
+            *[partial(several, cast, product, 6)] * 2,
+        ]
+    )
+    consistent()
+    for level in (2, 1):
+        for request in TierConfigRequest.objects.filter(
+            configuration__tier_level=level, state__in=["inquiring", "pending"]
+        ):
+            steps.configure(level, vendor, pk=request.pk)
+    assert set(states(product)) <= {"failed", "pending"}

@@ -1,0 +1,56 @@
+"""Run calls at the same moment on connections of their own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+
+from customers.lifecycle import StaleState
+
+#: Answers a person may get in a race; anything else fails the test.
+POLITE = (StaleState, ValidationError, PermissionDenied)
+PATIENCE = 30
+
+
+def together(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Start all calls at once; what each returned, or the polite refusal it raised.
+
+    A dead-lock, a lock not granted within seconds or any other error is raised here.
+    """
+    barrier = threading.Barrier(len(calls), timeout=PATIENCE)
+    results: list[Any] = [None] * len(calls)
+    failures: list[BaseException] = []
+
+    def run(index: int, call: Callable[[], Any]) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '10s'; SET deadlock_timeout = '100ms'")
+            barrier.wait()
+            results[index] = call()
+        except POLITE as refusal:
+            results[index] = refusal
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=run, args=(index, call), daemon=True)
+        for index, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    if failures:
+        raise failures[0]
+    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
+    return results
+
+
+def refusals(results: list[Any]) -> list[Any]:
+    return [each for each in results if isinstance(each, POLITE)]
