@@ -24,6 +24,8 @@ from .parameter_widgets import present, widget_for
 
 
 class ParameterBoundField(forms.BoundField):
+    field: ParameterField
+
     @property
     def aria_describedby(self) -> str | None:
         """Names the vendor's complaint too, so that it is read out with the field."""
@@ -154,9 +156,10 @@ class ParameterFieldsMixin:
             for name, errors in error.error_dict.items():
                 place = known.get(name, name)
                 if place not in self.fields and place != NON_FIELD_ERRORS:
-                    errors = [f"{name}: {text}" for each in errors for text in each.messages]
-                    place = NON_FIELD_ERRORS
-                moved.setdefault(place, []).extend(errors)
+                    texts = [f"{name}: {text}" for each in errors for text in each.messages]
+                    moved.setdefault(NON_FIELD_ERRORS, []).extend(texts)
+                else:
+                    moved.setdefault(place, []).extend(errors)
             error = ValidationError(moved)
         super().adopt(error)  # type: ignore[misc]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -51,7 +52,7 @@ class Parts(forms.MultiWidget):
 
     def __init__(
         self,
-        inputs: dict[str, forms.Widget],
+        inputs: Mapping[str, forms.Widget],
         labels: dict[str, Any],
         needed: tuple[str, ...] = (),
         key: str = "",
@@ -61,7 +62,7 @@ class Parts(forms.MultiWidget):
         self.labels = labels
         self.needed = needed
         self.key = key
-        super().__init__(inputs)
+        super().__init__(dict(inputs))
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}_0" if id_ else ""
@@ -69,7 +70,7 @@ class Parts(forms.MultiWidget):
     def decompress(self, value: Any) -> list[str]:
         return [str((value or {}).get(name) or "") for name in self.part_names]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         texts = super().value_from_datadict(data, files, name)
         typed = {key: text or "" for key, text in zip(self.part_names, texts, strict=True)}
         deciding = [typed[self.key]] if self.key else typed.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,8 @@ class Question:
         return Actor.contact(self.request.inquiry_email, self.request.pk)
 
     @property
-    def offered(self) -> list[Parameter]:
+    def offered(self) -> Sequence[Any]:
+        """Definitions of the fields to show."""
         return parameters.askable(self.definitions, self.values)
 
     @property
@@ -71,54 +72,47 @@ def find_question(request_id: str, code: str) -> Question | None:
     """The question behind a link; None when there is none or the code is not its own."""
     if not _ID.fullmatch(request_id):
         return None
-    is_order = request_id.startswith("PR")
-    request = _order(request_id) if is_order else _config_request(request_id)
-    if request is None:
+    find = _of_order if request_id.startswith("PR") else _of_configuration
+    return find(request_id, code)
+
+
+def _of_configuration(pk: str, code: str) -> Question | None:
+    rows = TierConfigRequest.objects.visible_to(Actor.system()).select_related(
+        "configuration__account", "configuration__product__owner"
+    )
+    request = rows.filter(pk=pk).first()
+    if request is None or not (number := inquiries.matching_number(request, code)):
         return None
-    number = inquiries.matching_number(request, code)
-    if not number:
-        return None
-    state = _state(request, number)
-    if is_order:
-        subscription = request.subscription
-        return Question(
-            request,
-            state,
-            subscription.product,
-            subscription.customer,
-            orders.definitions(request),
-            request.params,
-            orders.answer_request,
-            orders.renew_inquiry,
-        )
     config = request.configuration
     return Question(
-        request,
-        state,
-        config.product,
-        config.account,
-        configs.definitions(config),
-        configs.known_values(request),
-        configs.answer_request,
-        configs.renew_inquiry,
+        request=request,
+        state=_state(request, number),
+        product=config.product,
+        company=config.account,
+        definitions=configs.definitions(config),
+        values=configs.known_values(request),
+        answer_service=configs.answer_request,
+        renew_service=configs.renew_inquiry,
     )
 
 
-def _config_request(pk: str) -> TierConfigRequest | None:
-    rows = TierConfigRequest.objects.visible_to(Actor.system())
-    return (
-        rows.select_related("configuration__account", "configuration__product__owner")
-        .filter(pk=pk)
-        .first()
+def _of_order(pk: str, code: str) -> Question | None:
+    rows = FulfillmentRequest.objects.visible_to(Actor.system()).select_related(
+        "subscription__customer", "subscription__product__owner"
     )
-
-
-def _order(pk: str) -> FulfillmentRequest | None:
-    rows = FulfillmentRequest.objects.visible_to(Actor.system())
-    return (
-        rows.select_related("subscription__customer", "subscription__product__owner")
-        .filter(pk=pk)
-        .first()
+    request = rows.filter(pk=pk).first()
+    if request is None or not (number := inquiries.matching_number(request, code)):
+        return None
+    subscription = request.subscription
+    return Question(
+        request=request,
+        state=_state(request, number),
+        product=subscription.product,
+        company=subscription.customer,
+        definitions=orders.definitions(request),
+        values=request.params,
+        answer_service=orders.answer_request,
+        renew_service=orders.renew_inquiry,
     )
 
 
