@@ -10,9 +10,9 @@ from customers import trees
 from customers.models import TierAccount
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Node:
-    """An account to be; places are filled in by `number()`."""
+    """An account to be; `number()` fills in where it sits, bulk writers count it as `place`."""
 
     kind: str
     name: str = ""
@@ -24,6 +24,7 @@ class Node:
     lft: int = 0
     rght: int = 0
     level: int = 0
+    place: int = 0
 
     def add(self, kind: str, name: str = "", pk: str = "", country: str = "") -> Node:
         child = Node(kind, name, pk, country, parent=self)
@@ -45,8 +46,9 @@ def grow(rng: random.Random, size: int) -> Node:
     resellers = [root]
     depth = {id(root): 0}
     for _number in range(size - 1):
-        # The newest come up more often, so that trees grow down as well as out.
-        parent = resellers[-1 - min(int(rng.expovariate(0.25)), len(resellers) - 1)]
+        # Every other one goes to a reseller of late, so that trees grow down as well as out.
+        late = resellers[-1 - min(int(rng.expovariate(0.25)), len(resellers) - 1)]
+        parent = late if rng.random() < 0.5 else rng.choice(resellers)
         below = depth[id(parent)] + 1
         kind = "reseller" if below < 3 and rng.random() < 0.22 else "customer"
         child = parent.add(kind)

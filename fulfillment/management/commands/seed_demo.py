@@ -1,9 +1,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from fulfillment.demo import cast, seed
+from fulfillment.demo import bulk, cast, seed
 
 
 class Command(BaseCommand):
@@ -13,6 +14,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--once", action="store_true", help="Do nothing when the demo data are there already."
         )
+        parser.add_argument(
+            "--reset", action="store_true", help="Delete everything first, if it is a demo."
+        )
+        parser.add_argument(
+            "--accounts",
+            type=int,
+            default=0,
+            metavar="N",
+            help="Add N accounts, and N requests of each kind, in bulk.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO_MODE:
@@ -20,17 +31,24 @@ class Command(BaseCommand):
         if seed.is_seeded():
             if options["once"]:
                 return
-            raise CommandError(
-                "The demo data are there already. Start afresh with make demo-reset, "
-                "or give --once to leave them as they are."
-            )
-        if not seed.is_empty():
+            if not options["reset"]:
+                raise CommandError(
+                    "The demo data are there already. Give --reset to delete everything and load "
+                    "them anew, or --once to leave them as they are."
+                )
+            call_command("flush", interactive=False, verbosity=0)
+        elif not seed.is_empty():
             raise CommandError(
                 "This database holds other data; demo data go into an empty one only."
             )
+        self._load(options["accounts"])
+
+    def _load(self, accounts: int) -> None:
         self.stdout.write("Loading the demo data …")
-        seed.seed()
+        world = seed.seed()
+        if accounts > 0:
+            self.stdout.write(f"Adding {accounts} accounts …")
+            side = bulk.side_of(world.partners["kestrel"], world.partners["hanse"])
+            bulk.fill(side, accounts)
         names = ", ".join(f"{name}@{cast.DOMAIN}" for name in cast.SIGN_INS)
-        self.stdout.write(
-            self.style.SUCCESS(f"Done. Sign in as {names}; password {cast.PASSWORD}.")
-        )
+        self.stdout.write(self.style.SUCCESS(f"Sign in as {names}; password {cast.PASSWORD}."))

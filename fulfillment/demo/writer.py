@@ -1,0 +1,79 @@
+"""Writes many rows of one model: COPY on PostgreSQL, batches elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from django.db import connection, models
+
+BATCH = 5_000
+
+
+def write(
+    model: type[models.Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> int:
+    """Write rows of `columns` (attribute names, foreign keys as `…_id`); returns how many.
+
+    Columns left out take their defaults, the same one for all rows. Nothing is checked but the
+    database's own constraints; no signals are sent.
+    """
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    rest = {
+        name: field.get_default()
+        for name, field in fields.items()
+        if name not in columns and not isinstance(field, models.AutoField)
+    }
+    order = [fields[name] for name in (*columns, *rest)]
+    tail = tuple(rest.values())
+    full = (row + tail for row in rows)
+    if connection.vendor == "postgresql":
+        return _copy(model, order, full)
+    return _insert(model, order, full)
+
+
+def _copy(
+    model: type[models.Model], order: list[models.Field[Any, Any]], rows: Iterable[tuple[Any, ...]]
+) -> int:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in order)
+    # JSON needs an adapter; everything else COPY takes as it is.
+    json = [place for place, field in enumerate(order) if isinstance(field, models.JSONField)]
+    count = 0
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            if json:
+                values = list(row)
+                for place in json:
+                    values[place] = order[place].get_db_prep_save(values[place], connection)
+                row = tuple(values)
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def _insert(
+    model: type[models.Model], order: list[models.Field[Any, Any]], rows: Iterable[tuple[Any, ...]]
+) -> int:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in order)
+    marks = ", ".join(["%s"] * len(order))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
+    prepare = [field.get_db_prep_save for field in order]
+    count = 0
+    source = iter(rows)
+    with connection.cursor() as cursor:
+        while batch := list(islice(source, BATCH)):
+            cursor.executemany(
+                sql,
+                [
+                    [one(value, connection) for one, value in zip(prepare, row, strict=True)]
+                    for row in batch
+                ],
+            )
+            count += len(batch)
+    return count
