@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
-from customers.actors import ADMIN, DISTRIBUTOR, VENDOR, Actor
-from customers.models import TierAccountRequest
+from customers.actors import RESELLER, Actor
+from customers.models import Event
 from fulfillment.models import FulfillmentRequest
+from fulfillment.services import waiting as chain_service
 from tierconfig.models import TierConfigRequest
 
+from . import chains, history, overview, shell
 from .access import EVERYONE, RoleRequiredMixin, home_of
 from .listing import count_capped
+from .states import badge_of, state_label
+
+#: Latest events and parked orders shown.
+EVENTS, PARKED = 8, 4
+#: Kind of object of an event -> model part of the URL names.
+PAGES = {
+    "tieraccount": "account",
+    "tieraccountrequest": "request",
+    "tierconfig": "config",
+    "tierconfigrequest": "config-request",
+    "subscription": "subscription",
+    "fulfillmentrequest": "order",
+}
 
 
 class Root(RoleRequiredMixin, View):
@@ -29,29 +45,126 @@ class Root(RoleRequiredMixin, View):
 
 
 class PortalHome(RoleRequiredMixin, TemplateView):
-    """The home page of one portal: its modules and what waits in each."""
+    """What waits for me and for others, what is parked, how long things take, what happened."""
 
     template_name = "portal/home.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = overview.items(self.actor)
+        queues, ages = overview.queues(self.actor)
+        own = [item for item in rows if item.mine][: overview.SHOWN]
+        return super().get_context_data(
+            tiles=[self._tile(queue) for queue in queues],
+            waiting=[self._line(item) for item in own],
+            parties=[self._party(party) for party in overview.parties(rows)],
+            parked=self._parked(),
+            charts=[ages, overview.decided(self.actor)],
+            events=self._events(),
+            asked=self.actor.role == RESELLER,
+            **kwargs,
+        )
+
+    def _list(self, page: str, query: str = "") -> str:
+        address = shell.address(f"{self.portal}:{page}-list")
+        return f"{address}{query}" if address else ""
+
+    def _tile(self, queue: overview.Queue) -> dict[str, Any]:
+        kind = overview.KINDS[queue.page]
+        authorization = self.actor.role == RESELLER and queue.page == "config-request"
+        return {
+            "label": _("Reseller Authorization") if authorization else kind.label,
+            "text": self._tile_text(queue, authorization),
+            "icon": kind.icon,
+            "url": self._list(queue.page),
+            "count": queue.count,
+            "since": queue.oldest,
+        }
+
+    def _tile_text(self, queue: overview.Queue, authorization: bool) -> str:
+        if not queue.count:
+            return _("nothing waits for you")
+        if authorization:
+            return _("need your attention; the oldest has waited")
+        return _("waiting for you, the oldest for")
+
+    def _line(self, item: overview.Item) -> dict[str, Any]:
+        kind = overview.KINDS[item.page]
+        return {
+            "name": item.name,
+            "pk": item.pk,
+            "url": chains.address(self.url, f"{item.page}-detail", item.pk),
+            "kind": kind.one,
+            "product": item.product,
+            "badge": badge_of(item.state, state_label(kind.model, item.state)),
+            "since": item.since,
+        }
+
+    def _party(self, party: overview.Party) -> dict[str, Any]:
+        parts = [
+            {
+                "text": overview.KINDS[page].many % {"count": count},
+                "url": self._list(page, "?tab=others"),
+            }
+            for page, count in party.counts.items()
+        ]
+        return {"name": party.name, "parts": parts, "since": party.since}
+
+    def _parked(self) -> list[dict[str, Any]]:
+        """The longest parked orders, and on whom they wait."""
+        orders = list(
+            FulfillmentRequest.objects.visible_to(self.actor)
+            .filter(state=FulfillmentRequest.State.TIERS_SETUP)
+            .select_related("subscription__customer", "subscription__product", "vendor")
+            .order_by("state_since")[:PARKED]
+        )
+        links = chain_service.chains(orders, self.actor)
+        return [
+            {
+                "name": order.subscription.customer.name,
+                "pk": order.pk,
+                "url": chains.address(self.url, "order-detail", order.pk),
+                "product": order.subscription.product.name,
+                "since": order.state_since,
+                "link": chains.rows(links[order.pk][-1:], self.url, here=order.pk),
+            }
+            for order in orders
+            if links.get(order.pk)
+        ]
+
+    def _events(self) -> list[dict[str, Any]]:
+        rows = latest(self.actor)
+        return [
+            {
+                "entry": entry,
+                "pk": event.object_id,
+                "url": self._page_of(event),
+            }
+            for event, entry in zip(rows, history.thread(rows, self.actor), strict=True)
+        ]
+
+    def _page_of(self, event: Event) -> str:
+        page = PAGES.get(event.object_type)
+        return chains.address(self.url, f"{page}-detail", event.object_id) if page else ""
+
+
+def latest(actor: Actor) -> list[Event]:
+    """The latest events in the actor's scope; a reseller reads those of its latest requests."""
+    rows = Event.objects.visible_to(actor)
+    if actor.role == RESELLER:
+        orders = FulfillmentRequest.objects.visible_to(actor).order_by("-updated_at")
+        setups = TierConfigRequest.objects.visible_to(actor).order_by("-updated_at")
+        rows = Event.objects.filter(
+            Q(object_id__in=orders.values("pk")[:EVENTS])
+            | Q(object_id__in=setups.values("pk")[:EVENTS])
+        )
+    return list(rows.select_related("partner").order_by("-at")[:EVENTS])
+
 
 def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:
-    """Rows the actor has to act on, by the model part of their URL names.
-
-    Vendors decide what is pending; the buying side answers what is inquiring.
-    """
-    state = "pending" if actor.role in (VENDOR, ADMIN) else "inquiring"
-    models = {
-        "request": TierAccountRequest,
-        "config-request": TierConfigRequest,
-        "order": FulfillmentRequest,
-    }
-    if state == "inquiring":
-        del models["request"]
-    if actor.role == DISTRIBUTOR:
-        del models["config-request"]
+    """Rows the actor has to act on, by the model part of their URL names."""
     return {
-        page: model.objects.visible_to(actor).filter(state=state)  # type: ignore[attr-defined]
-        for page, model in models.items()
+        page: overview.visible(page, actor).filter(where)
+        for page, where in overview.mine(actor).items()
     }
 
 

@@ -121,6 +121,7 @@ class WizardView(RoleRequiredMixin, TemplateView):
         try:
             address = self.finish(answers)
         except ValidationError as error:
+            self.wanted = self._guilty(forms, error)
             return self._page(forms, answers, status=422, wrong=error)
         self._store({})
         sent = {**self.request.session.get(SENT, {}), token: address}
@@ -198,7 +199,8 @@ class WizardView(RoleRequiredMixin, TemplateView):
         reached = {step.name for step, _form in forms}
         form = next((form for step, form in forms if step.name == here), None)
         if wrong is not None:
-            form = self._blame(forms, wrong)
+            form = form or forms[-1][1]
+            form.adopt(wrong)
         lines = [
             {
                 "label": step.label,
@@ -223,6 +225,7 @@ class WizardView(RoleRequiredMixin, TemplateView):
             step_label=next((s.label for s in steps if s.name == here), _("Summary")),
             form=form if here != SUMMARY else None,
             problems=form if wrong is not None else None,
+            action=self._address(here) if wrong is not None else "",
             answers=answers,
             summary=self._summary(forms, answers) if here == SUMMARY else [],
             submit_label=self.submit_label if here == SUMMARY else _("Continue"),
@@ -231,12 +234,10 @@ class WizardView(RoleRequiredMixin, TemplateView):
         )
         return self.render_to_response(context, status=status)
 
-    def _blame(self, forms: list[Any], wrong: ValidationError) -> PortalForm:
-        """The first step's form that carries an error of the service, else the last one."""
+    def _guilty(self, forms: list[Any], wrong: ValidationError) -> str:
+        """The first step whose form has a field of an error of the service, else the summary."""
         found = set(getattr(wrong, "error_dict", {}))
-        guilty = next((form for _step, form in forms if found & set(form.fields)), forms[-1][1])
-        guilty.adopt(wrong)
-        return guilty  # type: ignore[no-any-return]
+        return next((step.name for step, form in forms if found & set(form.fields)), SUMMARY)
 
     def _summary(self, forms: list[Any], answers: Answers) -> list[dict[str, Any]]:
         return [

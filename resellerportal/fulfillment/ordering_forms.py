@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -58,9 +59,17 @@ def connections(product: Product, customer: TierAccount) -> list[Connection]:
 
 
 class ProductField(forms.ModelChoiceField):
+    """Products with their vendor; in two lines where the widget can show them."""
+
     def label_from_instance(self, obj: Any) -> str:
-        text = f"{obj.name} · {obj.owner}"
-        return f"{text} – {obj.short_description}" if obj.short_description else text
+        if not isinstance(self.widget, forms.RadioSelect):
+            return f"{obj.name} · {obj.owner}"
+        return format_html(
+            '<strong>{}</strong> <span class="sub">{}</span><span class="sub d-block">{}</span>',
+            obj.name,
+            obj.owner,
+            obj.short_description,
+        )
 
 
 class ProductForm(PortalForm):

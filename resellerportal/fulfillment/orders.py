@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +32,11 @@ State = FulfillmentRequest.State
 #: States in which each side has to act.
 VENDORS_TURN = (State.PENDING, State.REVOKING)
 BUYERS_TURN = (State.INQUIRING, State.DRAFT)
+ENVIRONMENTS = (
+    ("production", gettext_lazy("Production")),
+    ("test", gettext_lazy("Test")),
+    ("preview", gettext_lazy("Preview")),
+)
 RELATED = (
     "subscription__product",
     "subscription__customer",
@@ -51,8 +58,17 @@ def others_turn(actor: Actor) -> Q:
     return Q(state__in=FulfillmentRequest.OPEN) & ~my_turn(actor)
 
 
-def kind(order: FulfillmentRequest) -> str:
-    return order.get_type_display()
+def product_and_kind(order: FulfillmentRequest) -> SafeString:
+    """The product over what is done with it, and where unless it is in production."""
+    kind = order.get_type_display()
+    if order.environment != "production":
+        kind = f"{kind} · {environment(order.environment)}"
+    name = order.subscription.product.name
+    return format_html('{}<div class="sub">{}</div>', name, kind)
+
+
+def environment(value: str) -> str:
+    return str(dict(ENVIRONMENTS).get(value, value))
 
 
 def waits_for(order: Any) -> str:
@@ -70,13 +86,11 @@ class OrderList(PortalListView):
         Column("state", gettext_lazy("State"), cells.state),
         Column("whom", gettext_lazy("Waiting for"), waits_for),
         Column("waiting", gettext_lazy("Since"), cells.since("state_since"), "state_since"),
-        Column("product", gettext_lazy("Product"), "subscription.product.name", optional=True),
-        Column("type", gettext_lazy("Type"), kind, optional=True),
+        Column("product", gettext_lazy("Product"), product_and_kind, optional=True),
         Column("tier1", gettext_lazy("Tier 1"), "subscription.tier1.name", optional=True),
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
         Column("assignee", gettext_lazy("Assignee"), "assignee", optional=True),
-        Column("environment", gettext_lazy("Environment"), "environment", optional=True),
     )
     tabs = (
         Tab("mine", gettext_lazy("Waiting for me"), my_turn),
@@ -104,6 +118,8 @@ class OrderList(PortalListView):
         super().setup(request, *args, **kwargs)
         role = self.roles[0]
         drop = self.without[role]
+        if self.address.clean("tab") in ("done", "all"):
+            self.order = "-waiting"
         self.columns = tuple(each for each in type(self).columns if each.name not in drop)
         self.filters = (
             Filter("product", _("Product"), "subscription__product", shown.products),
@@ -111,15 +127,7 @@ class OrderList(PortalListView):
             if role != VENDOR
             else Filter("provider", _("Distributor"), choices=shown.distributors),
             Filter("state", _("State"), choices=State.choices),
-            Filter(
-                "environment",
-                _("Environment"),
-                choices=[
-                    ("production", _("Production")),
-                    ("test", _("Test")),
-                    ("preview", _("Preview")),
-                ],
-            ),
+            Filter("environment", _("Environment"), choices=ENVIRONMENTS),
         )
 
     def get_actions(self) -> list[Action]:
@@ -181,7 +189,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             Fact(_("Vendor"), order.vendor),
             Fact(_("Distributor"), order.provider),
             Fact(_("Ordered"), cells.age(order.created_at)),
-            Fact(_("Environment"), _(order.environment.capitalize())),
+            Fact(_("Environment"), environment(order.environment)),
         ]
         if self.actor.role == VENDOR:
             facts[1] = Fact(_("Assignee"), order.assignee or _("nobody"))
@@ -213,13 +221,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
         values = parameters_of(order)
         return super().get_context_data(
             chain=chains.rows(self.chain, self.url, here=order.pk),
-            tiers=shown.tier_nodes(
-                subscription,
-                self.actor,
-                self.url,
-                configs=configs,
-                waiting=[link.configuration.id for link in self.chain if link.configuration],
-            ),
+            tiers=shown.tier_nodes(subscription, self.actor, self.url, configs=configs),
             items=order.items.all(),
             changes=order.type != FulfillmentRequest.Type.PURCHASE,
             phases=shown.values_by_phase(self.definitions, values, self.actor),
@@ -231,13 +233,14 @@ class OrderDetail(OrderMixin, PortalDetailView):
     def _more(self) -> list[Fact]:
         order, subscription = self.object, self.object.subscription
         product = subscription.product
-        return [
+        facts = [
             Fact(_("Product"), product, self.url("product-detail", product.pk)),
             Fact(_("Marketplace"), subscription.marketplace),
             Fact(_("External ID"), subscription.external_id),
-            Fact(_("Note"), order.note or None),
+            Fact(_("Note"), order.note),
             Fact(_("Decided"), cells.age(order.decided_at)),
         ]
+        return [fact for fact in facts if fact.value]
 
 
 def parameters_of(order: FulfillmentRequest) -> dict[str, parameters.Stored]:

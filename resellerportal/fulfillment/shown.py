@@ -90,12 +90,11 @@ def tier_nodes(
     url: Url,
     *,
     configs: Iterable[TierConfig] = (),
-    waiting: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
     """Nodes for portal/_tiers.html, tier 2 outermost.
 
     `configs` are configurations whose state is shown beside their account (id, name and state are
-    open to everybody who sees the order); `waiting` are ids of those with an open request.
+    open to everybody who sees the order).
     """
     chain = [
         (_("Tier 2"), subscription.tier2),
@@ -106,7 +105,6 @@ def tier_nodes(
     visible = TierAccount.objects.visible_to(actor)
     seen = set(visible.filter(pk__in=[a.pk for _l, a in accounts]).values_list("pk", flat=True))
     by_account = {config.account_id: config for config in configs}
-    waiting = set(waiting)
     nodes: list[dict[str, Any]] = []
     for label, account in reversed(accounts):
         config = by_account.get(account.pk)
@@ -117,7 +115,6 @@ def tier_nodes(
                 "url": address(url, "account-detail", account.pk) if account.pk in seen else "",
                 "current": account.pk == subscription.customer_id,
                 "badge": _config_badge(config, url) if config else "",
-                "open": bool(config and config.pk in waiting),
                 "children": nodes,
             }
         ]

@@ -16,7 +16,7 @@ from .. import cells, texts
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from . import shown
-from .orders import order_actions
+from .orders import environment, order_actions
 
 State = Subscription.State
 UNDER_WAY = (State.DRAFT, State.PROCESSING, State.TERMINATING)
@@ -134,12 +134,11 @@ class SubscriptionDetail(PortalDetailView):
         subscription = self.object
         connection = subscription.connection
         hub = f"{connection.hub} ({connection.pk})" if connection else None
-        environments = {"production": _("Production"), "test": _("Test"), "preview": _("Preview")}
         return {
             "details": [
                 Fact(_("External ID"), subscription.external_id),
                 Fact(_("External UUID"), subscription.external_uid),
-                Fact(_("Environment"), environments[subscription.environment]),
+                Fact(_("Environment"), environment(subscription.environment)),
                 Fact(_("Connection"), hub),
                 Fact(_("Ordered"), cells.age(subscription.created_at)),
                 Fact(_("In this state since"), cells.age(subscription.state_since)),

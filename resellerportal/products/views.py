@@ -99,6 +99,9 @@ class ProductDetail(PortalObjectView):
     def get_template_names(self) -> list[str]:
         return [self.tab.template]
 
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Products"), self.url("product-list"))]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = self.object.pk
         context = super().get_context_data(**kwargs)
@@ -155,7 +158,7 @@ class ProductDetail(PortalObjectView):
             rows = rows.filter(phase=Parameter.Phase.ORDERING, hidden=False)
             rows = rows.exclude(type__in=Parameter.DISPLAY_ONLY)
         scopes: dict[str, list[Parameter]] = {}
-        for row in rows.order_by("phase", "position", "name"):
+        for row in rows.order_by("-phase", "position", "name"):
             scopes.setdefault(row.scope, []).append(row)
         labels = dict(Parameter.Scope.choices)
         parts = [(labels[scope], scopes[scope]) for scope in labels if scope in scopes]

@@ -1,0 +1,320 @@
+"""What the home page is made of: few queries over three kinds of requests at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Avg,
+    Case,
+    CharField,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Min,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from customers.actors import ADMIN, DISTRIBUTOR, VENDOR, Actor
+from customers.models import TierAccountRequest
+from fulfillment.models import FulfillmentRequest
+from tierconfig.models import TierConfigRequest
+
+from .charts import Chart, bars
+
+#: Rows shown of what waits for me; rows read to say on whom the others wait.
+SHOWN, READ = 8, 100
+WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of request; `page` is the model part of its URL names, paths lead from its row.
+
+    `many` takes %(count)d; `since` is the start of the present state; `counter` is the account
+    that is asked for an answer.
+    """
+
+    page: str
+    label: Any
+    one: Any
+    many: Any
+    icon: str
+    model: type[Model]
+    name: str
+    product: str
+    counter: str
+    decided: tuple[str, ...]
+    since: str = "state_since"
+
+
+KINDS = {
+    kind.page: kind
+    for kind in (
+        Kind(
+            "request",
+            gettext_lazy("Account requests"),
+            gettext_lazy("Account request"),
+            ngettext_lazy("%(count)d account request", "%(count)d account requests", "count"),
+            "fa-users",
+            TierAccountRequest,
+            "account__name",
+            "product__name",
+            "account__name",
+            ("accepted", "ignored"),
+            "created_at",
+        ),
+        Kind(
+            "config-request",
+            gettext_lazy("Configuration requests"),
+            gettext_lazy("Configuration request"),
+            ngettext_lazy(
+                "%(count)d configuration request", "%(count)d configuration requests", "count"
+            ),
+            "fa-sliders",
+            TierConfigRequest,
+            "configuration__account__name",
+            "configuration__product__name",
+            "configuration__account__name",
+            ("approved", "failed"),
+        ),
+        Kind(
+            "order",
+            gettext_lazy("Orders"),
+            gettext_lazy("Order"),
+            ngettext_lazy("%(count)d order", "%(count)d orders", "count"),
+            "fa-box-open",
+            FulfillmentRequest,
+            "subscription__customer__name",
+            "subscription__product__name",
+            "subscription__customer__name",
+            ("approved", "failed", "revoked"),
+        ),
+    )
+}
+
+
+def mine(actor: Actor) -> dict[str, Q]:
+    """Which rows the actor has to act on, by kind.
+
+    Vendors decide what is pending; the buying side answers what is inquiring. A distributor is
+    not asked for the values of its resellers.
+    """
+    if actor.role in (VENDOR, ADMIN):
+        return {page: Q(state="pending") for page in KINDS}
+    if actor.role == DISTRIBUTOR:
+        return {"order": Q(state="inquiring")}
+    return {"config-request": Q(state="inquiring"), "order": Q(state="inquiring")}
+
+
+def others(actor: Actor) -> dict[str, Q]:
+    """Which rows somebody else has to act on; what is parked waits for these."""
+    both = Q(state__in=("pending", "inquiring"))
+    own = mine(actor)
+    return {page: both & ~own[page] if page in own else both for page in KINDS}
+
+
+def visible(page: str, actor: Actor) -> QuerySet[Any]:
+    return KINDS[page].model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A request that waits: for me, or for `party`."""
+
+    page: str
+    mine: bool
+    pk: str
+    name: str
+    product: str
+    party: str
+    state: str
+    since: datetime
+
+
+def items(actor: Actor) -> list[Item]:
+    """The oldest of what waits for me, and what waits longest for others; one query."""
+    parts = [_part(page, where, True, actor, SHOWN) for page, where in mine(actor).items()]
+    parts += [_part(page, where, False, actor, READ) for page, where in others(actor).items()]
+    rows = parts[0].union(*parts[1:], all=True)
+    return sorted((Item(*row) for row in rows), key=lambda item: (item.since, item.pk))
+
+
+def _part(page: str, where: Q, own: bool, actor: Actor, limit: int) -> Any:
+    """The oldest rows of one kind in columns all kinds share; slicing happens in a subquery,
+    because SQLite takes no limit inside of a union."""
+    kind = KINDS[page]
+    oldest = visible(page, actor).filter(where).order_by(kind.since).values("pk")[:limit]
+    text = CharField()
+    return (
+        kind.model._default_manager.filter(pk__in=oldest)
+        .annotate(
+            kind=Value(page, text),
+            own=Value(own),
+            named=F(kind.name),
+            sold=F(kind.product),
+            party=Case(
+                When(state="pending", then=F("vendor__name")),
+                default=F(kind.counter),
+                output_field=text,
+            ),
+            at=F(kind.since),
+        )
+        .values_list("kind", "own", "pk", "named", "sold", "party", "state", "at")
+    )
+
+
+@dataclass
+class Party:
+    """Somebody others wait for: how much of what, and since when."""
+
+    name: str
+    counts: dict[str, int]
+    since: datetime
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+def parties(rows: list[Item], limit: int = 6) -> list[Party]:
+    """On whom what is not mine waits, the longest waiting first."""
+    found: dict[str, Party] = {}
+    for item in (row for row in rows if not row.mine):
+        party = found.setdefault(item.party, Party(item.party, {}, item.since))
+        party.counts[item.page] = party.counts.get(item.page, 0) + 1
+    return sorted(found.values(), key=lambda party: party.since)[:limit]
+
+
+#: (label, days at most) of the age histogram; the last has no end.
+AGES: tuple[tuple[Any, int | None], ...] = (
+    (gettext_lazy("today"), 1),
+    (gettext_lazy("1–2 d"), 3),
+    (gettext_lazy("3–6 d"), 7),
+    (gettext_lazy("1–2 wk"), 14),
+    (gettext_lazy("2–4 wk"), 28),
+    (gettext_lazy("older"), None),
+)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for me of one kind."""
+
+    page: str
+    count: int
+    oldest: datetime | None
+
+
+def queues(actor: Actor) -> tuple[list[Queue], Chart]:
+    """Length and age of my queues, by kind and over all; one query."""
+    now = timezone.now()
+    own = mine(actor)
+    names = [f"age{index}" for index in range(len(AGES))]
+
+    def ages(kind: Kind) -> dict[str, Any]:
+        found = {}
+        after = 0
+        for name, (_label, days) in zip(names, AGES, strict=True):
+            where = Q(**{f"{kind.since}__lte": now - timedelta(days=after)}) if after else Q()
+            if days is not None:
+                where &= Q(**{f"{kind.since}__gt": now - timedelta(days=days)})
+                after = days
+            found[name] = Count("pk", filter=where)
+        return found
+
+    rows = _summed(
+        {page: visible(page, actor).filter(where) for page, where in own.items()},
+        lambda kind: {**ages(kind), "oldest": Min(kind.since)},
+        (*names, "oldest"),
+    )
+    found = {row[0]: row[1:] for row in rows}
+    empty = (*[0] * len(AGES), None)
+    kinds = [(page, found.get(page, empty)) for page in own]
+    sums = [sum(row[index] for _page, row in kinds) for index in range(len(AGES))]
+    css = ("", "", "", "late", "late", "late")
+    chart = Chart(
+        "ages",
+        _("How long it has waited for you"),
+        _("Age"),
+        _("requests"),
+        bars=bars(zip((label for label, _days in AGES), sums, css, strict=True)),
+    )
+    return [Queue(page, sum(row[: len(AGES)]), row[len(AGES)]) for page, row in kinds], chart
+
+
+def decided(actor: Actor) -> Chart:
+    """How many requests were decided in each of the last weeks, and how long they took."""
+    monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.weekday())
+    starts = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    names = [f"week{index}" for index in range(WEEKS)]
+
+    def weeks(kind: Kind) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for index, name in enumerate(names):
+            where = Q(state_since__gte=starts[index])
+            if index + 1 < WEEKS:
+                where &= Q(state_since__lt=starts[index + 1])
+            found[name] = Count("pk", filter=where)
+        took = ExpressionWrapper(F("decided_at") - F("created_at"), output_field=DurationField())
+        return {**found, "took": Avg(took)}
+
+    parts = {
+        page: visible(page, actor).filter(state__in=kind.decided, state_since__gte=starts[0])
+        for page, kind in KINDS.items()
+    }
+    rows = _summed(parts, weeks, (*names, "took"))
+    sums = [sum(row[1 + index] for row in rows) for index in range(WEEKS)]
+    labels = [date_format(start, "j M") for start in starts]
+    values = bars(zip(labels, sums, ["done"] * WEEKS, strict=True))
+    return Chart(
+        "decided",
+        _("Decided per week"),
+        _("Week of"),
+        _("requests"),
+        note=_average(rows),
+        bars=values,
+    )
+
+
+def _average(rows: list[tuple[Any, ...]]) -> str:
+    """How long a request took from creation to decision, over all kinds."""
+    weighed = [(sum(row[1 : 1 + WEEKS]), row[-1]) for row in rows if row[-1] is not None]
+    number = sum(count for count, _took in weighed)
+    if not number:
+        return ""
+    seconds = sum(count * took.total_seconds() for count, took in weighed) / number
+    if seconds < 172_800:
+        hours = max(1, round(seconds / 3600))
+        return _("took %(n)d h on average") % {"n": hours}
+    return _("took %(n)d days on average") % {"n": round(seconds / 86_400)}
+
+
+def _summed(
+    parts: dict[str, QuerySet[Any]],
+    columns: Callable[[Kind], dict[str, Any]],
+    names: tuple[str, ...],
+) -> list[tuple[Any, ...]]:
+    """One row of aggregates per kind: (page, *names)."""
+    summed = [
+        rows.order_by()
+        .annotate(kind=Value(page, CharField()))
+        .values("kind")
+        .annotate(**columns(KINDS[page]))
+        .values_list("kind", *names)
+        for page, rows in parts.items()
+    ]
+    return list(summed[0].union(*summed[1:], all=True))

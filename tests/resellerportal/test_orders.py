@@ -1,0 +1,369 @@
+"""The queue of orders, one order, and the steps that can be taken with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from customers.models import TierAccount
+from fulfillment.models import FulfillmentRequest
+from fulfillment.services import requests as services
+from tests import factories
+from tests.resellerportal.config_pages import (
+    Pages,
+    answer,
+    approve,
+    configure,
+    ids,
+    main_of,
+    setup_of,
+    text_of,
+)
+
+EVERYBODY = (
+    "vendor",
+    "distributor",
+    "reseller",
+    "parent",
+    "vendor2",
+    "distributor2",
+    "reseller2",
+    "admin",
+)
+
+
+@pytest.fixture
+def pages(client, cast):
+    return Pages(client, cast)
+
+
+@pytest.fixture
+def pending(cast):
+    """An order of Mail Guard, which asks for nothing: it waits for the vendor."""
+    return cast.order(product=cast.plain)
+
+
+@pytest.fixture
+def asked(cast):
+    """An order whose customer is asked for the name of the mailbox."""
+    factories.parameter(cast.plain, "asset", "mailbox", required=True)
+    return cast.order(product=cast.plain)
+
+
+def fresh(order):
+    return FulfillmentRequest.objects.select_related("subscription").get(pk=order.pk)
+
+
+def children(cast, number):
+    return [
+        factories.account(
+            cast.partners["distributor"],
+            TierAccount.objects.get(pk=cast.nordlicht.pk),
+            name=f"Customer {index}",
+            type="customer",
+        )
+        for index in range(number)
+    ]
+
+
+# ---- the list ----
+
+
+def test_each_role_lists_what_it_may_see(cast, pages, pending):
+    seen = {
+        name: ids(pages.get(name, "order-list", tab="all"), "PR-") == {pending.pk}
+        for name in EVERYBODY
+    }
+    inside = {"vendor", "distributor", "reseller", "parent", "admin"}
+    assert {name for name, sees in seen.items() if sees} == inside
+
+
+def test_tabs_follow_whose_turn_it_is(cast, pages, pending, asked):
+    parked = cast.order()
+    mine = {name: ids(pages.get(name, "order-list"), "PR-") for name in EVERYBODY[:4]}
+    assert mine == {
+        "vendor": {pending.pk},
+        "distributor": {asked.pk},
+        "reseller": {asked.pk},
+        "parent": {asked.pk},
+    }
+    others = ids(pages.get("reseller", "order-list", tab="others"), "PR-")
+    assert others == {pending.pk, parked.pk}
+    services.withdraw_request(fresh(asked), actor=cast.actor("reseller"), reason="No need")
+    assert ids(pages.get("vendor", "order-list", tab="done"), "PR-") == {asked.pk}
+
+
+def test_the_list_says_for_whom_each_order_waits(cast, pages, pending, asked):
+    parked = cast.order()
+    text = text_of(pages.get("vendor", "order-list", tab="all"))
+    assert cast.kirlin.contact_email in text
+    assert "Tier 2: Umbrella Hanse" in text
+    assert all(each.pk in text for each in (pending, asked, parked))
+
+
+def test_the_list_is_searched_by_customer_external_id_and_filtered(cast, pages, pending):
+    named = cast.order(product=cast.plain, external_id="PO-778")
+    found = [
+        ids(pages.get("vendor", "order-list", tab="all", **query), "PR-")
+        for query in (
+            {"q": "kirlin"},
+            {"q": "po-778"},
+            {"q": pending.pk[:12]},
+            {"product": cast.product.pk},
+            {"provider": cast.partners["distributor"].pk},
+            {"state": "approved"},
+            {"environment": "production"},
+        )
+    ]
+    both = {pending.pk, named.pk}
+    assert found == [both, {named.pk}, {pending.pk}, set(), both, set(), both]
+
+
+def test_the_list_costs_the_same_for_fifty_orders(cast, pages):
+    for customer in children(cast, 2):
+        cast.order(customer=customer)
+        cast.order(customer=customer, product=cast.plain)
+    few = pages.queries("vendor", "order-list", tab="all")
+    for customer in children(cast, 24):
+        cast.order(customer=customer)
+        cast.order(customer=customer, product=cast.plain)
+    assert pages.queries("vendor", "order-list", tab="all", size="100") == few
+    assert few <= 12
+
+
+@pytest.mark.parametrize("value", ["\0", "x" * 5000, "%00", "'; --", "🐘" * 50])
+def test_hostile_addresses_give_a_page(cast, pages, pending, value):
+    for name in ("order-list", "subscription-list", "product-list"):
+        for key in ("q", "tab", "state", "product", "order", "after", "provider"):
+            assert pages.get("vendor", name, **{key: value}).status_code == 200
+
+
+# ---- one order ----
+
+
+def test_an_order_shows_its_chain_tiers_items_and_values(cast, pages):
+    factories.parameter(cast.product, "asset", "mailbox")
+    order = cast.order(values={"asset": {"mailbox": "office"}})
+    page = pages.get("vendor", "order-detail", order.pk)
+    text = main_of(page)
+    assert "Purchase of Backup 360 for Kirlin LLC" in text
+    for part in (
+        "This order</strong>",
+        "waits for the tier 1 configuration of",
+        setup_of(1).pk,
+        setup_of(2).pk,
+        cast.umbrella.contact_email,
+        "asked for Tier2 vat",
+        cast.seats.name,
+        "office",
+    ):
+        assert part in text
+
+
+def test_a_reseller_reads_no_contact_and_no_value_of_tier_2(cast, pages):
+    order = cast.order()
+    answer(cast, 2)
+    text = main_of(pages.get("reseller", "order-detail", order.pk))
+    assert "Umbrella Hanse" in text
+    assert cast.umbrella.contact_email not in text
+    assert "DE002" not in text
+    assert f"/config-requests/{setup_of(2).pk}" not in text
+    assert f"/accounts/{cast.umbrella.pk}" not in text
+
+
+def test_passwords_are_shown_to_the_vendor_only(cast, pages):
+    factories.parameter(cast.plain, "asset", "secret", type="password")
+    factories.parameter(cast.plain, "asset", "settings", type="object")
+    order = cast.order(product=cast.plain, values={"asset": {"secret": "hunter2"}})
+    order.params["settings"] = {"structured_value": {"deep": "thought"}}
+    FulfillmentRequest.objects.filter(pk=order.pk).update(params=order.params)
+    shown = {
+        name: main_of(pages.get(name, "order-detail", order.pk))
+        for name in ("vendor", "distributor", "reseller")
+    }
+    assert [("hunter2" in text) for text in shown.values()] == [True, False, False]
+    assert "thought" not in shown["reseller"]
+
+
+def test_a_foreign_order_does_not_exist_and_a_foreign_portal_is_closed(pages, pending):
+    for member in ("vendor2", "distributor2", "reseller2"):
+        assert pages.get(member, "order-detail", pending.pk).status_code == 404
+    for member, portal in (("reseller", "vendor"), ("vendor", "distributor")):
+        assert pages.get(member, "order-detail", pending.pk, portal=portal).status_code == 403
+
+
+def test_a_detail_page_costs_a_bounded_number_of_queries(cast, pages):
+    order = cast.order()
+    for member in ("vendor", "distributor", "reseller"):
+        assert pages.queries(member, "order-detail", order.pk) <= 21
+
+
+def test_each_state_offers_each_role_its_own_steps(cast, pages, pending, asked):
+    def steps(member, order):
+        text = main_of(pages.get(member, "order-detail", order.pk))
+        names = ("approve", "inquire", "fail", "pend", "renew", "answer", "withdraw")
+        return {name for name in names if f"/orders/{order.pk}/{name}/" in text}
+
+    assert steps("vendor", pending) == {"approve", "inquire", "fail"}
+    assert steps("distributor", pending) == steps("reseller", pending) == set()
+    assert steps("vendor", asked) == {"pend", "fail", "renew"}
+    assert steps("distributor", asked) == {"pend", "renew", "answer", "withdraw"}
+    assert steps("reseller", asked) == {"answer", "withdraw"}
+    assert steps("distributor", cast.order()) == {"withdraw"}
+
+
+# ---- steps ----
+
+
+def test_approving_fills_values_renders_the_text_and_activates(cast, pages, pending):
+    factories.parameter(cast.plain, "asset", "tenant", phase="fulfillment", required=True)
+    template = cast.plain.templates.get()
+    type(template).objects.filter(pk=template.pk).update(body="# Tenant {{ tenant }}")
+    data = {"template": template.pk, "param-tenant": "K-17", "revision": pending.revision}
+    preview = pages.post("vendor", "order-approve", pending.pk, preview="1", **data)
+    assert preview.status_code == 200
+    assert "<h3>Tenant K-17</h3>" in preview.content.decode()
+    assert fresh(pending).state == "pending"
+    assert pages.post("vendor", "order-approve", pending.pk, **data).status_code == 302
+    assert fresh(pending).state == "approved"
+    assert fresh(pending).subscription.state == "active"
+    assert "<h3>Tenant K-17</h3>" in main_of(pages.get("reseller", "order-detail", pending.pk))
+
+
+def test_a_missing_value_is_an_error_beside_its_field_and_keeps_the_input(cast, pages, pending):
+    factories.parameter(cast.plain, "asset", "tenant", phase="fulfillment", required=True)
+    factories.parameter(cast.plain, "asset", "console", phase="fulfillment", type="url")
+    template = cast.plain.templates.get()
+    typed = {"template": template.pk, "param-console": "https://a.example/", "param-tenant": ""}
+    page = pages.post("vendor", "order-approve", pending.pk, **typed)
+    assert page.status_code == 422
+    text = main_of(page)
+    assert 'href="#id_param-tenant"' in text
+    assert "https://a.example/" in text
+    assert fresh(pending).state == "pending"
+
+
+def test_the_vendor_notes_values_without_deciding(cast, pages, pending):
+    factories.parameter(cast.plain, "asset", "tenant", phase="fulfillment")
+    pages.post("vendor", "order-values", pending.pk, **{"param-tenant": "K-18"})
+    assert fresh(pending).state == "pending"
+    assert fresh(pending).params["tenant"]["value"] == "K-18"
+
+
+def test_an_inquiry_marks_parameters_and_is_answered_by_the_reseller(cast, pages):
+    factories.parameter(cast.plain, "asset", "mailbox")
+    order = cast.order(product=cast.plain, values={"asset": {"mailbox": "ofice"}})
+    page = pages.get("vendor", "order-inquire", order.pk)
+    assert "Now: ofice" in main_of(page)
+    nothing = pages.post("vendor", "order-inquire", order.pk, message="")
+    assert nothing.status_code == 422
+    assert "Mark at least one parameter" in main_of(nothing)
+    asked = {"mark-mailbox": "There is no such mailbox.", "message": "Please look."}
+    pages.post("vendor", "order-inquire", order.pk, **asked)
+    assert fresh(order).state == "inquiring"
+    form = main_of(pages.get("reseller", "order-answer", order.pk))
+    assert "There is no such mailbox." in form
+    assert "Please look." in form
+    pages.post("reseller", "order-answer", order.pk, **{"param-mailbox": "office"})
+    assert fresh(order).state == "pending"
+    assert fresh(order).params["mailbox"] == {"value": "office"}
+
+
+def test_an_answer_that_lacks_something_says_so(pages, asked):
+    page = pages.post("distributor", "order-answer", asked.pk, **{"param-mailbox": ""})
+    assert page.status_code == 422
+    assert "Enter a value." in main_of(page)
+    assert fresh(asked).state == "inquiring"
+
+
+def test_an_inquiry_is_taken_back_or_sent_again(pages, asked):
+    number = asked.inquiry_number
+    pages.post("distributor", "order-renew", asked.pk)
+    assert fresh(asked).inquiry_number == number + 1
+    pages.post("vendor", "order-pend", asked.pk)
+    assert fresh(asked).state == "pending"
+
+
+@pytest.mark.parametrize(
+    ("member", "step", "state"), [("vendor", "fail", "pending"), ("reseller", "withdraw", "asked")]
+)
+def test_an_order_ends_with_a_reason(cast, pages, request, member, step, state):
+    order = request.getfixturevalue(state)
+    empty = pages.post(member, f"order-{step}", order.pk, reason=" ")
+    assert empty.status_code == 422
+    assert pages.post(member, f"order-{step}", order.pk, reason="Too late").status_code == 302
+    assert (fresh(order).state, fresh(order).reason) == ("failed", "Too late")
+    assert fresh(order).subscription.state == "terminated"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "x" * 501, "\u200bzero\u202e"])
+def test_hostile_reasons_are_form_errors(pages, pending, text):
+    page = pages.post("vendor", "order-fail", pending.pk, reason=text)
+    assert page.status_code == 422
+    assert fresh(pending).state == "pending"
+
+
+def test_who_comes_second_reads_who_was_first(cast, pages, pending):
+    services.fail_request(fresh(pending), actor=cast.actor("admin"), reason="Fraud")
+    for step in ("approve", "inquire", "fail", "values"):
+        for page in (
+            pages.get("vendor", f"order-{step}", pending.pk),
+            pages.post("vendor", f"order-{step}", pending.pk, reason="Mine"),
+        ):
+            assert page.status_code == 409
+            assert "Admin" in main_of(page)
+    preview = pages.post("vendor", "order-approve", pending.pk, preview="1")
+    assert preview.status_code == 409
+    assert fresh(pending).reason == "Fraud"
+
+
+def test_an_old_form_is_told_apart_and_keeps_what_was_typed(cast, pages, pending):
+    factories.parameter(cast.plain, "asset", "tenant", phase="fulfillment")
+    services.update_request(fresh(pending), actor=cast.actor("vendor"), values={"tenant": "first"})
+    data = {"param-tenant": "second", "revision": pending.revision}
+    page = pages.post("vendor", "order-values", pending.pk, **data)
+    assert page.status_code == 422
+    assert "Somebody changed this in the meantime" in main_of(page)
+    assert 'value="second"' in main_of(page)
+
+
+def test_a_viewer_reads_and_does_nothing(cast, pages, pending):
+    cast.users["vendor"].memberships.update(level="viewer")
+    text = main_of(pages.get("vendor", "order-detail", pending.pk))
+    assert "/approve/" not in text
+    assert pages.get("vendor", "order-approve", pending.pk).status_code == 403
+    assert pages.post("vendor", "order-fail", pending.pk, reason="x").status_code == 403
+
+
+def test_a_vendors_template_cannot_bring_script_into_the_page(cast, pages, pending):
+    template = cast.plain.templates.get()
+    body = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>"
+    type(template).objects.filter(pk=template.pk).update(body=body)
+    pages.post("vendor", "order-approve", pending.pk, template=template.pk)
+    text = main_of(pages.get("reseller", "order-detail", pending.pk))
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+    assert 'href="javascript' not in text
+
+
+def test_story_2_runs_through_the_pages(cast, pages):
+    """Ordered by the distributor, answered by both resellers, approved three times."""
+    order = cast.order()
+    for level in (2, 1):
+        answer(cast, level)
+        approve(cast, setup_of(level))
+    assert "waits for a decision by" in main_of(pages.get("reseller", "order-detail", order.pk))
+    template = cast.product.templates.get(type="fulfillment")
+    done = pages.post("vendor", "order-approve", order.pk, template=template.pk)
+    assert done.status_code == 302
+    page = main_of(pages.get("distributor", "order-detail", order.pk))
+    assert "Nobody: this order is decided." in page
+    subscription = fresh(order).subscription
+    assert "Active" in main_of(pages.get("reseller", "subscription-detail", subscription.pk))
+
+
+def test_a_configured_chain_shows_active_configurations_in_the_tiers(cast, pages):
+    configure(cast)
+    order = cast.order()
+    text = main_of(pages.get("vendor", "order-detail", order.pk))
+    assert text.count("fa-check") >= 2
+    assert "waits for a decision by" in text
