@@ -84,7 +84,7 @@ def whom(links: list[Link]) -> str:
     last = links[-1]
     before: Configuration | None = links[-2].configuration if len(links) > 1 else None
     if before is not None:
-        return _("Tier %(tier)d: %(party)s") % {
+        return _("%(party)s (tier %(tier)d)") % {
             "tier": before.tier_level,
             "party": before.account_name if last.wait == Wait.ANSWER else last.party,
         }

@@ -34,7 +34,7 @@ class OrderAdd(WizardView):
         Step("product", gettext_lazy("Product"), forms.ProductForm),
         Step("customer", gettext_lazy("Customer"), forms.CustomerForm),
         Step("place", gettext_lazy("Where"), forms.PlaceForm),
-        Step("items", gettext_lazy("Items"), forms.ItemsForm, "fulfillment/ordering_items.html"),
+        Step("items", gettext_lazy("Items"), forms.ItemsForm),
         Step(
             "parameters",
             gettext_lazy("Parameters"),

@@ -65,7 +65,8 @@ class ProductField(forms.ModelChoiceField):
         if not isinstance(self.widget, forms.RadioSelect):
             return f"{obj.name} · {obj.owner}"
         return format_html(
-            '<strong>{}</strong> <span class="sub">{}</span><span class="sub d-block">{}</span>',
+            '<span><strong>{}</strong> <span class="sub">{}</span>'
+            '<span class="sub d-block">{}</span></span>',
             obj.name,
             obj.owner,
             obj.short_description,

@@ -84,7 +84,7 @@ class OrderList(PortalListView):
     row_label = gettext_lazy("Customer")
     columns = (
         Column("state", gettext_lazy("State"), cells.state),
-        Column("whom", gettext_lazy("Waiting for"), waits_for),
+        Column("whom", gettext_lazy("Waiting for"), waits_for, optional=True),
         Column("waiting", gettext_lazy("Since"), cells.since("state_since"), "state_since"),
         Column("product", gettext_lazy("Product"), product_and_kind, optional=True),
         Column("tier1", gettext_lazy("Tier 1"), "subscription.tier1.name", optional=True),

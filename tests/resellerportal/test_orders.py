@@ -96,7 +96,7 @@ def test_the_list_says_for_whom_each_order_waits(cast, pages, pending, asked):
     parked = cast.order()
     text = text_of(pages.get("vendor", "order-list", tab="all"))
     assert cast.kirlin.contact_email in text
-    assert "Tier 2: Umbrella Hanse" in text
+    assert "Umbrella Hanse (tier 2)" in text
     assert all(each.pk in text for each in (pending, asked, parked))
 
 
