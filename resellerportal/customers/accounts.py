@@ -104,7 +104,7 @@ class AccountList(PortalListView):
         return with_parent(with_open(rows, self.actor), self.actor)
 
     @property
-    def empty(self) -> Any:  # type: ignore[override]
+    def empty(self) -> Any:
         if self.portal == VENDOR:
             return _("Companies that take part in subscriptions of your products appear here.")
         return _("Add a reseller first; customers hang below resellers.")

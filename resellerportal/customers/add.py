@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR
-from customers.models import TierAccount
+from customers.models import Partner, TierAccount
 from customers.services.accounts import create_account
 
 from ..generic import Action, Fact, PortalObjectView
@@ -27,6 +27,13 @@ class AccountAdd(WizardView):
         Step("data", gettext_lazy("Account data"), DataForm),
     )
 
+    def provider(self, parent: TierAccount | None) -> Partner:
+        """The distributor of the new account; only a distributor creates one without a parent."""
+        if parent is not None:
+            return parent.provider
+        assert self.actor.partner is not None
+        return self.actor.partner
+
     def prepare(self, step: Step, form: Any, answers: Answers) -> None:
         if step.name == "parent":
             root = answers["type"]["type"] != CUSTOMER and self.actor.role == DISTRIBUTOR
@@ -35,7 +42,7 @@ class AccountAdd(WizardView):
         elif step.name == "data":
             parent = answers["parent"]["parent"]
             form.kind = answers["type"]["type"]
-            form.provider = parent.provider if parent else self.actor.partner
+            form.provider = self.provider(parent)
 
     def get_facts(self, step: Step, form: Any, cleaned: dict[str, Any]) -> list[Fact]:
         if step.name == "type":
@@ -48,7 +55,7 @@ class AccountAdd(WizardView):
         parent = answers["parent"]["parent"]
         account = create_account(
             actor=self.actor,
-            provider=parent.provider if parent else self.actor.partner,
+            provider=self.provider(parent),
             parent=parent,
             data={**answers["data"], "type": answers["type"]["type"]},
         )

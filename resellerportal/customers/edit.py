@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.cleaning import PHONE_PARTS
 from customers.models import TierAccount, TierAccountRequest
 from customers.services.accounts import NoChange, edit_account, may_write
 from customers.services.requests import connected_products
@@ -22,6 +23,26 @@ from .forms import EditForm
 Result = tuple[TierAccount, list[TierAccountRequest]]
 #: Products named in one message; the page behind it has all of them.
 NAMED = 6
+
+
+def typed(version: differences.Snapshot) -> dict[str, str]:
+    """A version of an account as the form shows it."""
+    shown = {name: str(version.get(name) or "") for name in COLUMNS}
+    shown["phone"] = TierAccount(**{part: shown[part] for part in PHONE_PARTS}).phone
+    shown["parent"] = str(version.get("parent_id") or "")
+    return shown
+
+
+def merged(sent: QueryDict, before: Any, after: Any) -> QueryDict:
+    """What was sent, with the present value wherever the sender had left the old one.
+
+    Otherwise sending the form again would undo what somebody else did meanwhile.
+    """
+    old, new, kept = typed(before), typed(after), sent.copy()
+    for name, value in new.items():
+        if old[name] != value and sent.get(name, "").strip() == old[name]:
+            kept[name] = value
+    return kept
 
 
 class AccountEdit(PortalFormView):
@@ -74,7 +95,10 @@ class AccountEdit(PortalFormView):
     def get_success_message(self, result: Result | None) -> str:
         if result is None:
             return ""
-        requests = result[1]
+        pending = TierAccountRequest.State.PENDING
+        requests = sorted(
+            result[1], key=lambda request: (request.state != pending, request.product.name)
+        )
         if not requests:
             return _("Saved. No product uses this account, so no vendor was asked.")
         made = ngettext("%(n)d request created", "%(n)d requests created", len(requests)) % {
@@ -104,7 +128,10 @@ class AccountEdit(PortalFormView):
         ) | {"revision": self.object.version}
 
     def _missed(self, form: Any) -> list[differences.Row]:
-        """What somebody else changed since the form was shown, when that is why it was refused."""
+        """What somebody else changed since the form was shown, when that is why it was refused.
+
+        Those changes are taken over into the form.
+        """
         wrong = form.non_field_errors().as_data()
         if not any(isinstance(e, ValidationError) and e.code == "stale" for e in wrong):
             return []
@@ -113,5 +140,6 @@ class AccountEdit(PortalFormView):
         if not set(numbers) <= set(data):
             return []
         before, after = (data[number] for number in numbers)
+        form.data = merged(form.data, before, after)
         named = differences.named_parents(self.actor, before, after)
         return [row for row in differences.rows(before, after, named) if row.changed]

@@ -43,7 +43,7 @@ class DataForm(PickingForm):
     kind: str = RESELLER
     provider: Partner | None = None
     hub: Hub | None = None
-    fieldsets = (
+    fieldsets: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (gettext_lazy("General"), ("name", "external_id", "external_uid", "tax_id")),
         (
             gettext_lazy("Address"),

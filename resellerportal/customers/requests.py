@@ -129,7 +129,7 @@ class RequestMixin:
 
     model = TierAccountRequest
     name = "request"
-    select_related = ("account", "product", "vendor", "provider")
+    select_related: tuple[str, ...] = ("account", "product", "vendor", "provider")
 
 
 class RequestDetail(RequestMixin, PortalDetailView):
@@ -196,7 +196,7 @@ def others(request: TierAccountRequest, actor: Actor) -> list[TierAccountRequest
     )
     found = list(rows.exclude(pk=request.pk).order_by("-version")[:10])
     for row in found:
-        row.newer = row.version > request.version  # type: ignore[attr-defined]
+        row.newer = row.version > request.version
     return found
 
 

@@ -14,7 +14,7 @@ from .requests import RequestDetail, RequestList, VendorRequestList
 
 def patterns(role: str) -> list[URLPattern]:
     """Reading for every role, writing for the buying side."""
-    bound = {"roles": (role,)}
+    bound: dict[str, tuple[str, ...]] = {"roles": (role,)}
     queue = VendorRequestList if role == VENDOR else RequestList
     detail, request = AccountDetail.as_view(**bound), RequestDetail.as_view(**bound)
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,15 +18,11 @@ from ..forms import PortalForm
 from ..generic import Fact, PortalActionView
 
 
-class RequestAccept(RequestMixin, PortalActionView):
-    """Take the change over."""
+class RequestDecision(RequestMixin, PortalActionView):
+    """What both decisions show, and where they lead: back to the request."""
 
     roles = (VENDOR,)
-    step = "accept"
-    service = staticmethod(requests.accept_request)
-    title = gettext_lazy("Accept the change")
-    question = gettext_lazy("You confirm that you have taken over the new data of this account.")
-    submit_label = gettext_lazy("Accept")
+    decided: Any = ""
 
     def get_facts(self) -> list[Fact]:
         request = self.object
@@ -36,7 +34,18 @@ class RequestAccept(RequestMixin, PortalActionView):
         ]
 
     def get_success_message(self, result: TierAccountRequest) -> str:
-        return _("The change of %(name)s is accepted.") % {"name": self.object.account.name}
+        return str(self.decided) % {"name": self.object.account.name}
+
+
+class RequestAccept(RequestDecision):
+    """Take the change over."""
+
+    step = "accept"
+    service = staticmethod(requests.accept_request)
+    title: Any = gettext_lazy("Accept the change")
+    question = gettext_lazy("You confirm that you have taken over the new data of this account.")
+    submit_label = gettext_lazy("Accept")
+    decided = gettext_lazy("The change of %(name)s is accepted.")
 
 
 class IgnoreForm(PortalForm):
@@ -47,16 +56,14 @@ class IgnoreForm(PortalForm):
     )
 
 
-class RequestIgnore(RequestAccept):
+class RequestIgnore(RequestDecision):
     """Skip the change, with the reason why."""
 
     step = "ignore"
     service = staticmethod(requests.ignore_request)
     form_class = IgnoreForm
-    title = gettext_lazy("Ignore the change")
+    title: Any = gettext_lazy("Ignore the change")
     question = gettext_lazy("The account keeps its new data; you only say that you skip it.")
     style = "danger"
     submit_label = gettext_lazy("Ignore")
-
-    def get_success_message(self, result: TierAccountRequest) -> str:
-        return _("The change of %(name)s is ignored.") % {"name": self.object.account.name}
+    decided = gettext_lazy("The change of %(name)s is ignored.")

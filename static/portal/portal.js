@@ -29,6 +29,9 @@
     });
   });
 
+  // On narrow screens the present tab may lie outside of what is seen.
+  all(".tabs [aria-current]").forEach((tab) => { tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24; });
+
   // Selects that stand for a choice send their form by themselves.
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();

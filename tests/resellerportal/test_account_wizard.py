@@ -334,13 +334,26 @@ def test_an_old_form_keeps_the_input_and_shows_what_changed(client, cast):
     assert "Somebody changed this in the meantime" in text(page)
     assert "Tax ID before – after DE42" in text(page)
     assert 'value="Kiel"' in page.content.decode()
+    # What the other one did is in the form now, so that sending it again does not undo it.
+    assert 'value="DE42"' in page.content.decode()
     cast.nordlicht.refresh_from_db()
     assert cast.nordlicht.city == "Hamburg"
-    # Sent again from the page that showed it, it is saved.
     again = {**sent, "revision": "2", "token": "new", "tax_id": "DE42"}
     assert client.post(address, again).status_code == 302
     cast.nordlicht.refresh_from_db()
     assert (cast.nordlicht.city, cast.nordlicht.tax_id) == ("Kiel", "DE42")
+
+
+def test_an_old_form_keeps_what_both_have_entered_as_the_sender_entered_it(client, cast):
+    client = as_(client, cast, "distributor")
+    address = show(cast.nordlicht, "distributor", "edit/")
+    sent = {**form_of(client, address), "city": "Kiel", "phone": ""}
+    theirs = {"city": "Bonn", "phone": "+49 40 30221188"}
+    edit_account(cast.nordlicht, actor=cast.actor("distributor"), data=theirs, parent=None)
+    page = client.post(address, sent).content.decode()
+    assert 'value="Kiel"' in page
+    assert 'value="+49 40 30221188"' in page
+    assert re.search(r'name="parent" id="id_parent_none" value="" checked', page)
 
 
 @pytest.mark.parametrize("revision", ["", "0", "x", "²", "9" * 400, "-1"])
