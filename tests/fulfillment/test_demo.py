@@ -1,0 +1,256 @@
+from datetime import timedelta
+from io import StringIO
+
+import phonenumbers
+import pytest
+from django.apps import apps
+from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.utils import timezone
+
+from customers.models import (
+    Event,
+    Membership,
+    Participation,
+    Partner,
+    Product,
+    TierAccount,
+    TierAccountRequest,
+    User,
+)
+from customers.services.accounts import edit_account
+from fulfillment.demo import accounts, cast, seed
+from fulfillment.models import FulfillmentRequest, Subscription
+from fulfillment.services import requests as orders
+from fulfillment.services.orders import Purchase, create_purchase
+from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.services import requests as setups
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+DISTRIBUTORS = ("hanse", "meridian")
+NUMBERED = (TierAccount, TierAccountRequest, TierConfigRequest, FulfillmentRequest, Subscription)
+
+
+def ids():
+    return {model: sorted(model.objects.values_list("pk", flat=True)) for model in NUMBERED}
+
+
+def states(model, partner, **where):
+    return set(model.objects.filter(provider=partner, **where).values_list("state", flat=True))
+
+
+def test_seeding_again_at_another_time_gives_the_same_ids():
+    before = ids()
+    with transaction.atomic():
+        _delete_everything()
+        seed.seed(now=timezone.now() + timedelta(days=3, hours=5))
+        assert ids() == before
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("key", DISTRIBUTORS)
+def test_every_state_is_there_for_both_distributors(demo, key):
+    partner = demo.partners[key]
+    assert states(TierAccountRequest, partner) == {
+        "pending",
+        "accepted",
+        "ignored",
+        "unsupported",
+    }
+    assert states(TierConfig, partner) == {"processing", "active"}
+    assert states(TierConfigRequest, partner, type="setup") == {
+        "tiers_setup",
+        "inquiring",
+        "pending",
+        "approved",
+        "failed",
+    }
+    assert states(TierConfigRequest, partner, type="update") == {
+        "inquiring",
+        "pending",
+        "approved",
+        "failed",
+    }
+    assert states(FulfillmentRequest, partner) == {
+        "tiers_setup",
+        "inquiring",
+        "pending",
+        "approved",
+        "failed",
+    }
+    assert states(Subscription, partner) == {"processing", "active", "terminated"}
+
+
+@pytest.mark.parametrize("key", DISTRIBUTORS)
+def test_a_forest_has_about_300_accounts_on_four_levels_in_many_countries(demo, key):
+    own = TierAccount.objects.filter(provider=demo.partners[key])
+    assert 290 <= own.count() <= 340
+    assert set(own.values_list("level", flat=True)) == {0, 1, 2, 3}
+    assert len(set(own.values_list("country", flat=True))) >= 8
+
+
+def test_contacts_end_in_example_and_have_telephones_that_could_exist(demo):
+    for account in TierAccount.objects.filter(
+        provider__in=[demo.partners[key] for key in DISTRIBUTORS]
+    ):
+        assert account.contact_email.endswith(".example")
+        assert phonenumbers.is_valid_number(phonenumbers.parse(account.phone)), account.phone
+
+
+def test_the_products_cover_every_combination_of_capabilities(demo):
+    combinations = Product.objects.filter(owner__in=demo.partners.values()).values_list(
+        "tier_accounts_sync", "authorization_level"
+    )
+    assert sorted(combinations) == [(sync, level) for sync in (False, True) for level in (0, 1, 2)]
+    for product in demo.products.values():
+        assert product.items.count() >= 2
+        assert product.listings.count() == product.connections.count() == 2
+
+
+def test_everybody_signs_in_with_the_same_password(demo):
+    for name in cast.SIGN_INS:
+        user = User.objects.get(email=f"{name}@demo.example")
+        assert check_password("demo", user.password)
+    admin = User.objects.get(email="admin@demo.example")
+    assert admin.is_staff
+    assert admin.is_superuser
+    roles = Membership.objects.filter(user__email="multi@demo.example").values_list(
+        "partner__role", flat=True
+    )
+    assert sorted(roles) == ["distributor", "vendor"]
+
+
+def test_the_trees_and_everything_on_them_are_consistent():
+    call_command("check_trees", stdout=StringIO())
+
+
+def test_the_history_fills_the_last_month_in_causal_order(demo):
+    now = timezone.now()
+    recent = Event.objects.exclude(to_state="").filter(at__gt=now - timedelta(days=400))
+    assert recent.order_by("at").first().at < now - timedelta(days=25)
+    assert recent.order_by("at").last().at < now
+    assert recent.order_by("at").last().at > now - timedelta(days=2)
+    last: dict[str, str] = {}
+    for event in recent.order_by("at"):
+        assert event.from_state == last.get(event.object_id, ""), event
+        last[event.object_id] = event.to_state
+
+
+@pytest.mark.parametrize("model", [TierAccountRequest, TierConfigRequest, FulfillmentRequest])
+def test_the_stamps_of_a_request_agree_with_its_events(demo, model):
+    for request in model.objects.filter(provider__in=[demo.partners[k] for k in DISTRIBUTORS]):
+        events = list(Event.objects.filter(object_id=request.pk).order_by("at"))
+        born, moved = events[0], [event for event in events if event.to_state][-1]
+        assert abs(request.created_at - born.at) < timedelta(seconds=5)
+        assert abs(request.state_since - moved.at) < timedelta(seconds=5)
+        assert moved.to_state == request.state
+        assert request.created_at <= request.updated_at
+
+
+def test_only_the_few_open_inquiries_are_still_to_be_told():
+    untold = Event.objects.filter(told_at=None)
+    open_ones = {
+        *TierConfigRequest.objects.filter(state="inquiring").values_list("pk", flat=True),
+        *FulfillmentRequest.objects.filter(
+            state="inquiring", created_at__year__gte=2021
+        ).values_list("pk", flat=True),
+    }
+    assert {event.object_id for event in untold} == open_ones
+    assert untold.count() == len(open_ones) <= 12
+    assert all(event.data["inquiry"] for event in untold)
+
+
+def test_story_1_finds_one_product_with_sync_and_one_without(demo):
+    nordlicht = TierAccount.objects.get(pk=accounts.NORDLICHT)
+    assert nordlicht.name == "Nordlicht Systemhaus GmbH"
+    assert nordlicht.parent.name == "Umbrella Hanse"
+    _account, raised = edit_account(
+        nordlicht,
+        actor=demo.actor_for(demo.partners["hanse"].pk),
+        data={"address_line1": "Kaistraße 101", "postal_code": "24114"},
+    )
+    assert {request.product.name: request.state for request in raised} == {
+        "Backup 360": "pending",
+        "Mail Guard": "unsupported",
+    }
+
+
+def test_story_2_starts_from_nothing_and_reaches_an_active_subscription(demo):
+    vault = demo.products["archive"]
+    below = TierAccount.objects.get(pk=accounts.UMBRELLA).get_descendants(include_self=True)
+    assert not TierConfig.objects.filter(account__in=below, product=vault).exists()
+    kirlin = TierAccount.objects.get(pk=accounts.KIRLIN)
+    assert not Participation.objects.filter(account=kirlin).exists()
+    order = create_purchase(
+        Purchase(
+            product=vault,
+            customer=kirlin,
+            items={vault.items.order_by("pk")[0].pk: 10},
+            marketplace=demo.markets["hanse"][0],
+            connection=demo.connections["archive", "hanse"],
+            values={"asset": {"admin_email": "it@kirlin.example", "retention": "10 years"}},
+        ),
+        actor=demo.actor_for(demo.partners["hanse"].pk),
+    )
+    answers = {
+        2: ("umbrella", {"vat_id": "DE811907980", "invoice_email": "i@umbrella.example"}),
+        1: ("nordlicht", {"trade_register": "HRB 12345"}),
+    }
+    for level, (operator, values) in answers.items():
+        config = order.required_configurations.get(tier_level=level)
+        request = config.requests.get()
+        assert request.state == "inquiring"
+        request = setups.answer_request(
+            request, actor=demo.actor_for(demo.partners[operator].pk), values=values
+        )
+        setups.approve_request(
+            request,
+            actor=demo.actor_for(demo.partners["kestrel"].pk),
+            template=demo.template(vault.pk, config.scope),
+        )
+    order = FulfillmentRequest.objects.get(pk=order.pk)
+    assert order.state == "pending"
+    order = orders.approve_request(
+        order,
+        actor=demo.actor_for(demo.partners["kestrel"].pk),
+        template=demo.template(vault.pk, "asset", "fulfillment"),
+    )
+    assert Subscription.objects.get(pk=order.subscription_id).state == "active"
+
+
+def test_the_command_is_for_demo_mode_only(settings):
+    settings.DEMO_MODE = False
+    with pytest.raises(CommandError, match="demo mode only"):
+        call_command("seed_demo")
+
+
+def test_the_command_leaves_a_demo_alone(settings):
+    settings.DEMO_MODE = True
+    before = ids()
+    call_command("seed_demo", once=True)
+    assert ids() == before
+    with pytest.raises(CommandError, match="--reset"):
+        call_command("seed_demo")
+
+
+def test_the_command_refuses_a_database_with_other_data(settings):
+    settings.DEMO_MODE = True
+    Partner.objects.filter(pk=cast.PARTNERS["kestrel"].id).update(name="Renamed")
+    with transaction.atomic():
+        _delete_everything()
+        User.objects.create_user("someone@company.example", "secret", name="Someone")
+        with pytest.raises(CommandError, match="other data"):
+            call_command("seed_demo")
+        transaction.set_rollback(True)
+
+
+def _delete_everything():
+    """As `flush` does, inside a transaction."""
+    TierAccount._base_manager.update(parent=None, type="reseller")
+    for label in ("fulfillment", "tierconfig", "customers"):
+        for model in reversed(
+            list(apps.get_app_config(label).get_models(include_auto_created=True))
+        ):
+            model._base_manager.all()._raw_delete(using="default")
