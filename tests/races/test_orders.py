@@ -1,5 +1,6 @@
 """Ordering while others approve, reject, edit and move: nothing is parked for ever."""
 
+import time
 from functools import partial
 
 import pytest
@@ -62,6 +63,35 @@ def test_approving_tier_2_while_ordering(cast, offered, consistent):
         consistent()
         assert states(product) == ["tiers_setup"]
         steps.configure(1, vendor, configuration__product=product)
+        assert states(product) == ["pending"]
+
+
+def test_approving_tier_2_while_new_resellers_order(cast, offered, consistent):
+    """Each order begins a tier 1 setup below the tier 2 that is being approved."""
+    vendor, home = cast.actor("vendor"), cast.partners["distributor"]
+    resellers = [factories.account(home, cast.umbrella) for _number in range(6)]
+    buyers = [factories.account(home, each, type="customer") for each in resellers]
+    for number in range(ROUNDS + 2):
+        product = offered("tier1", "tier2")
+        place(cast, product)
+        request = steps.setup(2, configuration__product=product)
+
+        def approve(request=request, pause=number / 100):
+            time.sleep(pause)
+            steps.approve(request, vendor)
+
+        results = together(
+            [
+                approve,
+                *[partial(place, cast, product, customer=buyer) for buyer in buyers],
+            ]
+        )
+        assert refusals(results) == []
+        consistent()
+        for tier1 in TierConfigRequest.objects.filter(
+            configuration__product=product, configuration__tier_level=1
+        ):
+            steps.approve(tier1, vendor)
         assert states(product) == ["pending"]
 
 

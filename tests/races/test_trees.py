@@ -1,12 +1,18 @@
 """Many writers of the same trees."""
 
 import random
+import threading
+import time
 from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from mptt.managers import TreeManager
 
 from customers import trees
+from customers.lifecycle import hold
 from customers.models import AccountVersion, TierAccount
 from customers.services.accounts import NoChange, create_account, edit_account, move_account
 from tests import factories
@@ -198,3 +204,51 @@ def test_a_child_and_the_type_switch_of_its_parent(cast, home):
         )
         leaf = TierAccount.objects.get(pk=leaf.pk)
         assert leaf.type == "reseller" or not leaf.children.exists()
+
+
+def make_gaps():
+    """Leave room between all positions: valid, but the repair has something to write."""
+    TierAccount.objects.update(lft=F("lft") * 3, rght=F("rght") * 3)
+    assert trees.broken() == []
+
+
+def test_the_repair_waits_for_who_has_read_a_tree(cast, home, monkeypatch):
+    """Room for a new child is computed, then written: nobody may renumber in between."""
+    make_gaps()
+    computed = threading.Event()
+    make_room = TreeManager._create_space
+
+    def slowly(*args, **kwargs):
+        computed.set()
+        time.sleep(0.3)
+        return make_room(*args, **kwargs)
+
+    def repair():
+        computed.wait(5)
+        return trees.rebuild()
+
+    monkeypatch.setattr(TreeManager, "_create_space", slowly)
+    _account, changed = together([partial(factories.account, home, cast.nordlicht), repair])
+    assert changed > 0
+    valid(5)
+
+
+def test_the_repair_and_an_edit_do_not_wait_for_each_other(cast):
+    make_gaps()
+    held = threading.Event()
+
+    def edit():
+        with transaction.atomic():
+            account = hold(cast.kirlin)
+            held.set()
+            time.sleep(0.3)
+            edit_account(account, actor=cast.actor("distributor"), data={"city": "Kiel"})
+
+    def repair():
+        held.wait(5)
+        return trees.rebuild()
+
+    _none, changed = together([edit, repair])
+    assert changed > 0
+    assert TierAccount.objects.get(pk=cast.kirlin.pk).city == "Kiel"
+    valid(4)
