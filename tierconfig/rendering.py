@@ -12,6 +12,8 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_-]+)\s*\}\}")
 _ESCAPED = re.compile(r"""([\\`*_\[\]<>()#!|&"])""")
 #: What begins a list, a rule, a fence or the underline of a heading at the start of a line.
 _LEADING = re.compile(r"^(\d*)([-+~=.])")
+#: Emphasis around a placeholder that had no value; not a rule, which stands alone on its line.
+_EMPTY_EMPHASIS = re.compile(r"(?<=[^\s*_\\])([ \t]*)(?:\*{4}|_{4})(?![*_])")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -30,9 +32,12 @@ def fill(body: str, values: Mapping[str, str]) -> str:
 
 
 def to_html(markdown: str) -> str:
-    """Sanitised HTML of a Markdown text; safe to put into a page."""
+    """Sanitised HTML of a Markdown text; safe to put into a page.
+
+    Emphasis that an empty value left behind ("Number: ****") is not shown.
+    """
     return nh3.clean(
-        _markdown.render(markdown),
+        _markdown.render(_EMPTY_EMPHASIS.sub(r"\1", markdown)),
         link_rel="noopener noreferrer nofollow",
         url_schemes={"http", "https", "mailto"},
     )

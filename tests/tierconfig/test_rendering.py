@@ -67,6 +67,14 @@ def test_unknown_and_empty_placeholders_vanish():
     assert fill("{{ a.b }} {% if %}", {}) == "{{ a.b }} {% if %}"
 
 
+def test_an_empty_value_leaves_no_emphasis_behind():
+    html = to_html(fill("- Key: **{{ key }}**\n- Id: **{{ id }}**\n\n****\n", {"id": "7"}))
+    assert "****" not in html
+    assert "<li>Key: </li>" in html.replace("Key:</li>", "Key: </li>")
+    assert "<strong>7</strong>" in html
+    assert "<hr" in html
+
+
 def test_a_value_may_be_the_address_of_a_link_but_no_script():
     body = "[Open]({{ url }})"
     assert 'href="https://a.example/x_y?b=1&amp;c=2"' in to_html(
