@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from django_fsm import can_proceed
 
-from customers.lifecycle import StaleState, available_steps
+from customers.lifecycle import StaleForm, StaleState, available_steps
 
 from . import history, shell
 from .access import RoleRequiredMixin, ScopedMixin
@@ -156,6 +156,7 @@ class PortalFormView(PortalObjectView):
     title: Any = ""
     submit_label: Any = gettext_lazy("Save")
     success_message: Any = ""
+    was_told = False
 
     @cached_property
     def object(self) -> Any:
@@ -180,6 +181,7 @@ class PortalFormView(PortalObjectView):
             return self.refuse(stale)
         except ValidationError as error:
             form.adopt(error)
+            self.was_told = isinstance(error, StaleForm)
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def check(self) -> None:
@@ -242,9 +244,15 @@ class PortalFormView(PortalObjectView):
             submit_label=self.submit_label,
             cancel_url=self.get_cancel_url(),
             token=get_random_string(22),
-            revision=getattr(self.object, "revision", ""),
+            revision=self.get_revision(),
             **kwargs,
         )
+
+    def get_revision(self) -> Any:
+        """The revision the form was first shown with, until somebody was told that it is old."""
+        present = getattr(self.object, "revision", "")
+        sent = self.request.POST.get("revision", "")[:9]
+        return sent if sent.isdecimal() and not self.was_told else present
 
 
 class PortalActionView(PortalFormView):

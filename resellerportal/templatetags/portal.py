@@ -27,9 +27,11 @@ def shell(context: Context) -> Shell:
 
 
 @register.simple_tag
-def state(obj: Model | None) -> Any:
-    """The badge of an object's state."""
-    return states.badge(obj) if obj is not None else ""
+def state(obj: Model | SafeString | None) -> Any:
+    """The badge of an object's state; one that a view made (states.badge_of) as it is."""
+    if isinstance(obj, Model):
+        return states.badge(obj)
+    return obj if isinstance(obj, SafeString) else ""
 
 
 @register.simple_tag
