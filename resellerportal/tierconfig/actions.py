@@ -36,7 +36,7 @@ class ConfigRequestAction(ConfigRequestMixin, PortalActionView):
         return [
             Fact(_("Account"), config.account.name),
             Fact(_("Product"), config.product.name),
-            Fact(_("Tier"), config.get_tier_level_display()),
+            Fact(_("Tier"), config.tier_level),
         ]
 
     @property
@@ -63,9 +63,7 @@ class ConfigRequestApprove(ConfigRequestAction):
             return self.refuse(stale)
         form = self.get_form(request.POST)
         form.is_valid()
-        context = self.get_context_data(form=form)
-        context["revision"] = request.POST.get("revision", "")[:9]
-        return self.render_to_response(context)
+        return self.render_to_response(self.get_context_data(form=form))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs["form"]

@@ -20,7 +20,7 @@ from tierconfig.services.requests import definitions
 from .. import cells, texts
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from . import shown
-from .directory import environment, reseller_status, status, tier
+from .directory import environment, reseller_status, status
 
 State = TierConfig.State
 #: Rows of a tab.
@@ -67,9 +67,8 @@ class ConfigDetail(PortalDetailView):
     def get_facts(self) -> list[Fact]:
         config, request = self.object, self.open_request
         facts = [
-            Fact(_("Status"), self.status()),
             Fact(_("Account"), config.account.name, self.page("account", config.account_id)),
-            Fact(_("Tier"), tier(config)),
+            Fact(_("Tier"), config.tier_level),
             Fact(_("Product"), config.product.name, self.page("product", config.product_id)),
             Fact(_("Marketplace"), config.marketplace),
         ]
@@ -83,8 +82,7 @@ class ConfigDetail(PortalDetailView):
         state = request.state if request else None
         if self.portal == RESELLER:
             return reseller_status(self.object, state)
-        self.object.open_state = state
-        return status(self.object)
+        return status(self.object, state)
 
     def page(self, name: str, pk: str) -> str:
         return shown.address(self.url, f"{name}-detail", pk)
@@ -112,7 +110,9 @@ class ConfigDetail(PortalDetailView):
             "subscriptions": self._subscriptions,
             "details": self._details,
         }[self.tab.name if self.tab else ""]()
-        context = super().get_context_data(open_request=self.open_request, **extra, **kwargs)
+        context = super().get_context_data(
+            badge=self.status(), open_request=self.open_request, **extra, **kwargs
+        )
         if self.portal == RESELLER:
             context["stages"] = []
         return context

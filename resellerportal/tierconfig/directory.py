@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from customers.models import Connection
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from .. import cells
@@ -31,11 +32,22 @@ def tier(config: TierConfig) -> str:
     return config.get_tier_level_display()
 
 
+def product(config: TierConfig) -> SafeString:
+    """Name and tier; the environment too where it is not the usual one."""
+    usual = config.environment == Connection.Type.PRODUCTION
+    return format_html(
+        '{}<div class="sub text-nowrap">{}{}</div>',
+        config.product.name,
+        tier(config),
+        "" if usual else f" · {environment(config)}",
+    )
+
+
 def market(config: TierConfig) -> SafeString:
     return format_html(
         '{}<div class="sub">{}</div>',
         config.marketplace.name if config.marketplace else "–",
-        environment(config),
+        config.provider.name,
     )
 
 
@@ -96,7 +108,7 @@ class ConfigList(PortalListView):
             return None
         url = self.url("config-request-detail", config.open_id)
         return format_html(
-            '{} <div class="id"><a href="{}">{}</a></div>',
+            '{}<div class="id text-nowrap"><a href="{}">{}</a></div>',
             shown.request_badge(config.open_state),
             url,
             config.open_id,
@@ -108,29 +120,27 @@ class ConfigList(PortalListView):
 
     def get_columns(self) -> tuple[Column, ...]:
         return (
-            Column("state", _("State"), status),
-            Column("tier", _("Tier"), tier, "tier_level", optional=True),
-            Column("product", _("Product"), "product.name", "product__name", optional=True),
-            Column("market", _("Marketplace"), market, optional=True),
-            Column("open", _("Request in progress"), self.open_request),
-            self.other_side(),
+            Column("state", _("State"), lambda row: status(row, row.open_state)),
+            Column("open", _("Request in progress"), self.open_request, optional=True),
+            Column("product", _("Product"), product, "product__name", optional=True),
+            *self.parties(),
             Column(
                 "created",
                 _("Created"),
                 cells.since("created_at"),
                 "created_at",
-                num=True,
                 optional=True,
+                num=True,
             ),
         )
 
-    def other_side(self) -> Column:
-        return Column("provider", _("Distributor"), "provider.name", optional=True)
+    def parties(self) -> tuple[Column, ...]:
+        return (Column("market", _("Marketplace"), market, optional=True),)
 
 
-def status(config: Any) -> SafeString:
+def status(config: TierConfig, open_state: str | None) -> SafeString:
     """The state; "Not configured" where the set-up failed and nothing is under way."""
-    if config.configured_at is None and config.open_state is None:
+    if config.configured_at is None and open_state is None:
         return badge_of("", _("Not configured"))
     return badge(config)
 
@@ -138,8 +148,11 @@ def status(config: Any) -> SafeString:
 class DistributorConfigList(ConfigList):
     filters = (*ConfigList.filters, Filter("vendor", gettext_lazy("Vendor"), choices=vendors))
 
-    def other_side(self) -> Column:
-        return Column("vendor", _("Vendor"), "vendor.name", optional=True)
+    def parties(self) -> tuple[Column, ...]:
+        return (
+            Column("market", _("Marketplace"), "marketplace.name", optional=True),
+            Column("vendor", _("Vendor"), "vendor.name", optional=True),
+        )
 
 
 class VendorConfigList(ConfigList):
@@ -216,7 +229,7 @@ class ResellerConfigList(ConfigList):
 
     def get_columns(self) -> tuple[Column, ...]:
         return (
-            Column("status", _("Status"), lambda obj: reseller_status(obj, obj.open_state)),
+            Column("status", _("Status"), self.status),
             Column(
                 "account",
                 _("Account"),
@@ -225,11 +238,21 @@ class ResellerConfigList(ConfigList):
                 optional=True,
             ),
             Column("tier", _("Tier"), tier, "tier_level", optional=True),
-            Column("next", _("What to do"), self.next_step),
+            Column("next", _("What to do"), self.next_step, optional=True),
         )
 
+    def status(self, config: Any) -> SafeString:
+        """On a phone, where there is no room for another column, with the urgent button."""
+        found = reseller_status(config, config.open_state)
+        if not self.asked(config):
+            return found
+        return format_html('{}<div class="d-md-none mt-1">{}</div>', found, self.next_step(config))
+
+    def asked(self, config: Any) -> bool:
+        return config.open_state == RequestState.INQUIRING and self.actor.may_act
+
     def next_step(self, config: Any) -> SafeString:
-        if config.open_state == RequestState.INQUIRING and self.actor.may_act:
+        if self.asked(config):
             return format_html(
                 '<a class="btn btn-sm btn-primary" href="{}">{}</a>',
                 self.url("config-request-answer", config.open_id),

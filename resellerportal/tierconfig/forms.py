@@ -96,7 +96,7 @@ class ApproveForm(ValuesForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        help_text=gettext_lazy("In UTC. Leave it empty for now."),
+        help_text=gettext_lazy("In UTC. Without one, it takes effect with the approval."),
     )
 
     def __init__(self, *args: Any, obj: TierConfigRequest, **kwargs: Any) -> None:
@@ -159,7 +159,7 @@ class InquireForm(PortalForm):
                 required=False,
                 help_text=_("Now: %(value)s") % {"value": value} if value else _("Empty now."),
             )
-        self.fieldsets = ((_("To say about all of it"), ("message",)),)
+        self.fieldsets = ((_("General message"), ("message",)),)
         if self.marks:
             legend = _("What is wrong or missing, by parameter")
             self.fieldsets = ((legend, tuple(self.marks.values())), *self.fieldsets)

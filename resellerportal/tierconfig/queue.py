@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
@@ -21,12 +23,14 @@ State = TierConfigRequest.State
 OPEN = Q(state__in=TierConfigRequest.OPEN)
 
 
-def kind(request: TierConfigRequest) -> str:
-    return request.get_type_display()
-
-
-def tier(request: TierConfigRequest) -> str:
-    return request.configuration.get_tier_level_display()
+def product(request: TierConfigRequest) -> SafeString:
+    config = request.configuration
+    return format_html(
+        '{}<div class="sub text-nowrap">{} · {}</div>',
+        config.product.name,
+        config.get_tier_level_display(),
+        request.get_type_display(),
+    )
 
 
 def whom(request: Any) -> str:
@@ -66,12 +70,10 @@ class ConfigRequestList(PortalListView):
         Column("state", gettext_lazy("State"), cells.state),
         Column("whom", gettext_lazy("Waiting for"), whom, optional=True),
         Column("since", gettext_lazy("Since"), cells.since("state_since"), "state_since", num=True),
-        Column("type", gettext_lazy("Type"), kind, optional=True),
-        Column("tier", gettext_lazy("Tier"), tier, "configuration__tier_level", optional=True),
         Column(
             "product",
             gettext_lazy("Product"),
-            "configuration.product.name",
+            product,
             "configuration__product__name",
             optional=True,
         ),

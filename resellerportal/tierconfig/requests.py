@@ -16,8 +16,8 @@ from tierconfig.services.requests import definitions, known_values
 
 from .. import cells, chains, texts
 from ..generic import Action, DetailTab, Fact, PortalDetailView
-from ..states import badge
 from . import shown
+from .directory import environment
 
 State = TierConfigRequest.State
 
@@ -58,10 +58,9 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
     def get_facts(self) -> list[Fact]:
         request, config = self.object, self.object.configuration
         facts = [
-            Fact(_("Status"), badge(request)),
             Fact(_("Type"), request.get_type_display()),
             Fact(_("Configuration"), config.pk, self.page("config", config.pk)),
-            Fact(_("Tier"), config.get_tier_level_display()),
+            Fact(_("Tier"), config.tier_level),
             Fact(_("Product"), config.product.name, self.page("product", config.product_id)),
         ]
         if self.portal != RESELLER:
@@ -99,13 +98,13 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
                 self.actor,
                 self.url,
                 current=config.account_id,
-                badges={2: badge(parent)} if parent else {},
             ),
             parent=parent,
             parent_url=self.page("config", parent.pk)
             if parent and shown.may_open(parent, self.actor)
             else "",
             notes=request.notes if self.portal != RESELLER else "",
+            is_open=self.is_open,
             asks=request.inquiry_message if request.state == State.INQUIRING else "",
             **(self._details() if self.tab and self.tab.name else self._parameters()),
             **kwargs,
@@ -139,7 +138,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             Fact(_("Account"), config.account.name, self.page("account", config.account_id)),
             Fact(_("Vendor"), request.vendor),
             Fact(_("Distributor"), request.provider),
-            Fact(_("Environment"), request.environment),
+            Fact(_("Environment"), environment(config)),
             Fact(_("Connection"), config.connection),
             Fact(_("Created"), cells.age(request.created_at)),
             Fact(_("Decided"), cells.age(request.decided_at)),

@@ -117,7 +117,6 @@ def tier_nodes(
     url: Url,
     *,
     current: str,
-    badges: dict[int, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """Nodes for portal/_tiers.html from (tier, account), the lowest tier first; one query.
 
@@ -137,7 +136,7 @@ def tier_nodes(
                 "name": account.name if named else _("A company you do not work with"),
                 "url": address(url, "account-detail", account.pk) if known else "",
                 "current": account.pk == current,
-                "badge": (badges or {}).get(tier, ""),
+                "badge": "",
                 "open": False,
                 "children": nodes,
             }

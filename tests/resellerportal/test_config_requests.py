@@ -109,7 +109,7 @@ def test_the_queue_says_whom_a_request_waits_for(cast, pages):
     for name in ("vendor", "distributor"):
         assert email in main_of(pages.get(name, "config-request-list", tab="others"))
     waits = main_of(pages.get("reseller", "config-request-list", tab="others"))
-    assert "Tier 2: Umbrella Hanse" in waits
+    assert "Umbrella Hanse (tier 2)" in waits
     assert email not in waits
     answer(cast, 2)
     assert "Vendor" in main_of(pages.get("parent", "config-request-list", tab="others"))
@@ -248,7 +248,7 @@ def test_an_update_shows_approved_and_asked_values_side_by_side(cast, pages):
     made = services.request_change(tier1, actor=cast.actor("reseller"), values={"tier1_vat": "D9"})
     shown = main_of(pages.get("vendor", "config-request-detail", made.pk))
     assert "Asked for" in shown
-    assert re.search(r"was\">DE001<.*is\">D9<", shown)
+    assert re.search(r'class="was">.*?DE001<.*?class="is">.*?>D9<', shown)
     approve(cast, made)
     assert "D9" in main_of(pages.get("reseller", "config-request-detail", made.pk))
 
@@ -497,9 +497,24 @@ def test_an_old_form_is_refused_and_keeps_its_input(cast, pages):
     assert refused.status_code == 422
     assert "Somebody changed this" in text_of(refused)
     assert 'value="mine"' in text_of(refused)
+    again = pages.get("vendor", "config-request-approve", setup.pk).context["revision"]
+    assert f'name="revision" value="{again}"' in text_of(refused)
     preview = pages.post("vendor", "config-request-approve", setup.pk, preview="1", **data)
     assert f'name="revision" value="{old}"' in text_of(preview)
     assert state(setup) == "pending"
+
+
+def test_a_mistake_in_an_old_form_does_not_make_it_new(cast, pages):
+    cast.order()
+    setup = answer(cast, 2)
+    old = pages.get("vendor", "config-request-fail", setup.pk).context["revision"]
+    setups.inquire_request(setup, actor=cast.actor("vendor"), errors={}, message="Please check")
+    for reason in (" ", "n" * 501):
+        wrong = pages.post("vendor", "config-request-fail", setup.pk, reason=reason, revision=old)
+        assert f'name="revision" value="{old}"' in text_of(wrong)
+    stale = pages.post("vendor", "config-request-fail", setup.pk, reason="No", revision=old)
+    assert "Somebody changed this" in text_of(stale)
+    assert state(setup) == "inquiring"
 
 
 def test_a_form_sent_twice_acts_once(cast, pages):
