@@ -79,7 +79,8 @@ class RequestList(PortalListView):
     @property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
         party, label, _choices = self.other
-        age = gettext_lazy("Waiting") if self.waiting else gettext_lazy("In this state")
+        # A pending request waits since it was made, so both tabs are ordered by the same index.
+        age = gettext_lazy("Waiting") if self.waiting else gettext_lazy("Created")
         return (
             Column("state", gettext_lazy("State"), cells.state),
             Column(
@@ -96,7 +97,7 @@ class RequestList(PortalListView):
                 optional=True,
             ),
             Column(party, label, f"{party}.name", order=f"{party}__name", optional=True),
-            Column("waiting", age, cells.since("state_since"), order="created_at", num=True),
+            Column("waiting", age, cells.since("created_at"), order="created_at", num=True),
         )
 
     @property
