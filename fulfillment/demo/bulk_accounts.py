@@ -70,7 +70,8 @@ def plan(distributor: Partner, hub: Hub, count: int, rng: random.Random, now: da
     for place, (node, pk) in enumerate(zip(nodes, free, strict=True)):
         node.pk, node.place = pk, place
     names = Names(rng.randrange(10**6))
-    patterns = [names.company("customer") for _number in range(min(PATTERNS, count))]
+    kinds = ("customer", "customer", "customer", "reseller")
+    patterns = [names.company(kinds[number % 4]) for number in range(min(PATTERNS, count))]
     return Planted(roots, nodes, patterns, distributor, hub, now)
 
 

@@ -56,7 +56,7 @@ class Names:
         """
         country = country or self.country()
         city = self.rng.choice(COUNTRIES[country].cities)
-        name = name or self._company_name(country, city)
+        name = name or self._company_name(kind, country, city)
         return {
             "type": kind,
             "name": name,
@@ -100,9 +100,10 @@ class Names:
         """`pattern` with each # replaced by a digit."""
         return re.sub("#", lambda _match: str(self.rng.randrange(10)), pattern)
 
-    def _company_name(self, country: str, city: City) -> str:
+    def _company_name(self, kind: str, country: str, city: City) -> str:
+        there = COUNTRIES[country]
         for _attempt in range(20):
-            trade = self.rng.choice(COUNTRIES[country].trades)
+            trade = self.rng.choice(there.resellers if kind == "reseller" else there.trades)
             name = trade.format(self._source(country).last_name(), city.name)
             if name not in self._used:
                 break

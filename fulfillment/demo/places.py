@@ -19,11 +19,13 @@ class City(NamedTuple):
 class Country(NamedTuple):
     locale: str
     streets: tuple[str, ...]
+    resellers: tuple[str, ...]
     trades: tuple[str, ...]
     cities: tuple[City, ...]
 
 
-#: ISO code -> what companies there look like. `{0}` in a trade is a family name, `{1}` a city.
+#: ISO code -> what resellers and other companies there look like; `{0}` is a family name, `{1}` a
+#: city.
 COUNTRIES: dict[str, Country] = {
     "DE": Country(
         "de_DE",
@@ -38,6 +40,11 @@ COUNTRIES: dict[str, Country] = {
         ),
         (
             "{0} Systemhaus GmbH",
+            "IT-Service {0} KG",
+            "{0} & Partner Datentechnik GmbH",
+            "Netzwerkhaus {1} GmbH",
+        ),
+        (
             "{0} & Söhne Maschinenbau GmbH & Co. KG",
             "Steuerberatung {0} PartG mbB",
             "Autohaus {0} e.K.",
@@ -65,8 +72,8 @@ COUNTRIES: dict[str, Country] = {
             "{} bis, rue du Général-Leclerc",
             "{} chemin des Écoliers",
         ),
+        ("{0} Informatique SARL", "{0} Réseaux et Télécoms SAS", "Infogérance {0} & Associés"),
         (
-            "{0} Informatique SARL",
             "Société {0} et Fils",
             "Cabinet {0} & Associés",
             "Boulangerie {0}",
@@ -85,13 +92,12 @@ COUNTRIES: dict[str, Country] = {
     "GB": Country(
         "en_GB",
         ("{} High Street", "{} Station Road", "Unit {}, Victoria Works", "{} Church Lane"),
+        ("{0} Computing Ltd", "{0}-Whitfield Managed Services Ltd", "{0} IT Solutions Ltd"),
         (
-            "{0} Computing Ltd",
             "{0} & Daughters Ltd",
             "{0} Shipping plc",
             "The {1} Tea Company Ltd",
             "{0} LLP",
-            "{0}-Whitfield Managed Services Ltd",
         ),
         (
             City("London", "England", "EC1A 1BB", "+44 20 7946 0###"),
@@ -105,8 +111,8 @@ COUNTRIES: dict[str, Country] = {
     "US": Country(
         "en_US",
         ("{} Main Street", "{} E Hwy 290", "{} Market Street, Suite 400", "{} Oak Avenue"),
+        ("{0} Networks Inc.", "{0} Managed IT LLC", "{1} Data Systems Inc."),
         (
-            "{0} Networks Inc.",
             "{0} and Sons",
             "{0} Dental Group",
             "{1} Freight LLC",
@@ -124,8 +130,8 @@ COUNTRIES: dict[str, Country] = {
     "ES": Country(
         "es_ES",
         ("Calle Mayor {}", "Avenida de la Constitución {}", "Plaza de España {}", "Rambla Nova {}"),
+        ("{0} Sistemas S.L.", "Informática {0} S.A.", "Soluciones {0} e Hijos S.L."),
         (
-            "{0} Sistemas S.L.",
             "Hermanos {0} S.A.",
             "Gestoría {0}",
             "Bodegas {0} e Hijos S.L.",
@@ -142,10 +148,9 @@ COUNTRIES: dict[str, Country] = {
     "TR": Country(
         "tr_TR",
         ("Atatürk Caddesi No: {}", "İstiklal Caddesi No: {}", "Cumhuriyet Bulvarı No: {}"),
+        ("{0} Bilişim A.Ş.", "İleri {0} Yazılım A.Ş.", "{0} Teknoloji Ltd. Şti."),
         (
-            "{0} Bilişim A.Ş.",
             "{0} Tekstil Sanayi ve Ticaret Ltd. Şti.",
-            "İleri {0} Yazılım A.Ş.",
             "Özgür {0} Nakliyat",
             "{1} Çelik Döküm Sanayi A.Ş.",
         ),
@@ -159,7 +164,13 @@ COUNTRIES: dict[str, Country] = {
     "SE": Country(
         "sv_SE",
         ("Drottninggatan {}", "Storgatan {}", "Kungsportsavenyn {}", "Östra Hamngatan {}"),
-        ("{0} Data AB", "{0} & Åkerlund Bygg AB", "Fastighets AB {0}", "{1} Sjöfart AB"),
+        ("{0} Data AB", "{0} IT-Partner AB"),
+        (
+            "{0} & Åkerlund Bygg AB",
+            "Fastighets AB {0}",
+            "{1} Sjöfart AB",
+            "{0} Kök & Bad AB",
+        ),
         (
             City("Stockholm", "Stockholms län", "111 51", "+46 8 465 004 ##"),
             City("Göteborg", "Västra Götalands län", "411 36", "+46 31 390 06 ##"),
@@ -170,11 +181,10 @@ COUNTRIES: dict[str, Country] = {
     "JP": Country(
         "ja_JP",
         ("丸の内1丁目{}番", "本町2丁目{}番", "中央3丁目{}番"),
+        ("{0}システム株式会社", "株式会社{0}情報サービス", "{1}データサービス株式会社"),
         (
             "株式会社{0}製作所",
-            "{0}システム株式会社",
             "有限会社{0}商店",
-            "{1}データサービス株式会社",
         ),
         (
             City("千代田区", "東京都", "100-0005", "+81 3 5550 ####"),
@@ -186,7 +196,8 @@ COUNTRIES: dict[str, Country] = {
     "NL": Country(
         "nl_NL",
         ("Keizersgracht {}", "Stationsplein {}", "Coolsingel {}", "Oude Markt {}"),
-        ("{0} Automatisering B.V.", "Gebroeders {0} B.V.", "{0} Scheepswerven N.V."),
+        ("{0} Automatisering B.V.", "{0} ICT Diensten B.V."),
+        ("Gebroeders {0} B.V.", "{0} Scheepswerven N.V."),
         (
             City("Amsterdam", "Noord-Holland", "1015 CJ", "+31 20 555 01##"),
             City("Rotterdam", "Zuid-Holland", "3012 AC", "+31 10 555 01##"),
@@ -196,7 +207,8 @@ COUNTRIES: dict[str, Country] = {
     "PL": Country(
         "pl_PL",
         ("ul. Piotrkowska {}", "ul. Świętojańska {}", "al. Niepodległości {}"),
-        ("{0} Usługi Informatyczne Sp. z o.o.", "Zakłady {0} S.A.", "Kancelaria {0} i Wspólnicy"),
+        ("{0} Usługi Informatyczne Sp. z o.o.", "{0} Systemy Sp. z o.o."),
+        ("Zakłady {0} S.A.", "Kancelaria {0} i Wspólnicy"),
         (
             City("Warszawa", "Mazowieckie", "00-001", "+48 22 555 01 ##"),
             City("Łódź", "Łódzkie", "90-001", "+48 42 555 01 ##"),
