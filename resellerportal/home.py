@@ -163,12 +163,14 @@ def latest(actor: Actor) -> list[Event]:
 def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:
     """Rows the actor has to act on, by the model part of their URL names."""
     return {
-        page: overview.visible(page, actor).filter(where)
-        for page, where in overview.mine(actor).items()
+        page: overview.visible(page, actor).filter(state__in=states)
+        for page, states in overview.mine(actor).items()
     }
 
 
 def rail_counts(actor: Actor) -> dict[str, int]:
-    """Numbers shown in the rail, counted up to a cap, in one query."""
+    """Numbers shown in the rail, counted up to a cap, in one query; none where they are known."""
+    if "queues" in actor.memo:
+        return dict(actor.memo["queues"])
     rows = waiting(actor)
     return dict(zip(rows, count_capped(list(rows.values())), strict=True))
