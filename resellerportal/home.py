@@ -17,7 +17,7 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting as chain_service
 from tierconfig.models import TierConfigRequest
 
-from . import chains, history, overview, shell
+from . import chains, durations, history, overview, shell
 from .access import EVERYONE, RoleRequiredMixin, home_of
 from .listing import count_capped
 from .states import badge_of, state_label
@@ -51,14 +51,14 @@ class PortalHome(RoleRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = overview.items(self.actor)
-        queues, ages = overview.queues(self.actor)
+        queues, ages = durations.queues(self.actor)
         own = [item for item in rows if item.mine][: overview.SHOWN]
         return super().get_context_data(
             tiles=[self._tile(queue) for queue in queues],
             waiting=[self._line(item) for item in own],
             parties=[self._party(party) for party in overview.parties(rows)],
             parked=self._parked(),
-            charts=[ages, overview.decided(self.actor)],
+            charts=[ages, durations.decided(self.actor)],
             events=self._events(),
             asked=self.actor.role == RESELLER,
             **kwargs,
@@ -68,7 +68,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         address = shell.address(f"{self.portal}:{page}-list")
         return f"{address}{query}" if address else ""
 
-    def _tile(self, queue: overview.Queue) -> dict[str, Any]:
+    def _tile(self, queue: durations.Queue) -> dict[str, Any]:
         kind = overview.KINDS[queue.page]
         authorization = self.actor.role == RESELLER and queue.page == "config-request"
         return {
@@ -80,7 +80,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
             "since": queue.oldest,
         }
 
-    def _tile_text(self, queue: overview.Queue, authorization: bool) -> str:
+    def _tile_text(self, queue: durations.Queue, authorization: bool) -> str:
         if not queue.count:
             return _("nothing waits for you")
         if authorization:

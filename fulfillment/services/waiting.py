@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db.models import Exists, OuterRef
+
 from customers.actors import Actor
-from tierconfig.models import TierConfig
+from customers.models import TierAccount
 from tierconfig.services.waiting import (
     Configuration,
     Link,
     Wait,
     asked,
     config_chains,
-    configurations,
 )
 
 from ..models import FulfillmentRequest
@@ -38,7 +39,7 @@ def chain(order: FulfillmentRequest, actor: Actor) -> list[Link]:
 def chains(orders: Iterable[FulfillmentRequest], actor: Actor) -> dict[str, list[Link]]:
     """Chains of the open ones among `orders` by order id, without the titles of what was asked.
 
-    At most four queries for any number of orders; `subscription` and `vendor` must be loaded.
+    At most three queries for any number of orders; `subscription` and `vendor` must be loaded.
     """
     return _chains(orders, actor, titles=False)
 
@@ -48,9 +49,8 @@ def _chains(
 ) -> dict[str, list[Link]]:
     rows = [order for order in orders if order.state in FulfillmentRequest.OPEN]
     parked = [order.pk for order in rows if order.state == State.TIERS_SETUP]
-    needs = _unconfigured(parked)
-    configs = {config.pk: config for found in needs.values() for config in found}
-    shown = configurations(configs.values(), actor) if configs else {}
+    needs = _unconfigured(parked, actor)
+    configs = {config.id for found in needs.values() for config in found}
     onward = config_chains(configs, actor, titles=titles) if configs else {}
     found = {}
     for order in rows:
@@ -60,24 +60,36 @@ def _chains(
         # Tier 1 first: its chain usually leads through tier 2, which then needs no own line.
         links: list[Link] = []
         for config in sorted(needs[order.pk], key=lambda each: each.tier_level):
-            if any(link.configuration and link.configuration.id == config.pk for link in links):
+            if any(link.configuration and link.configuration.id == config.id for link in links):
                 continue
-            following = onward.get(config.pk, [])
-            links += [_parked_link(order, shown[config.pk], holds=not following), *following]
+            following = onward.get(config.id, [])
+            links += [_parked_link(order, config, holds=not following), *following]
         found[order.pk] = links
     return found
 
 
-def _unconfigured(order_ids: list[str]) -> dict[str, list[TierConfig]]:
-    """Required configurations that were never approved, by order."""
+def _unconfigured(order_ids: list[str], actor: Actor) -> dict[str, list[Configuration]]:
+    """Required configurations that were never approved, by order; one query."""
     if not order_ids:
         return {}
-    rows = Required.objects.filter(
-        fulfillmentrequest__in=order_ids, tierconfig__configured_at=None
-    ).select_related("tierconfig__account")
-    found: dict[str, list[TierConfig]] = {}
+    account = TierAccount.objects.visible_to(actor).filter(pk=OuterRef("tierconfig__account"))
+    rows = (
+        Required.objects.filter(fulfillmentrequest__in=order_ids, tierconfig__configured_at=None)
+        .select_related("tierconfig__account")
+        .annotate(opens=Exists(account))
+    )
+    found: dict[str, list[Configuration]] = {}
     for row in rows:
-        found.setdefault(row.fulfillmentrequest_id, []).append(row.tierconfig)
+        config = row.tierconfig
+        found.setdefault(row.fulfillmentrequest_id, []).append(
+            Configuration(
+                config.pk,
+                config.tier_level,
+                config.account_id,
+                config.account.name,
+                row.opens,
+            )
+        )
     return found
 
 

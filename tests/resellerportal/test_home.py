@@ -8,7 +8,7 @@ from customers.models import TierAccount
 from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services.requests import approve_request
-from resellerportal import charts, overview
+from resellerportal import charts, durations
 from tests import factories
 from tests.resellerportal.config_pages import Pages, main_of, setup_of
 
@@ -81,6 +81,14 @@ def test_strangers_see_empty_pages(cast, pages):
         assert "PR-" not in page
 
 
+def test_a_reseller_without_accounts_has_an_empty_page(cast, pages):
+    busy(cast)
+    cast.partners["reseller"].account_access.all().delete()
+    page = main_of(pages.get("reseller", "home"))
+    assert "Nothing waits for you" in page
+    assert "PR-" not in page
+
+
 def test_latest_events_are_sentences_with_links(cast, pages):
     order = FulfillmentRequest.objects.get(pk=cast.order(product=cast.plain).pk)
     approve_request(order, actor=cast.actor("vendor"), template=cast.plain.templates.get())
@@ -101,7 +109,7 @@ def test_a_home_page_costs_the_same_for_many_requests(cast, pages, member):
 
 def test_counts_and_ages_add_up(cast):
     busy(cast, 3)
-    queues, ages = overview.queues(cast.actor("vendor"))
+    queues, ages = durations.queues(cast.actor("vendor"))
     assert {queue.page: queue.count for queue in queues} == {
         "request": 3,
         "config-request": 0,
@@ -113,7 +121,7 @@ def test_counts_and_ages_add_up(cast):
 def test_decided_requests_are_counted_in_their_week(cast):
     order = FulfillmentRequest.objects.get(pk=cast.order(product=cast.plain).pk)
     approve_request(order, actor=cast.actor("vendor"), template=cast.plain.templates.get())
-    chart = overview.decided(cast.actor("vendor"))
+    chart = durations.decided(cast.actor("vendor"))
     assert [bar.value for bar in chart.bars] == [0] * 7 + [1]
     assert chart.note.startswith("usually takes 1 h")
 

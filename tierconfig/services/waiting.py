@@ -18,7 +18,7 @@ from customers.actors import Actor
 from customers.models import TierAccount
 
 from .. import parameters
-from ..models import Parameter, TierConfig, TierConfigRequest
+from ..models import Parameter, TierConfigRequest
 
 State = TierConfigRequest.State
 
@@ -100,21 +100,6 @@ def config_chains(config_ids: Iterable[str], actor: Actor, *, titles: bool = Fal
             break
     names = _asked_titles(opened.values()) if titles else {}
     return {config_id: _follow(config_id, opened, names) for config_id in opened}
-
-
-def configurations(configs: Iterable[TierConfig], actor: Actor) -> dict[str, Configuration]:
-    """Loaded configurations as links show them, by id; one query."""
-    rows = list(configs)
-    accounts = {row.account_id for row in rows}
-    seen = set(
-        TierAccount.objects.visible_to(actor).filter(pk__in=accounts).values_list("pk", flat=True)
-    )
-    return {
-        row.pk: Configuration(
-            row.pk, row.tier_level, row.account_id, row.account.name, row.account_id in seen
-        )
-        for row in rows
-    }
 
 
 def _open_requests(config_ids: Iterable[str], actor: Actor) -> dict[str, TierConfigRequest]:
