@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from customers.models import (
 from fulfillment.models import Item
 from fulfillment.services.orders import Purchase, create_purchase
 from tests import factories
+from tests.support import templates
 
 #: Leaves out what this database or machine cannot run.
 pytest_plugins = ["tests.support.plugin"]
@@ -124,6 +126,12 @@ def make_cast() -> Cast:
         plain_connection=plain_connection,
         seats=factories.item(product),
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def strict_templates() -> Iterator[None]:
+    with templates.strict():
+        yield
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def create_request(
         environment=config.environment,
         assignee=actor.user if actor.role == VENDOR else None,
     )
-    ordinal = config.requests.count() + 1
+    ordinal = _last_ordinal(config) + 1
     request.pk = f"TCR-{identifiers.digits(config.pk)}-{ordinal:03d}"
     state = birth_state(request)
     data: dict[str, Any] = {"configuration": config.pk, "type": kind}
@@ -112,6 +112,12 @@ def create_request(
         data=data,
     )
     return request
+
+
+def _last_ordinal(config: TierConfig) -> int:
+    """The highest ordinal used; a recorded or deleted request may have left a gap."""
+    used = config.requests.values_list("pk", flat=True)
+    return max((int(pk.rsplit("-", 1)[1]) for pk in used), default=0)
 
 
 def may_request_change(config: TierConfig, actor: Actor) -> bool:

@@ -1,4 +1,4 @@
-"""docs/states.md, docs/models.md and the generated parts of README.md; a test keeps them current."""
+"""docs/*.md and the generated parts of README.md; a test keeps them current."""
 
 from __future__ import annotations
 
