@@ -13,7 +13,7 @@ def test_the_next_request_follows_the_highest_number(cast):
     approved = requests.approve_request(
         setup, actor=cast.actor("vendor"), template=cast.product.templates.get(scope="tier2")
     )
-    TierConfigRequest.objects.filter(pk=approved.pk).update(pk=f"{approved.pk[:-3]}004")
+    TierConfigRequest.objects.filter(pk=approved.pk).update(id=f"{approved.pk[:-3]}004")
     config = approved.configuration
     change = configs.request_change(
         config, actor=cast.actor("parent"), values={"tier2_vat": "DE136695976"}
