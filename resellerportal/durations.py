@@ -122,12 +122,14 @@ def decided(actor: Actor) -> Chart:
 def took(actor: Actor) -> str:
     """How long the latest granted requests took from creation to decision; one query."""
     parts = [
-        kind.model._default_manager.filter(
+        visible(page, actor)
+        .filter(
             pk__in=visible(page, actor)
             .filter(state=kind.decided[0])
             .order_by(f"-{kind.since}")
             .values("pk")[:SAMPLE]
-        ).values_list("created_at", "decided_at")
+        )
+        .values_list("created_at", "decided_at")
         for page, kind in KINDS.items()
     ]
     spans = [(end - begin).total_seconds() for begin, end in parts[0].union(*parts[1:], all=True)]
