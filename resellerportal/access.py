@@ -137,15 +137,11 @@ class ScopedMixin:
 
     model: type[Model]
     select_related: tuple[str, ...] = ()
-    #: Columns to read, for lists; it must hold the state field where there is one.
-    only: tuple[str, ...] = ()
     actor: Actor
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = self.model._default_manager.visible_to(self.actor)  # type: ignore[attr-defined]
-        if self.select_related:
-            rows = rows.select_related(*self.select_related)
-        return rows.only(*self.only) if self.only else rows
+        return rows.select_related(*self.select_related) if self.select_related else rows
 
 
 class SwitchPartner(View):

@@ -24,7 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from customers import identifiers
 from customers.actors import Actor
 
-from .cells import Cell, value
+from .cells import Cell, field_path, value
+from .rows import fetch
 
 SIZES = (10, 25, 100)
 DEFAULT_SIZE = 25
@@ -39,8 +40,9 @@ PREFIXES = {*identifiers.FORMATS, "TAR", "TCR", "PR", "PRM"}
 class Column:
     """A column: `cell` is an attribute path or a function of the row (see cells.py).
 
-    `order` is the field path to sort by (no sorting without); it must be a field of the model or
-    of a `select_related` one. `optional` columns vanish on phones, `num` aligns right.
+    Rows hold what their columns read and nothing else (rows.py): a function that is none of
+    cells.py names the fields and annotations it reads in `reads`. `order` is the field path to
+    sort by, no sorting without. `optional` columns vanish on phones, `num` aligns right.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Column:
     order: str = ""
     optional: bool = False
     num: bool = False
+    reads: tuple[str, ...] = ()
 
     @property
     def css(self) -> str:
@@ -57,6 +60,13 @@ class Column:
     @property
     def read(self) -> Cell:
         return value(self.cell) if isinstance(self.cell, str) else self.cell
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Fields and annotations that the cell reads."""
+        if isinstance(self.cell, str):
+            return (field_path(self.cell),)
+        return (*getattr(self.cell, "reads", ()), *self.reads)
 
 
 @dataclass(frozen=True)
@@ -191,15 +201,17 @@ class Keyset:
         self.pk: Any = model._meta.pk
         self.unique = self.path in ("pk", self.pk.name)
 
-    def page(self, rows: QuerySet[Any], size: int, after: str, before: str) -> Page:
-        """`size` rows after (or before) a key; the first page for a key that cannot be read."""
+    def page(
+        self, rows: QuerySet[Any], size: int, after: str, before: str, paths: Iterable[str] = ()
+    ) -> Page:
+        """`size` light rows of `paths` after (or before) a key, the first for an unreadable one."""
         key = self._read(before or after)
         backwards = bool(before and key)
         if key:
             rows = rows.filter(self._beyond(key, self.desc != backwards))
         sign = "-" if self.desc != backwards else ""
         order = [f"{sign}pk"] if self.unique else [f"{sign}{self.path}", f"{sign}pk"]
-        found = list(rows.order_by(*order)[: size + 1])
+        found = fetch(rows.order_by(*order)[: size + 1], {self.path, *paths})
         more = len(found) > size
         found = found[:size]
         if backwards:

@@ -15,8 +15,9 @@ from django.views.generic import TemplateView
 
 from . import listing
 from .access import RoleRequiredMixin, ScopedMixin
-from .cells import td, titled, value
+from .cells import field_path, for_page, td, titled, value
 from .listing import Column, Filter, Keyset, Tab
+from .states import state_field
 
 
 @dataclass
@@ -35,6 +36,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     The first cell shows `row_title` (an attribute path) over the id and leads to
     `<portal>:<name>-detail`; `row_order` sorts by it. `order` is the column name to start with,
     with "-" for downwards, and "pk" is always possible. Nullable fields cannot be ordered by.
+    Rows are light (rows.py); `reads` are fields and annotations needed beyond the columns'.
     """
 
     template_name = "portal/list.html"
@@ -44,6 +46,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     row_label: Any = ""
     row_order: str = ""
     columns: tuple[Column, ...] = ()
+    reads: tuple[str, ...] = ()
     tabs: tuple[Tab, ...] = ()
     filters: tuple[Filter, ...] = ()
     search_fields: tuple[str, ...] = ()
@@ -84,6 +87,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             self.size,
             self.request.GET.get("after", "")[:500],
             self.request.GET.get("before", "")[:500],
+            self._paths(),
         )
         for key in ("tab", "size", "order"):
             if set_to := self.address.clean(key):
@@ -167,11 +171,16 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             )
         return heads
 
+    def _paths(self) -> set[str]:
+        """What the rows have to hold."""
+        own = {*self.reads, state_field(self.model), field_path(self.row_title)} - {""}
+        return own.union(*(column.paths for column in self.columns))
+
     def _rows(self, found: list[Any]) -> list[Any]:
         """The cells of each row as one piece of HTML (see cells.py for the reason)."""
         shape = reverse(f"{self.portal}:{self.name}-detail", args=["PK"])
         title = value(self.row_title) if self.row_title else None
-        columns = [(column.read, column.css) for column in self.columns]
+        columns = [(for_page(column.read), column.css) for column in self.columns]
         rows = []
         for obj in found:
             first = titled(shape.replace("PK", str(obj.pk)), title(obj) if title else "", obj.pk)

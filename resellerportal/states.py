@@ -53,12 +53,29 @@ def state_field(model: type[Model]) -> str:
     return found or next((f.name for f in model._meta.fields if f.name == "status"), "")
 
 
-def badge(obj: Model) -> SafeString:
-    """`<span class="state waiting">…`; built once per model, state and language."""
-    name = _field_of(type(obj))
+def badge(obj: Any) -> SafeString:
+    """`<span class="state waiting">…` of an object or a light row; built once per language."""
+    model = getattr(type(obj), "row_of", type(obj))
+    name = _field_of(model)
     if not name:
         return SafeString()
-    return _badge(type(obj), getattr(obj, name), get_language())
+    return _badge(model, getattr(obj, name), get_language())
+
+
+def label(model: type[Model], field: str, value: Any) -> str:
+    """The text of a choice, as `get_<field>_display()` has it."""
+    return labels(model, field).get(value, str(value))
+
+
+def labels(model: type[Model], field: str) -> dict[Any, str]:
+    """The texts of all choices of a field by value; written once per language."""
+    return _labels(model, field, get_language())
+
+
+@lru_cache(maxsize=256)
+def _labels(model: type[Model], field: str, language: str | None) -> dict[Any, str]:
+    choices: Any = model._meta.get_field(field)
+    return {value: str(text) for value, text in choices.flatchoices}
 
 
 _field_of = lru_cache(maxsize=64)(state_field)
@@ -80,8 +97,7 @@ def badge_of(state: str, label: str) -> SafeString:
 
 
 def state_label(model: type[Model], state: str) -> str:
-    choices = dict(model._meta.get_field(_field_of(model)).flatchoices)
-    return str(choices.get(state, state))
+    return label(model, _field_of(model), state)
 
 
 @dataclass(frozen=True)

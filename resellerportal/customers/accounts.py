@@ -28,8 +28,8 @@ SCOPES = {
 }
 
 
-def parent_cell(account: TierAccount) -> Any:
-    if account.parent is None or not getattr(account, "parent_named", True):
+def parent_cell(account: Any) -> Any:
+    if account.parent is None or not account.parent_named:
         return None
     return clip(account.parent.name)
 
@@ -62,16 +62,23 @@ class AccountList(PortalListView):
     row_label = gettext_lazy("Name")
     row_order = "name"
     columns = (
-        Column("type", gettext_lazy("Type"), lambda account: account.get_type_display()),
-        Column("parent", gettext_lazy("Parent"), parent_cell, optional=True),
+        Column("type", gettext_lazy("Type"), cells.choice(TierAccount, "type")),
+        Column(
+            "parent",
+            gettext_lazy("Parent"),
+            parent_cell,
+            optional=True,
+            reads=("parent__name", "parent_named"),
+        ),
         Column("country", gettext_lazy("Country"), "country", order="country", optional=True),
         Column(
             "contact",
             gettext_lazy("Technical contact"),
             lambda account: clip(account.contact_email),
             optional=True,
+            reads=("contact_email",),
         ),
-        Column("open", gettext_lazy("Open"), open_cell, optional=True, num=True),
+        Column("open", gettext_lazy("Open"), open_cell, optional=True, num=True, reads=("open",)),
         Column("version", gettext_lazy("Version"), "version", optional=True, num=True),
         Column(
             "created",
@@ -97,7 +104,7 @@ class AccountList(PortalListView):
     order = "-created"
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().select_related("parent")
+        rows = super().get_queryset()
         if self.actor.role == VENDOR and self.address.clean("parent"):
             # Otherwise the filter would tell who hangs below a parent that is not named.
             rows = rows.filter(parent__in=TierAccount.objects.visible_to(self.actor))
@@ -142,7 +149,7 @@ class AccountDetail(PortalDetailView):
         parent = self.object.parent
         if parent is None:
             return Fact(_("Parent"), _("None, top of its tree"))
-        if not getattr(self.object, "parent_named", True):
+        if not self.object.parent_named:
             return Fact(_("Parent"), _("A reseller that is not named to you"))
         linked = self.actor.role != RESELLER or sees(self.actor, parent)
         url = self.url("account-detail", parent.pk) if linked else ""

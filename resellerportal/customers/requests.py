@@ -65,9 +65,6 @@ class RequestList(PortalListView):
         Tab("all", gettext_lazy("All")),
     )
 
-    def get_queryset(self) -> Any:
-        return super().get_queryset().select_related("account", "product", self.other[0])
-
     @property
     def waiting(self) -> bool:
         return self.tab is not None and self.tab.where == PENDING
@@ -88,6 +85,7 @@ class RequestList(PortalListView):
                 gettext_lazy("Changed"),
                 lambda request: differences.words(request.changed),
                 optional=True,
+                reads=("changed",),
             ),
             Column(
                 "product",

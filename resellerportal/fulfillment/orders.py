@@ -25,6 +25,7 @@ from tierconfig.services.waiting import Link
 from .. import cells, chains, texts
 from ..generic import Action, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
+from ..states import label
 from . import shown
 from .forms import vendors_own
 
@@ -60,7 +61,7 @@ def others_turn(actor: Actor) -> Q:
 
 def product_and_kind(order: FulfillmentRequest) -> SafeString:
     """The product over what is done with it, and where unless it is in production."""
-    kind = order.get_type_display()
+    kind = label(FulfillmentRequest, "type", order.type)
     if order.environment != "production":
         kind = f"{kind} · {environment(order.environment)}"
     name = order.subscription.product.name
@@ -75,22 +76,38 @@ def waits_for(order: Any) -> str:
     return chains.whom(order.chain)
 
 
+def assigned(order: Any) -> str | None:
+    return order.assignee and (order.assignee.name or order.assignee.email)
+
+
+ASSIGNED = ("assignee__name", "assignee__email")
+
+
 class OrderList(PortalListView):
     model = FulfillmentRequest
     name = "order"
     title = gettext_lazy("Orders")
-    select_related = RELATED[:3] + RELATED[5:]
+    reads = ("state_since", "vendor__name", "inquiry_email", "inquiry_sent_at")
     row_title = "subscription.customer.name"
     row_label = gettext_lazy("Customer")
     columns = (
         Column("state", gettext_lazy("State"), cells.state),
         Column("whom", gettext_lazy("Waiting for"), waits_for, optional=True),
-        Column("waiting", gettext_lazy("Since"), cells.since("state_since"), "state_since"),
-        Column("product", gettext_lazy("Product"), product_and_kind, optional=True),
+        Column("ordered", gettext_lazy("Ordered"), cells.since("created_at"), "created_at", True),
+        Column(
+            "product",
+            gettext_lazy("Product"),
+            product_and_kind,
+            optional=True,
+            reads=("type", "environment", "subscription__product__name"),
+        ),
         Column("tier1", gettext_lazy("Tier 1"), "subscription.tier1.name", optional=True),
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
-        Column("assignee", gettext_lazy("Assignee"), "assignee", optional=True),
+        Column("assignee", gettext_lazy("Assignee"), assigned, optional=True, reads=ASSIGNED),
+        Column(
+            "waiting", gettext_lazy("Since"), cells.since("state_since"), "state_since", num=True
+        ),
     )
     tabs = (
         Tab("mine", gettext_lazy("Waiting for me"), my_turn),
@@ -119,7 +136,12 @@ class OrderList(PortalListView):
         role = self.roles[0]
         drop = self.without[role]
         if self.address.clean("tab") in ("done", "all"):
-            self.order = "-waiting"
+            # Newest first, by an index; the queues are sorted by how long they have waited.
+            self.order = "-ordered"
+        else:
+            drop = (*drop, "ordered")
+        if self.address.clean("tab") == "done":
+            drop = (*drop, "whom")
         self.columns = tuple(each for each in type(self).columns if each.name not in drop)
         self.filters = (
             Filter("product", _("Product"), "subscription__product", shown.products),

@@ -27,7 +27,6 @@ class SubscriptionList(PortalListView):
     model = Subscription
     name = "subscription"
     title = gettext_lazy("Subscriptions")
-    select_related = (*RELATED, "vendor", "provider")
     row_title = "customer.name"
     row_label = gettext_lazy("Customer")
     columns = (
@@ -38,7 +37,9 @@ class SubscriptionList(PortalListView):
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
         Column("external", gettext_lazy("External ID"), "external_id", optional=True),
-        Column("age", gettext_lazy("Ordered"), cells.since("created_at"), order="created_at"),
+        Column(
+            "age", gettext_lazy("Ordered"), cells.since("created_at"), order="created_at", num=True
+        ),
     )
     tabs = (
         Tab("active", gettext_lazy("Active"), Q(state__in=(State.ACTIVE, State.SUSPENDED))),

@@ -19,19 +19,17 @@ from ..generic import DetailTab, Fact, PortalListView, PortalObjectView
 from ..listing import Column, Filter
 
 
-def authorization(product: Product) -> str:
-    return product.get_authorization_level_display()
-
-
 def sync(product: Product) -> str:
     return _("On") if product.tier_accounts_sync else _("Off")
+
+
+AUTHORIZATION = cells.choice(Product, "authorization_level")
 
 
 class ProductList(PortalListView):
     model = Product
     name = "product"
     title = gettext_lazy("Products")
-    select_related = ("owner",)
     row_title = "name"
     row_label = gettext_lazy("Product")
     row_order = "name"
@@ -39,8 +37,14 @@ class ProductList(PortalListView):
         Column("status", gettext_lazy("Status"), cells.state),
         Column("owner", gettext_lazy("Vendor"), "owner.name", order="owner__name", optional=True),
         Column("about", gettext_lazy("Description"), "short_description", optional=True),
-        Column("authorization", gettext_lazy("Reseller Authorization"), authorization),
-        Column("sync", gettext_lazy("Tier Accounts Sync"), sync, optional=True),
+        Column("authorization", gettext_lazy("Reseller Authorization"), AUTHORIZATION),
+        Column(
+            "sync",
+            gettext_lazy("Tier Accounts Sync"),
+            sync,
+            optional=True,
+            reads=("tier_accounts_sync",),
+        ),
     )
     filters = (
         Filter("status", gettext_lazy("Status"), choices=Product.Status.choices),
@@ -136,7 +140,7 @@ class ProductDetail(PortalObjectView):
             ),
         }[level]
         capabilities = [
-            Fact(_("Reseller Authorization"), f"{authorization(product)}. {asked}"),
+            Fact(_("Reseller Authorization"), f"{AUTHORIZATION(product)}. {asked}"),
         ]
         if self.is_vendor:
             changes = (

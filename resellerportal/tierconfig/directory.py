@@ -18,7 +18,7 @@ from .. import cells
 from ..fulfillment.shown import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab, newer
-from ..states import DONE, QUIET, WAITING, badge, badge_of
+from ..states import DONE, QUIET, WAITING, badge, badge_of, label
 from . import shown
 
 State = TierConfig.State
@@ -29,12 +29,12 @@ TIERS = TierConfig._meta.get_field("tier_level").choices or ()
 
 
 def tier(config: TierConfig) -> str:
-    return config.get_tier_level_display()
+    return label(TierConfig, "tier_level", config.tier_level)
 
 
 def product(config: TierConfig) -> SafeString:
     """Name and tier; the environment too where it is not the usual one."""
-    usual = config.environment == Connection.Type.PRODUCTION
+    usual = config.connection and config.connection.type == Connection.Type.PRODUCTION
     return format_html(
         '{}<div class="sub text-nowrap">{}{}</div>',
         config.product.name,
@@ -51,8 +51,13 @@ def market(config: TierConfig) -> SafeString:
     )
 
 
+MARKET = ("marketplace__name", "provider__name")
+
+
 def environment(config: TierConfig) -> str:
-    return config.connection.get_type_display() if config.connection else _("Preview")
+    if config.connection is None:
+        return _("Preview")
+    return label(Connection, "type", config.connection.type)
 
 
 class ConfigList(PortalListView):
@@ -61,7 +66,6 @@ class ConfigList(PortalListView):
     model = TierConfig
     name = "config"
     title = gettext_lazy("Tier configurations")
-    select_related = ("account", "product", "marketplace", "connection", "vendor", "provider")
     row_title = "account.name"
     row_label = gettext_lazy("Account")
     row_order = "account__name"
@@ -120,9 +124,27 @@ class ConfigList(PortalListView):
 
     def get_columns(self) -> tuple[Column, ...]:
         return (
-            Column("state", _("State"), lambda row: status(row, row.open_state)),
-            Column("open", _("Request in progress"), self.open_request, optional=True),
-            Column("product", _("Product"), product, "product__name", optional=True),
+            Column(
+                "state",
+                _("State"),
+                lambda row: status(row, row.open_state),
+                reads=("configured_at", "open_state"),
+            ),
+            Column(
+                "open",
+                _("Request in progress"),
+                self.open_request,
+                optional=True,
+                reads=("open_id", "open_state"),
+            ),
+            Column(
+                "product",
+                _("Product"),
+                product,
+                "product__name",
+                optional=True,
+                reads=("product__name", "tier_level", "connection__type"),
+            ),
             *self.parties(),
             Column(
                 "created",
@@ -135,7 +157,7 @@ class ConfigList(PortalListView):
         )
 
     def parties(self) -> tuple[Column, ...]:
-        return (Column("market", _("Marketplace"), market, optional=True),)
+        return (Column("market", _("Marketplace"), market, optional=True, reads=MARKET),)
 
 
 def status(config: TierConfig, open_state: str | None) -> SafeString:
@@ -193,8 +215,8 @@ def reseller_status(config: TierConfig, open_state: str | None) -> SafeString:
         key = BY_REQUEST[RequestState(open_state)]
     else:
         key = READY if config.state == State.ACTIVE else ""
-    label, look = LABELS[key]
-    return badge_of("inquiring" if key == INQUIRING else LOOKS[look], str(label))
+    text, look = LABELS[key]
+    return badge_of("inquiring" if key == INQUIRING else LOOKS[look], str(text))
 
 
 class ResellerConfigList(ConfigList):
@@ -217,12 +239,13 @@ class ResellerConfigList(ConfigList):
             "status",
             gettext_lazy("Status"),
             lambda wanted: CONDITIONS.get(wanted, Q(pk__in=[])),
-            [(key, label) for key, (label, _look) in LABELS.items() if key],
+            [(key, text) for key, (text, _look) in LABELS.items() if key],
         ),
     )
     search_fields = ("product__name", "account__name")
     search_label = gettext_lazy("Product, account or id")
     order = "name"
+    reads = ("open_id", "open_state")
     empty = gettext_lazy(
         "What vendors need to know of your company for their products appears here."
     )
@@ -237,7 +260,7 @@ class ResellerConfigList(ConfigList):
                 "account__name",
                 optional=True,
             ),
-            Column("tier", _("Tier"), tier, "tier_level", optional=True),
+            Column("tier", _("Tier"), cells.choice(TierConfig, "tier_level"), "tier_level", True),
             Column("next", _("What to do"), self.next_step, optional=True),
         )
 

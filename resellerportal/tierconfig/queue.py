@@ -10,13 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
-from tierconfig.models import TierConfigRequest
+from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services.waiting import config_chains
 
 from .. import cells, chains
 from ..fulfillment.shown import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab
+from ..states import label
 from .directory import TIERS
 
 State = TierConfigRequest.State
@@ -28,13 +29,17 @@ def product(request: TierConfigRequest) -> SafeString:
     return format_html(
         '{}<div class="sub text-nowrap">{} · {}</div>',
         config.product.name,
-        config.get_tier_level_display(),
-        request.get_type_display(),
+        label(TierConfig, "tier_level", config.tier_level),
+        label(TierConfigRequest, "type", request.type),
     )
 
 
 def whom(request: Any) -> str:
     return chains.whom(request.chain)
+
+
+def assigned(request: Any) -> str | None:
+    return request.assignee and (request.assignee.name or request.assignee.email)
 
 
 def tabs(mine: Q | None) -> tuple[Tab, ...]:
@@ -56,13 +61,7 @@ class ConfigRequestList(PortalListView):
     model = TierConfigRequest
     name = "config-request"
     title = gettext_lazy("Tier configuration requests")
-    select_related = (
-        "configuration__account",
-        "configuration__product",
-        "vendor",
-        "provider",
-        "assignee",
-    )
+    reads = ("configuration_id",)
     row_title = "configuration.account.name"
     row_label = gettext_lazy("Account")
     row_order = "configuration__account__name"
@@ -76,6 +75,7 @@ class ConfigRequestList(PortalListView):
             product,
             "configuration__product__name",
             optional=True,
+            reads=("type", "configuration__tier_level", "configuration__product__name"),
         ),
     )
     filters: tuple[Filter, ...] = (
@@ -98,7 +98,13 @@ class ConfigRequestList(PortalListView):
         return super()._rows(found)
 
 
-ASSIGNEE = Column("assignee", gettext_lazy("Assignee"), "assignee", optional=True)
+ASSIGNEE = Column(
+    "assignee",
+    gettext_lazy("Assignee"),
+    assigned,
+    optional=True,
+    reads=("assignee__name", "assignee__email"),
+)
 
 
 class VendorRequestList(ConfigRequestList):

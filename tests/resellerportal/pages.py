@@ -31,14 +31,12 @@ class RequestList(PortalListView):
     model = TierAccountRequest
     name = "request"
     title = "Account requests"
-    select_related = ("account", "product", "provider")
-    only = ("state", "state_since", "changed", "account__name", "product__name", "provider__name")
     row_title = "account.name"
     row_label = "Account"
     row_order = "account__name"
     columns = (
         Column("state", "State", cells.state),
-        Column("changed", "Changed", lambda obj: ", ".join(obj.changed), optional=True),
+        Column("changed", "Changed", lambda obj: ", ".join(obj.changed), reads=("changed",)),
         Column("product", "Product", "product.name", order="product__name", optional=True),
         Column("provider", "Distributor", "provider.name", optional=True),
         Column("waiting", "Waiting", cells.since("state_since"), order="state_since", num=True),
