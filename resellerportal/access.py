@@ -169,8 +169,8 @@ class SwitchPartner(View):
 
 
 def local_address(request: HttpRequest, address: str) -> str:
-    """`address` when it stays on this host, else nothing."""
+    """`address` when it is a path of this host, else nothing: redirect() reverses bare words."""
     safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if safe else ""
+    return address if safe and address.startswith("/") else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
@@ -226,8 +226,12 @@ class Keyset:
         if not pk or "\0" in text:
             return None
         try:
-            return self.field.to_python(raw), self.pk.to_python(pk)
-        except ValidationError:
+            wanted = self.field.to_python(raw)
+            if isinstance(wanted, datetime):
+                # Near the ends of the calendar not every offset can be written in UTC.
+                wanted = None if timezone.is_naive(wanted) else wanted.astimezone(UTC)
+            return None if wanted is None else (wanted, self.pk.to_python(pk))
+        except (ValidationError, OverflowError):
             return None
 
     def _beyond(self, key: tuple[Any, Any], descending: bool) -> Q:
