@@ -2,8 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from config.requests import Utf8ASGIHandler  # noqa: E402
+
+application = Utf8ASGIHandler()
