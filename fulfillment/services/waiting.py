@@ -6,7 +6,7 @@ The links are those of tierconfig.services.waiting, with the same rule about wha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -33,29 +33,28 @@ def chain(order: FulfillmentRequest, actor: Actor) -> list[Link]:
 
     An order that waits for two configurations independent of each other appears once for each.
     """
-    return _chains([order], actor, titles=True).get(order.pk, [])
+    return _chains([order], actor, full=True).get(order.pk, [])
 
 
-def chains(orders: Iterable[FulfillmentRequest], actor: Actor) -> dict[str, list[Link]]:
-    """Chains of the open ones among `orders` by order id, without the titles of what was asked.
+def chains(orders: Iterable[Any], actor: Actor) -> dict[str, list[Link]]:
+    """Chains of the open ones among `orders` by order id, as config_chains gives those of many.
 
-    At most three queries for any number of orders; `subscription` and `vendor` must be loaded.
+    At most three queries for any number of orders. Of each order pk, state, state_since,
+    vendor.name, inquiry_email and inquiry_sent_at are read; it need not be a model.
     """
-    return _chains(orders, actor, titles=False)
+    return _chains(orders, actor, full=False)
 
 
-def _chains(
-    orders: Iterable[FulfillmentRequest], actor: Actor, *, titles: bool
-) -> dict[str, list[Link]]:
+def _chains(orders: Iterable[Any], actor: Actor, *, full: bool) -> dict[str, list[Link]]:
     rows = [order for order in orders if order.state in FulfillmentRequest.OPEN]
     parked = [order.pk for order in rows if order.state == State.TIERS_SETUP]
-    needs = _unconfigured(parked, actor)
+    needs = _unconfigured(parked, actor, full)
     configs = {config.id for found in needs.values() for config in found}
-    onward = config_chains(configs, actor, titles=titles) if configs else {}
+    onward = config_chains(configs, actor, full=full) if configs else {}
     found = {}
     for order in rows:
         if order.pk not in needs:
-            found[order.pk] = [replace(_own_link(order, titles), holds=True)]
+            found[order.pk] = [_own_link(order, full)]
             continue
         # Tier 1 first: its chain usually leads through tier 2, which then needs no own line.
         links: list[Link] = []
@@ -68,32 +67,28 @@ def _chains(
     return found
 
 
-def _unconfigured(order_ids: list[str], actor: Actor) -> dict[str, list[Configuration]]:
+def _unconfigured(order_ids: list[str], actor: Actor, full: bool) -> dict[str, list[Configuration]]:
     """Required configurations that were never approved, by order; one query."""
     if not order_ids:
         return {}
-    account = TierAccount.objects.visible_to(actor).filter(pk=OuterRef("tierconfig__account"))
-    rows = (
-        Required.objects.filter(fulfillmentrequest__in=order_ids, tierconfig__configured_at=None)
-        .select_related("tierconfig__account")
-        .annotate(opens=Exists(account))
+    rows = Required.objects.filter(fulfillmentrequest__in=order_ids, tierconfig__configured_at=None)
+    read: tuple[str, ...] = (
+        "fulfillmentrequest_id",
+        "tierconfig_id",
+        "tierconfig__tier_level",
+        "tierconfig__account_id",
+        "tierconfig__account__name",
     )
+    if full:
+        account = TierAccount.objects.visible_to(actor).filter(pk=OuterRef("tierconfig__account"))
+        rows, read = rows.annotate(opens=Exists(account)), (*read, "opens")
     found: dict[str, list[Configuration]] = {}
-    for row in rows:
-        config = row.tierconfig
-        found.setdefault(row.fulfillmentrequest_id, []).append(
-            Configuration(
-                config.pk,
-                config.tier_level,
-                config.account_id,
-                config.account.name,
-                row.opens,
-            )
-        )
+    for order_id, *values in rows.values_list(*read):
+        found.setdefault(order_id, []).append(Configuration(*values))
     return found
 
 
-def _parked_link(order: FulfillmentRequest, config: Configuration, *, holds: bool) -> Link:
+def _parked_link(order: Any, config: Configuration, *, holds: bool) -> Link:
     return Link(
         model="fulfillmentrequest",
         id=order.pk,
@@ -106,25 +101,23 @@ def _parked_link(order: FulfillmentRequest, config: Configuration, *, holds: boo
     )
 
 
-def _own_link(order: FulfillmentRequest, titles: bool) -> Link:
-    link = Link(
+def _own_link(order: Any, full: bool) -> Link:
+    wait, party = Wait.VENDOR, order.vendor.name
+    names: dict[str, str] = {}
+    if order.state == State.DRAFT:
+        wait, party = Wait.SENDING, ""
+    elif order.state == State.INQUIRING:
+        wait, party = Wait.ANSWER, order.inquiry_email
+        names = asked(definitions(order), order.params) if full else {}
+    return Link(
         model="fulfillmentrequest",
         id=order.pk,
         state=order.state,
         since=order.state_since,
-        wait=Wait.VENDOR,
+        wait=wait,
         opens=True,
-        party=order.vendor.name,
-    )
-    if order.state == State.DRAFT:
-        return replace(link, wait=Wait.SENDING, party="")
-    if order.state != State.INQUIRING:
-        return link
-    names = asked(definitions(order), order.params) if titles else {}
-    return replace(
-        link,
-        wait=Wait.ANSWER,
-        party=order.inquiry_email,
+        party=party,
         asked=tuple(names.values()),
-        asked_at=order.inquiry_sent_at,
+        asked_at=order.inquiry_sent_at if wait == Wait.ANSWER else None,
+        holds=True,
     )

@@ -8,7 +8,7 @@ state only (decision 4): no addressee, no asked parameters.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,13 +34,16 @@ class Wait(StrEnum):
 
 @dataclass(frozen=True)
 class Configuration:
-    """A configuration that something waits for; `opens` when the actor may see its account."""
+    """A configuration that something waits for; `opens` when the actor may see its account.
+
+    Chains of many objects at once are not asked for that: `opens` is False there.
+    """
 
     id: str
     tier_level: int
     account_id: str
     account_name: str
-    opens: bool
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,41 @@ class Link:
     holds: bool = False
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a chain tells of the open request of a configuration; values cost less than models."""
+
+    id: str
+    state: str
+    since: datetime
+    configuration: str
+    account: str
+    vendor: str
+    email: str
+    sent_at: datetime | None
+    parent: str | None
+    parent_tier: int | None
+    parent_account: str | None
+    parent_name: str | None
+    opens: bool
+    parent_opens: bool = False
+
+
+READ = (
+    "pk",
+    "state",
+    "state_since",
+    "configuration_id",
+    "configuration__account__name",
+    "vendor__name",
+    "inquiry_email",
+    "inquiry_sent_at",
+    "parent_configuration_id",
+    "parent_configuration__tier_level",
+    "parent_configuration__account_id",
+    "parent_configuration__account__name",
+    "opens",
+)
 #: Links by configuration id.
 ConfigChains = dict[str, list[Link]]
 
@@ -73,98 +111,95 @@ ConfigChains = dict[str, list[Link]]
 def chain(request: TierConfigRequest, actor: Actor) -> list[Link]:
     """The chain of one visible request, empty when it is decided.
 
-    `request.configuration` should be loaded; costs at most four queries.
+    Costs at most five queries.
     """
     if request.state not in TierConfigRequest.OPEN:
         return []
-    found = config_chains([request.configuration_id], actor, titles=True)
+    found = config_chains([request.configuration_id], actor, full=True)
     return found.get(request.configuration_id, [])
 
 
-def config_chains(config_ids: Iterable[str], actor: Actor, *, titles: bool = False) -> ConfigChains:
+def config_chains(config_ids: Iterable[str], actor: Actor, *, full: bool = False) -> ConfigChains:
     """Chains that begin with the open request of each configuration, none for those without one.
 
-    At most two queries for any number of them, one more with the `titles` of what was asked.
+    At most two queries for any number of them. `full` adds two for the titles of what was asked,
+    and says whether the actor may open the accounts of configurations.
     """
-    opened: dict[str, TierConfigRequest] = {}
+    opened: dict[str, Opened] = {}
     wanted = set(config_ids)
     while wanted - set(opened):
-        found = _open_requests(wanted - set(opened), actor)
+        found = _open_requests(wanted - set(opened), actor, full)
         opened.update(found)
         wanted = {
-            parent
+            request.parent
             for request in found.values()
-            if request.state == State.TIERS_SETUP and (parent := request.parent_configuration_id)
+            if request.state == State.TIERS_SETUP and request.parent
         }
         if not found:
             break
-    names = _asked_titles(opened.values()) if titles else {}
+    names = _asked_titles(opened.values()) if full else {}
     return {config_id: _follow(config_id, opened, names) for config_id in opened}
 
 
-def _open_requests(config_ids: Iterable[str], actor: Actor) -> dict[str, TierConfigRequest]:
+def _open_requests(config_ids: Iterable[str], actor: Actor, full: bool) -> dict[str, Opened]:
     """Open requests by configuration, marked with what the actor may open of them."""
     visible = TierConfigRequest.objects.visible_to(actor)
-    accounts = TierAccount.objects.visible_to(actor)
-    rows = (
-        TierConfigRequest.objects.filter(
-            configuration__in=list(config_ids), state__in=TierConfigRequest.OPEN
-        )
-        .select_related("configuration__account", "parent_configuration__account", "vendor")
-        .annotate(
-            opens=Exists(visible.filter(pk=OuterRef("pk"))),
-            parent_opens=Exists(accounts.filter(pk=OuterRef("parent_configuration__account"))),
-        )
-    )
-    return {row.configuration_id: row for row in rows}
+    rows = TierConfigRequest.objects.filter(
+        configuration__in=list(config_ids), state__in=TierConfigRequest.OPEN
+    ).annotate(opens=Exists(visible.filter(pk=OuterRef("pk"))))
+    read: tuple[str, ...] = READ
+    if full:
+        accounts = TierAccount.objects.visible_to(actor)
+        parent = accounts.filter(pk=OuterRef("parent_configuration__account"))
+        rows = rows.annotate(parent_opens=Exists(parent))
+        read = (*READ, "parent_opens")
+    found = (Opened(*values) for values in rows.values_list(*read))
+    return {row.configuration: row for row in found}
 
 
 def _follow(
-    config_id: str, opened: dict[str, TierConfigRequest], names: dict[str, dict[str, str]]
+    config_id: str, opened: dict[str, Opened], names: dict[str, dict[str, str]]
 ) -> list[Link]:
     links: list[Link] = []
     request = opened.get(config_id)
-    while request is not None and len(links) < 3:
-        links.append(_link(request, names.get(request.pk, {})))
+    while request is not None:
         parked = request.state == State.TIERS_SETUP
-        request = opened.get(request.parent_configuration_id or "") if parked else None
-    links[-1] = replace(links[-1], holds=True)
+        above = opened.get(request.parent or "") if parked and len(links) < 2 else None
+        links.append(_link(request, names.get(request.id, {}), holds=above is None))
+        request = above
     return links
 
 
-def _link(request: TierConfigRequest, names: dict[str, str]) -> Link:
-    opens: bool = request.opens  # type: ignore[attr-defined]
-    link = Link(
-        model="tierconfigrequest",
-        id=request.pk,
-        state=request.state,
-        since=request.state_since,
-        wait=Wait.VENDOR,
-        opens=opens,
-        party=request.vendor.name,
-    )
-    account = request.configuration.account
+def _link(request: Opened, names: dict[str, str], *, holds: bool) -> Link:
+    wait, party = Wait.VENDOR, request.vendor
+    configuration = None
     if request.state == State.DRAFT:
-        return replace(link, wait=Wait.SENDING, party="")
-    if request.state == State.INQUIRING:
-        return replace(
-            link,
-            wait=Wait.ANSWER,
-            party=request.inquiry_email if opens else account.name,
-            asked=tuple(names.values()) if opens else (),
-            asked_at=request.inquiry_sent_at if opens else None,
+        wait, party = Wait.SENDING, ""
+    elif request.state == State.INQUIRING:
+        wait, party = Wait.ANSWER, request.email if request.opens else request.account
+    elif request.state == State.TIERS_SETUP and request.parent:
+        wait, party = Wait.CONFIGURATION, ""
+        configuration = Configuration(
+            request.parent,
+            request.parent_tier or 0,
+            request.parent_account or "",
+            request.parent_name or "",
+            request.parent_opens,
         )
-    parent = request.parent_configuration
-    if request.state == State.TIERS_SETUP and parent is not None:
-        waited = Configuration(
-            parent.pk,
-            parent.tier_level,
-            parent.account_id,
-            parent.account.name,
-            request.parent_opens,  # type: ignore[attr-defined]
-        )
-        return replace(link, wait=Wait.CONFIGURATION, party="", configuration=waited)
-    return link
+    told = wait == Wait.ANSWER and request.opens
+    return Link(
+        model="tierconfigrequest",
+        id=request.id,
+        state=request.state,
+        since=request.since,
+        wait=wait,
+        opens=request.opens,
+        party=party,
+        configuration=configuration,
+        asked=tuple(names.values()) if told else (),
+        asked_at=request.sent_at if told else None,
+        holds=holds,
+    )
 
 
 def asked(own: Iterable[Parameter], values: parameters.Values) -> dict[str, str]:
@@ -175,10 +210,12 @@ def asked(own: Iterable[Parameter], values: parameters.Values) -> dict[str, str]
     return {each.name: str(each) for each in own if each.name in names}
 
 
-def _asked_titles(requests: Iterable[TierConfigRequest]) -> dict[str, dict[str, str]]:
-    inquiring = [r for r in requests if r.state == State.INQUIRING]
-    if not inquiring:
+def _asked_titles(opened: Iterable[Opened]) -> dict[str, dict[str, str]]:
+    """Titles of what each inquiring request asks for, by request and name."""
+    ids = [request.id for request in opened if request.state == State.INQUIRING]
+    if not ids:
         return {}
+    inquiring = list(TierConfigRequest.objects.filter(pk__in=ids).select_related("configuration"))
     rows = list(
         Parameter.objects.filter(
             product__in={r.configuration.product_id for r in inquiring},
