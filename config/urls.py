@@ -3,6 +3,8 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 
 from config import health
@@ -11,6 +13,11 @@ from config import health
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Tierdesk"
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that name no icon of their own: the admin, what is no HTML."""
+    return redirect(static("portal/mark.svg"))
 
 
 def closed(request: HttpRequest, **kwargs: str) -> HttpResponse:
@@ -26,6 +33,7 @@ CLOSED = [
 ]
 
 urlpatterns = [
+    path("favicon.ico", favicon, name="favicon"),
     *CLOSED,
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -66,7 +66,7 @@ def problems(form: forms.BaseForm) -> list[Problem]:
     for name in form.fields:
         bound = form[name]
         found += [
-            Problem(str(bound.label), str(text), bound.id_for_label or bound.auto_id)
+            Problem(str(bound.label), str(text), bound.id_for_label or f"{bound.auto_id}_0")
             for text in bound.errors
         ]
     return found

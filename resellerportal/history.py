@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import RESELLER, SYSTEM, VENDOR, Actor
-from customers.models import Event
+from customers.actors import CONTACT, RESELLER, SYSTEM, VENDOR, Actor
+from customers.models import Event, TierAccountRequest
 
 from .cells import age
 
@@ -58,6 +58,8 @@ SENTENCES: dict[str, Any] = {
     "fulfillmentrequest.cascade": gettext_lazy("closed the order; a tier was rejected"),
 }
 
+#: A request that is born closed, because its product takes no part in Tier Accounts Sync.
+UNASKED = ("tieraccountrequest.created", TierAccountRequest.State.UNSUPPORTED)
 #: Who may operate an account is between its distributor and the reseller.
 NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
 
@@ -75,6 +77,8 @@ class Entry:
 
 
 def sentence(event: Event) -> str:
+    if (event.verb, event.to_state) == UNASKED:
+        return _("changed the account; the vendor is not asked")
     text = SENTENCES.get(event.verb)
     return str(text) if text else event.verb.replace(".", ": ", 1)
 
@@ -112,6 +116,8 @@ def _who(event: Event, actor: Actor) -> str:
         return _("You")
     if _nameless(event, actor):
         return _("A reseller")
+    if actor.role == RESELLER and event.role == CONTACT:
+        return _("The technical contact")
     if actor.role == RESELLER and event.partner_id != actor.partner_id:
         return event.partner.name if event.partner else _("Tierdesk")
     return event.actor_name

@@ -131,6 +131,10 @@ LOGOUT_REDIRECT_URL = "account_login"
 
 # Accounts are made by an administrator; nobody signs up, and an address needs no second proof.
 ACCOUNT_ADAPTER = "config.accounts.ClosedAccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "config.account_forms.SignInForm",
+    "reset_password": "config.account_forms.ResetForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -25,6 +25,7 @@ PORTALS = ("vendor", "distributor", "reseller")
 PUBLIC = {
     "healthz": "a probe asks it",
     "readyz": "a probe asks it",
+    "favicon": "a picture",
     "acting-partner": "POST only; checks the membership itself",
     "theme": "a cookie of one's own browser",
     "inquiry": "the code in the link is the right (decision 18)",
