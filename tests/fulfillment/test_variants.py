@@ -125,6 +125,17 @@ def test_an_open_update_does_not_park(cast, vendor):
     assert cast.order().state == "pending"
 
 
+def test_an_open_update_of_tier_2_does_not_park_a_new_tier_1_setup(cast, vendor):
+    cast.order()
+    steps.configure(2, vendor)
+    request_change(steps.config(2), actor=cast.actor("parent"), values={"tier2_vat": "DE9"})
+    sibling = factories.account(cast.partners["distributor"], cast.umbrella, name="Sibling")
+    buyer = factories.account(cast.partners["distributor"], sibling, type="customer")
+    cast.order(customer=buyer)
+    assert steps.config(2).state == "processing"
+    assert steps.setup(1, configuration__account=sibling).state == "inquiring"
+
+
 def test_the_same_company_is_tier_1_here_and_tier_2_there(cast, vendor):
     cast.order()
     below = factories.account(cast.partners["distributor"], cast.nordlicht, name="Below")
@@ -299,6 +310,22 @@ def test_a_moved_reseller_waits_for_both_parents_setups(cast, vendor):
     steps.configure(2, vendor, configuration__account=cast.umbrella)
     steps.configure(1, vendor)
     assert {steps.order(each.pk).state for each in (first, second)} == {"pending"}
+
+
+def test_a_rejected_old_parent_takes_along_what_is_parked_below_it(cast, vendor):
+    """The second order needs the tier 1 setup that waits for the first parent, so it ends too."""
+    first = cast.order()
+    rival = factories.account(cast.partners["distributor"], name="Rival")
+    move_account(cast.nordlicht, actor=cast.actor("distributor"), parent=rival)
+    second = cast.order()
+    old = steps.setup(2, configuration__account=cast.umbrella)
+    setups.fail_request(old, actor=vendor, reason="No contract")
+    assert {steps.order(each.pk).state for each in (first, second)} == {"failed"}
+    assert steps.setup(2, configuration__account=rival).state == "inquiring"
+    third = cast.order()
+    steps.configure(2, vendor, configuration__account=rival)
+    steps.configure(1, vendor)
+    assert steps.order(third.pk).state == "pending"
 
 
 def test_a_failed_update_leaves_values_and_orders_alone(cast, vendor):
