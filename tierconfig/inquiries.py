@@ -10,25 +10,25 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from .models import Inquirable
+from .models import ProcessedRequest
 
 LENGTH = 22
 VALID_FOR = timedelta(days=30)
 
 
-def code(request: Inquirable) -> str:
+def code(request: ProcessedRequest) -> str:
     """22 base64url characters bound to the request, its inquiry number and the addressee."""
     text = f"{request.pk}|{request.inquiry_number}|{request.inquiry_email}"
     digest = hmac.new(settings.INQUIRY_KEY.encode(), text.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode()[:LENGTH]
 
 
-def matches(request: Inquirable, given: str) -> bool:
+def matches(request: ProcessedRequest, given: str) -> bool:
     """Whether `given` is the code of the present inquiry, compared in constant time."""
     return hmac.compare_digest(code(request).encode(), given.encode("utf-8", "replace"))
 
 
-def matching_number(request: Inquirable, given: str) -> int:
+def matching_number(request: ProcessedRequest, given: str) -> int:
     """The inquiry number that `given` is the code of, 0 for none.
 
     Lets the holder of an older link be told that it was answered or replaced.
@@ -44,11 +44,11 @@ def matching_number(request: Inquirable, given: str) -> int:
     return 0
 
 
-def expired(request: Inquirable) -> bool:
+def expired(request: ProcessedRequest) -> bool:
     return request.inquiry_sent_at is None or timezone.now() > request.inquiry_sent_at + VALID_FOR
 
 
-def begin(request: Inquirable, email: str, message: str = "") -> None:
+def begin(request: ProcessedRequest, email: str, message: str = "") -> None:
     """Set the fields of a new inquiry (or a renewed link); saving is the caller's."""
     request.inquiry_number += 1
     request.inquiry_email = email

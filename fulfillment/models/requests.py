@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from customers import actors
-from customers.models import Partner
-from customers.models.base import Lifecycle, LockKey
+from customers.models.base import LockKey
 from customers.permissions import (
     Operators,
     any_of,
@@ -24,7 +21,7 @@ from customers.permissions import (
     by_vendor,
 )
 from customers.visibility import within_subtree
-from tierconfig.models import Inquirable, Template, TierConfig
+from tierconfig.models import Parameter, ProcessedRequest, TierConfig
 
 from .items import Item
 from .subscriptions import Subscription
@@ -47,7 +44,7 @@ class FulfillmentRequestQuerySet(models.QuerySet["FulfillmentRequest"]):
         return self.none()
 
 
-class FulfillmentRequest(Inquirable, Lifecycle):
+class FulfillmentRequest(ProcessedRequest):
     """Creates or changes a subscription.
 
     `required_configurations` is fixed at birth: while one of them was never approved the request
@@ -88,27 +85,11 @@ class FulfillmentRequest(Inquirable, Lifecycle):
     type = models.CharField(_("type"), max_length=16, choices=Type.choices)
     state = FSMField(_("state"), choices=State.choices, default=State.PENDING, protected=True)
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="requests")
-    vendor = models.ForeignKey(Partner, models.PROTECT, related_name="+")
-    provider = models.ForeignKey(
-        Partner, models.PROTECT, related_name="+", verbose_name=_("distributor")
-    )
-    creator = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
     required_configurations = models.ManyToManyField(
         TierConfig, blank=True, related_name="waiting_requests"
     )
-    params = models.JSONField(_("parameters"), default=dict, blank=True)
     note = models.CharField(_("note"), max_length=2000, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    template = models.ForeignKey(Template, models.SET_NULL, null=True, blank=True, related_name="+")
-    template_text = models.TextField(_("control panel text"), blank=True)
-    answered = models.BooleanField(_("answered"), default=False)
-    environment = models.CharField(_("environment"), max_length=16, default="production")
-    effective_date = models.DateTimeField(_("effective date"), null=True, blank=True)
     planned_date = models.DateTimeField(_("planned date"), null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     objects = FulfillmentRequestQuerySet.as_manager()
 
@@ -177,6 +158,16 @@ class FulfillmentRequest(Inquirable, Lifecycle):
     def operators(self) -> Operators:
         return self.subscription.operators()
 
+    def parameter_scope(self) -> tuple[str, str]:
+        return self.subscription.product_id, Parameter.Scope.ASSET
+
+    def base_values(self) -> dict[str, Any]:
+        values: dict[str, Any] = self.subscription.params
+        return values
+
+    def addressee(self) -> str:
+        return str(self.subscription.customer.contact_email)
+
     @transition(state, State.TIERS_SETUP, State.PENDING, permission=by_system)
     def release(self) -> None:
         """Every required configuration is ready and nothing is missing."""
@@ -209,10 +200,7 @@ class FulfillmentRequest(Inquirable, Lifecycle):
         custom={"label": _("Approve"), "style": "primary"},
     )
     def approve(self, *, template: Any, text: str, effective_date: Any = None) -> None:
-        self.template = template
-        self.template_text = text
-        self.effective_date = effective_date or timezone.now()
-        self.decided_at = timezone.now()
+        self._approve(template, text, effective_date)
 
     @transition(
         state,
@@ -253,10 +241,6 @@ class FulfillmentRequest(Inquirable, Lifecycle):
     )
     def fail(self, *, reason: str) -> None:
         self._close(reason)
-
-    def _close(self, reason: str) -> None:
-        self.reason = reason
-        self.decided_at = timezone.now()
 
 
 class RequestItem(models.Model):

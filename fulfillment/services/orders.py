@@ -21,9 +21,10 @@ from customers.services.accounts import in_tree_transaction
 from tierconfig import parameters
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.services.configs import ensure_config, find_config
+from tierconfig.services.processing import begin_inquiry
 
 from ..models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
-from .requests import begin_birth_inquiry, birth_state
+from .requests import birth_state
 
 MAX_QUANTITY = 1_000_000
 
@@ -268,7 +269,7 @@ def _bear_request(
     )
     data: dict[str, Any] = {"subscription": subscription.pk}
     if state == FulfillmentRequest.State.INQUIRING:
-        data |= begin_birth_inquiry(request)
+        data |= begin_inquiry(request)
     request.save(force_insert=True)
     request.required_configurations.set(required)
     RequestItem.objects.bulk_create(

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template.base import FilterExpression, Variable, VariableDoesNotExist, VariableNode
 
 
@@ -23,10 +22,10 @@ def strict() -> Iterator[None]:
     of libraries stay as lenient as they were written.
     """
     lenient = VariableNode.render
-    ours = str(Path(settings.BASE_DIR) / "templates") + "/"
+    ours = str(Path(__file__).resolve().parents[2] / "templates") + "/"
     admin = ours + "admin/"
 
-    def render(self: VariableNode, context: Any) -> str:
+    def render(self: Any, context: Any) -> Any:
         template = getattr(context.render_context, "template", None)
         origin = str(getattr(template, "origin", None) or "")
         if origin.startswith(ours) and not origin.startswith(admin):

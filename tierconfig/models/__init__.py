@@ -1,6 +1,7 @@
 from .configs import TierConfig
 from .parameters import Parameter
-from .requests import Inquirable, TierConfigRequest
+from .processing import ProcessedRequest
+from .requests import TierConfigRequest
 from .templates import Template
 
-__all__ = ["Inquirable", "Parameter", "Template", "TierConfig", "TierConfigRequest"]
+__all__ = ["Parameter", "ProcessedRequest", "Template", "TierConfig", "TierConfigRequest"]

@@ -1,19 +1,17 @@
-"""Tier configuration requests (TCRs), and the inquiry that any request may be in."""
+"""Tier configuration requests (TCRs)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from customers import actors
-from customers.models import Partner, TierAccount
-from customers.models.base import Lifecycle, LockKey
+from customers.models import TierAccount
+from customers.models.base import LockKey
 from customers.permissions import (
     Operators,
     any_of,
@@ -26,22 +24,7 @@ from customers.permissions import (
 from customers.visibility import operated_ids
 
 from .configs import TierConfig
-from .templates import Template
-
-
-class Inquirable(models.Model):
-    """A request that can ask a technical contact (decision 18).
-
-    `inquiry_number` grows with each inquiry and each renewed link, so that older links die.
-    """
-
-    inquiry_number = models.PositiveIntegerField(_("inquiry"), default=0, editable=False)
-    inquiry_email = models.EmailField(_("asked"), max_length=254, blank=True)
-    inquiry_sent_at = models.DateTimeField(_("link sent"), null=True, editable=False)
-    inquiry_message = models.TextField(_("message to the contact"), blank=True)
-
-    class Meta:
-        abstract = True
+from .processing import ProcessedRequest
 
 
 class TierConfigRequestQuerySet(models.QuerySet["TierConfigRequest"]):
@@ -61,11 +44,10 @@ class TierConfigRequestQuerySet(models.QuerySet["TierConfigRequest"]):
         return self.none()
 
 
-class TierConfigRequest(Inquirable, Lifecycle):
+class TierConfigRequest(ProcessedRequest):
     """Sets up or changes a configuration.
 
-    `params` are the values of this request only: {name: {value, structured_value,
-    value_error}}. `parent_configuration` is the tier 2 configuration a tier 1 setup was born
+    `parent_configuration` is the tier 2 configuration a tier 1 setup was born
     below; release and cascade follow it and nothing else (decision 11).
     """
 
@@ -95,24 +77,9 @@ class TierConfigRequest(Inquirable, Lifecycle):
     parent_configuration = models.ForeignKey(
         TierConfig, models.PROTECT, null=True, blank=True, related_name="child_requests"
     )
-    vendor = models.ForeignKey(Partner, models.PROTECT, related_name="+")
-    provider = models.ForeignKey(
-        Partner, models.PROTECT, related_name="+", verbose_name=_("distributor")
-    )
-    creator = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
     tier1 = models.ForeignKey(TierAccount, models.PROTECT, null=True, blank=True, related_name="+")
     tier2 = models.ForeignKey(TierAccount, models.PROTECT, null=True, blank=True, related_name="+")
-    params = models.JSONField(_("parameters"), default=dict, blank=True)
-    assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    template = models.ForeignKey(Template, models.SET_NULL, null=True, blank=True, related_name="+")
-    template_text = models.TextField(_("control panel text"), blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
     notes = models.CharField(_("notes"), max_length=2000, blank=True)
-    environment = models.CharField(_("environment"), max_length=16, default="production")
-    effective_date = models.DateTimeField(_("effective date"), null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     objects = TierConfigRequestQuerySet.as_manager()
 
@@ -170,6 +137,16 @@ class TierConfigRequest(Inquirable, Lifecycle):
     def operators(self) -> Operators:
         return TierAccount._base_manager.filter(tier_configs=self.configuration_id)
 
+    def parameter_scope(self) -> tuple[str, str]:
+        return self.configuration.product_id, self.configuration.scope
+
+    def base_values(self) -> dict[str, Any]:
+        values: dict[str, Any] = self.configuration.params
+        return values
+
+    def addressee(self) -> str:
+        return str(self.configuration.account.contact_email)
+
     @transition(state, State.TIERS_SETUP, State.PENDING, permission=by_system)
     def release(self) -> None:
         """The tier 2 configuration is ready and nothing is missing."""
@@ -191,10 +168,7 @@ class TierConfigRequest(Inquirable, Lifecycle):
         custom={"label": _("Approve"), "style": "primary"},
     )
     def approve(self, *, template: Any, text: str, effective_date: Any = None) -> None:
-        self.template = template
-        self.template_text = text
-        self.effective_date = effective_date or timezone.now()
-        self.decided_at = timezone.now()
+        self._approve(template, text, effective_date)
 
     @transition(
         state,
@@ -214,7 +188,7 @@ class TierConfigRequest(Inquirable, Lifecycle):
         custom={"label": _("Answer"), "style": "primary"},
     )
     def answer(self) -> None:
-        """The asked values were given."""
+        self.answered = True
 
     @transition(
         state,
@@ -235,7 +209,3 @@ class TierConfigRequest(Inquirable, Lifecycle):
     )
     def fail(self, *, reason: str) -> None:
         self._close(reason)
-
-    def _close(self, reason: str) -> None:
-        self.reason = reason
-        self.decided_at = timezone.now()

@@ -19,7 +19,8 @@ from customers.services import participation
 
 from .. import parameters
 from ..models import Parameter, TierConfig, TierConfigRequest
-from .requests import begin_birth_inquiry, birth_state, definitions
+from .processing import begin_inquiry
+from .requests import birth_state, definitions
 
 State = TierConfigRequest.State
 Type = TierConfigRequest.Type
@@ -102,7 +103,7 @@ def create_request(
     state = birth_state(request)
     data: dict[str, Any] = {"configuration": config.pk, "type": kind}
     if state == State.INQUIRING:
-        data |= begin_birth_inquiry(request)
+        data |= begin_inquiry(request)
     request = _born(request, state)
     record(
         "tierconfigrequest.created",

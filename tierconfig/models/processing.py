@@ -1,0 +1,80 @@
+"""What a configuration request and an order have in common: a vendor processes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Partner
+from customers.models.base import Lifecycle
+
+from .parameters import Parameter
+from .templates import Template
+
+#: States that every such machine has; services compare with them.
+INQUIRING, PENDING = "inquiring", "pending"
+
+
+class ProcessedRequest(Lifecycle):
+    """A request with values, which may be parked, asks a technical contact, and is decided.
+
+    `params` are the values of this request only: {name: {value, structured_value,
+    value_error}}. `inquiry_number` grows with each inquiry and each renewed link, so that older
+    links die (decision 18). Subclasses bring `state`, its
+    steps, and say what their values are:
+    `parameter_scope()`, `base_values()` and `addressee()`.
+    """
+
+    vendor = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    provider = models.ForeignKey(
+        Partner, models.PROTECT, related_name="+", verbose_name=_("distributor")
+    )
+    creator = models.ForeignKey(Partner, models.PROTECT, null=True, related_name="+")
+    params = models.JSONField(_("parameters"), default=dict, blank=True)
+    inquiry_number = models.PositiveIntegerField(_("inquiry"), default=0, editable=False)
+    inquiry_email = models.EmailField(_("asked"), max_length=254, blank=True)
+    inquiry_sent_at = models.DateTimeField(_("link sent"), null=True, editable=False)
+    inquiry_message = models.TextField(_("message to the contact"), blank=True)
+    answered = models.BooleanField(_("answered"), default=False)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    template = models.ForeignKey(Template, models.SET_NULL, null=True, blank=True, related_name="+")
+    template_text = models.TextField(_("control panel text"), blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    environment = models.CharField(_("environment"), max_length=16, default="production")
+    effective_date = models.DateTimeField(_("effective date"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+        state: Any
+
+        def parameter_scope(self) -> tuple[str, str]:
+            """Product id and scope of the parameters this request may hold."""
+
+        def base_values(self) -> dict[str, Any]:
+            """The values in force, over which those of the request will be laid."""
+
+        def addressee(self) -> str:
+            """E-mail of the technical contact whom an inquiry asks."""
+
+    def definitions(self) -> list[Parameter]:
+        """The parameters this request may hold, in display order."""
+        return Parameter.objects.of_scope(*self.parameter_scope())
+
+    def _approve(self, template: Any, text: str, effective_date: Any) -> None:
+        self.template = template
+        self.template_text = text
+        self.effective_date = effective_date or timezone.now()
+        self.decided_at = timezone.now()
+
+    def _close(self, reason: str) -> None:
+        self.reason = reason
+        self.decided_at = timezone.now()
