@@ -91,8 +91,9 @@ class Shell:
         return "dark" if self.theme == "dark" else "light"
 
     @property
-    def themes(self) -> list[tuple[str, Any, bool]]:
-        return [(name, THEME_LABELS[name], name == self.theme) for name in THEMES]
+    def themes(self) -> list[tuple[str, Any, str]]:
+        """(name, label, "true" for the chosen one else "false")."""
+        return [(n, THEME_LABELS[n], "true" if n == self.theme else "false") for n in THEMES]
 
 
 def shell(request: HttpRequest | None) -> Shell:

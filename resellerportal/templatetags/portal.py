@@ -7,14 +7,16 @@ from typing import Any
 
 from django import forms, template
 from django.db.models import Model
+from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .. import cells, states
+from .. import cells, rail, states
 from ..forms import Problem, dressed, problems
-from ..shell import Shell
+from ..shell import Entry, Shell
 from ..shell import shell as make_shell
 
 register = template.Library()
@@ -24,6 +26,37 @@ register = template.Library()
 def shell(context: Context) -> Shell:
     """The Shell of the page; works without a request too."""
     return make_shell(context.get("request"))
+
+
+class Steady(template.Node):
+    """What is the same on every page, rendered once per language and process.
+
+    It is rendered without the page's variables, so that nothing of one page can reach another.
+    """
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        self.texts: dict[str | None, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = get_language()
+        if language not in self.texts:
+            self.texts[language] = self.nodelist.render(context.new())
+        return self.texts[language]
+
+
+@register.tag
+def steady(parser: Parser, token: Token) -> Steady:
+    """`{% steady %}…{% endsteady %}` around a piece that no page, user or tenant changes."""
+    nodelist = parser.parse(("endsteady",))
+    parser.delete_first_token()
+    return Steady(nodelist)
+
+
+@register.simple_tag(name="rail")
+def rail_of(entries: list[Entry]) -> SafeString:
+    """The lines of the rail."""
+    return rail.lines(entries)
 
 
 @register.simple_tag
