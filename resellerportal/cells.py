@@ -120,6 +120,12 @@ def for_page(cell: Cell) -> Cell:
     return made
 
 
+def clip(text: str) -> SafeString:
+    """One line, cut where the column ends; the whole text on hover."""
+    whole = esc(text)
+    return SafeString(f'<span class="clip" title="{whole}">{whole}</span>')
+
+
 def titled(url: str, name: Any, pk: str) -> SafeString:
     """The first cell of a row: what it is called, where it leads, its id."""
     key = esc(pk)

@@ -84,7 +84,7 @@ def whom(links: list[Link]) -> str:
     last = links[-1]
     before: Configuration | None = links[-2].configuration if len(links) > 1 else None
     if before is not None:
-        return _("%(party)s (tier %(tier)d)") % {
+        return _("%(party)s (tier\u00a0%(tier)d)") % {
             "tier": before.tier_level,
             "party": before.account_name if last.wait == Wait.ANSWER else last.party,
         }

@@ -84,7 +84,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         if not queue.count:
             return _("nothing waits for you")
         if authorization:
-            return _("need your attention; the oldest has waited")
+            return _("waiting for your answer, the oldest for")
         return _("waiting for you, the oldest for")
 
     def _line(self, item: overview.Item) -> dict[str, Any]:

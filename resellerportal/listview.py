@@ -102,6 +102,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             rows=self._rows(page.rows),
             paging=self._paging(page, keyset, total),
             empty=self.empty,
+            everything=next((each["url"] for each in tabs if each["elsewhere"]), ""),
             narrowed=bool(bar.chips),
             clear=self.address.to(q="", **{each.name: "" for each in self.filters}),
             **kwargs,
@@ -130,7 +131,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             return rows
         found = listing.search_condition(text, self.search_fields)
         if found is None:
-            bar.note = _("Type at least three letters, or an id.")
+            bar.note = _("Type at least three letters, or an ID.")
             return rows
         bar.chips.append((_("Search"), text, self.address.to(q="")))
         return rows.filter(found)
@@ -146,6 +147,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
                 "url": self.address.to(tab="" if tab == self.tabs[0] else tab.name),
                 "count": listing.shown(count),
                 "current": tab == self.tab,
+                "elsewhere": tab.name == "all" and tab != self.tab and count > 0,
             }
             for tab, count in zip(self.tabs, counts, strict=True)
         ]

@@ -8,12 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Action:
-    """A button in the head of a page; style is "primary", "secondary" or "danger"."""
+    """A button in the head of a page; style is "primary", "secondary" or "danger".
+
+    `rel` "next" makes it the target of the key for what comes next.
+    """
 
     label: Any
     url: str
     style: str = "secondary"
     icon: str = ""
+    rel: str = ""
 
 
 @dataclass(frozen=True)

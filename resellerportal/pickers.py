@@ -93,7 +93,7 @@ def find(rows: Any, picked: Picked, chosen: TierAccount | None = None) -> Hits:
     if picked.query:
         condition = listing.search_condition(picked.query, SEARCHED)
         if condition is None:
-            hits.note = _("Type at least three letters, or an id.")
+            hits.note = _("Type at least three letters, or an ID.")
             return hits
         rows = rows.filter(condition)
     # Without a text the rows come in any order: sorting all accounts would cost more than they.

@@ -36,12 +36,17 @@ class Place:
     model: type[Model]
     fields: tuple[str, ...]
     title: str
+    note: str
     related: tuple[str, ...] = ()
     states: bool = True
 
     @property
     def read(self) -> Cell:
         return value(self.title)
+
+    @property
+    def read_note(self) -> Cell:
+        return value(self.note)
 
 
 PLACES = (
@@ -51,6 +56,7 @@ PLACES = (
         TierAccount,
         ("name", "contact_email", "external_id", "external_uid"),
         "name",
+        "city",
         states=False,
     ),
     Place(
@@ -59,7 +65,8 @@ PLACES = (
         TierAccountRequest,
         ("account__name",),
         "account.name",
-        ("account",),
+        "product.name",
+        ("account", "product"),
     ),
     Place(
         "config",
@@ -67,7 +74,8 @@ PLACES = (
         TierConfig,
         ("account__name",),
         "account.name",
-        ("account",),
+        "product.name",
+        ("account", "product"),
     ),
     Place(
         "config-request",
@@ -75,7 +83,8 @@ PLACES = (
         TierConfigRequest,
         ("configuration__account__name",),
         "configuration.account.name",
-        ("configuration__account",),
+        "configuration.product.name",
+        ("configuration__account", "configuration__product"),
     ),
     Place(
         "subscription",
@@ -83,7 +92,8 @@ PLACES = (
         Subscription,
         ("customer__name", "external_id", "external_uid"),
         "customer.name",
-        ("customer",),
+        "product.name",
+        ("customer", "product"),
     ),
     Place(
         "order",
@@ -91,7 +101,8 @@ PLACES = (
         FulfillmentRequest,
         ("subscription__customer__name",),
         "subscription.customer.name",
-        ("subscription__customer",),
+        "subscription.product.name",
+        ("subscription__customer", "subscription__product"),
     ),
 )
 
@@ -130,6 +141,7 @@ class Search(RoleRequiredMixin, TemplateView):
                 "id": obj.pk,
                 "url": shape.replace("PK", obj.pk),
                 "title": place.read(obj),
+                "note": place.read_note(obj),
                 "state": badge(obj) if place.states else "",
             }
             for obj in found[:LIMIT]

@@ -31,12 +31,7 @@ SCOPES = {
 def parent_cell(account: Any) -> Any:
     if account.parent is None or not account.parent_named:
         return None
-    return clip(account.parent.name)
-
-
-def clip(text: str) -> Any:
-    """One line of text; what does not fit is in the title."""
-    return format_html('<span class="clip" title="{}">{}</span>', text, text)
+    return cells.clip(account.parent.name)
 
 
 def open_cell(account: Any) -> Any:
@@ -74,7 +69,7 @@ class AccountList(PortalListView):
         Column(
             "contact",
             gettext_lazy("Technical contact"),
-            lambda account: clip(account.contact_email),
+            lambda account: cells.clip(account.contact_email),
             optional=True,
             reads=("contact_email",),
         ),
@@ -100,7 +95,7 @@ class AccountList(PortalListView):
         newer("created", gettext_lazy("Created"), "created_at"),
     )
     search_fields = ("name", "contact_email", "external_id")
-    search_label = gettext_lazy("Name, id, e-mail or external ID")
+    search_label = gettext_lazy("Name, ID, e-mail or external ID")
     order = "-created"
 
     def get_queryset(self) -> Any:

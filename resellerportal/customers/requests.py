@@ -14,6 +14,7 @@ from customers.models import Marketplace, Product, TierAccount, TierAccountReque
 from fulfillment.models import Subscription
 
 from .. import cells
+from ..following import following
 from ..generic import Action, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from . import differences
@@ -54,7 +55,7 @@ class RequestList(PortalListView):
     row_label = gettext_lazy("Account")
     row_order = "account__name"
     search_fields = ("account__name", "account__contact_email")
-    search_label = gettext_lazy("Account, id or e-mail")
+    search_label = gettext_lazy("Account, ID or e-mail")
     empty = gettext_lazy("Changes of accounts appear here once a product is affected by them.")
     #: The party on the other side: the distributor for a vendor, the vendor for everybody else.
     other: tuple[str, Any, Any] = ("vendor", gettext_lazy("Vendor"), _vendors)
@@ -157,17 +158,7 @@ class RequestDetail(RequestMixin, PortalDetailView):
         return facts
 
     def get_actions(self) -> list[Action]:
-        return super().get_actions() or self._next()
-
-    def _next(self) -> list[Action]:
-        """After a decision: the request that waits longest."""
-        if self.portal != VENDOR or not self.actor.may_act:
-            return []
-        waiting = TierAccountRequest.objects.visible_to(self.actor).filter(PENDING)
-        pk = waiting.order_by("created_at", "pk").values_list("pk", flat=True).first()
-        if pk is None:
-            return []
-        return [Action(_("Next in the queue"), self.url("request-detail", pk), icon="fa-forward")]
+        return [*following(self), *super().get_actions()]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request = self.object
@@ -177,7 +168,7 @@ class RequestDetail(RequestMixin, PortalDetailView):
         before, after = (versions.get(number, {}) for number in numbers)
         named = differences.named_parents(self.actor, before, after)
         return super().get_context_data(
-            rows=differences.rows(before, after, named),
+            rows=sorted(differences.rows(before, after, named), key=lambda row: not row.changed),
             current=request.version == request.account.version,
             others=others(request, self.actor),
             part=taking_part(request.account, request.product, self.actor),

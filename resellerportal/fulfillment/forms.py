@@ -87,7 +87,7 @@ class ApproveForm(ValuesForm):
         offered = templates(self.actor, obj, Template.Type.FULFILLMENT)
         self.fields["template"].queryset = offered
         self.fields["template"].initial = offered.first()
-        values = ((_("Values"), tuple(self.names)),) if self.names else ()
+        values = ((_("Values you fill in"), tuple(self.names)),) if self.names else ()
         self.fieldsets = (*values, (_("Control panel"), ("template",)))
 
 

@@ -23,6 +23,7 @@ from tierconfig.models import Parameter
 from tierconfig.services.waiting import Link
 
 from .. import cells, chains, texts
+from ..following import following
 from ..generic import Action, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from ..states import label
@@ -64,7 +65,7 @@ def product_and_kind(order: FulfillmentRequest) -> SafeString:
     kind = label(FulfillmentRequest, "type", order.type)
     if order.environment != "production":
         kind = f"{kind} · {environment(order.environment)}"
-    name = order.subscription.product.name
+    name = cells.clip(order.subscription.product.name)
     return format_html('{}<div class="sub">{}</div>', name, kind)
 
 
@@ -120,7 +121,7 @@ class OrderList(PortalListView):
         "subscription__external_id",
         "subscription__external_uid",
     )
-    search_label = gettext_lazy("Customer, id or external id")
+    search_label = gettext_lazy("Customer, ID or external ID")
     order = "waiting"
     empty = gettext_lazy("Orders of your products or customers appear here.")
     #: Columns that say nothing to a role.
@@ -140,7 +141,8 @@ class OrderList(PortalListView):
             self.order = "-ordered"
         else:
             drop = (*drop, "ordered")
-        if self.address.clean("tab") == "done":
+        if self.tab.name == "done" or (self.tab.name == "mine" and role == VENDOR):
+            # Nobody holds it, or the reader does.
             drop = (*drop, "whom")
         self.columns = tuple(each for each in type(self).columns if each.name not in drop)
         self.filters = (
@@ -232,7 +234,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             and vendors_own(self.definitions)
         ):
             extra.append(Action(_("Edit values"), self.url("order-values", order.pk)))
-        return extra + actions
+        return [*following(self), *extra, *actions]
 
     def get_history_objects(self) -> list[Any]:
         return [self.object, self.object.subscription]

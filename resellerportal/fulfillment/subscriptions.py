@@ -31,12 +31,24 @@ class SubscriptionList(PortalListView):
     row_label = gettext_lazy("Customer")
     columns = (
         Column("state", gettext_lazy("State"), cells.state),
-        Column("product", gettext_lazy("Product"), "product.name", order="product__name"),
+        Column(
+            "product",
+            gettext_lazy("Product"),
+            lambda subscription: cells.clip(subscription.product.name),
+            order="product__name",
+            reads=("product__name",),
+        ),
         Column("tier1", gettext_lazy("Tier 1"), "tier1.name", optional=True),
         Column("marketplace", gettext_lazy("Marketplace"), "marketplace.name", optional=True),
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
-        Column("external", gettext_lazy("External ID"), "external_id", optional=True),
+        Column(
+            "external",
+            gettext_lazy("External ID"),
+            lambda subscription: subscription.external_id and cells.clip(subscription.external_id),
+            optional=True,
+            reads=("external_id",),
+        ),
         Column(
             "age", gettext_lazy("Ordered"), cells.since("created_at"), order="created_at", num=True
         ),
@@ -48,7 +60,7 @@ class SubscriptionList(PortalListView):
         Tab("all", gettext_lazy("All")),
     )
     search_fields = ("customer__name", "external_id", "external_uid")
-    search_label = gettext_lazy("Customer, id or external id")
+    search_label = gettext_lazy("Customer, ID or external ID")
     order = "-age"
     empty = gettext_lazy("A subscription begins with an order.")
     without = {VENDOR: ("vendor",), DISTRIBUTOR: ("provider",), RESELLER: ("provider",)}

@@ -56,7 +56,7 @@ class ProductList(PortalListView):
         ),
     )
     search_fields = ("name", "external_id")
-    search_label = gettext_lazy("Name or id")
+    search_label = gettext_lazy("Name or ID")
     order = "name"
     empty = gettext_lazy("Products appear here once they are listed on a marketplace of yours.")
     without = {VENDOR: ("owner",), DISTRIBUTOR: ("sync",), RESELLER: ("sync",)}

@@ -112,7 +112,8 @@ class ConfigRequestUpdate(ConfigRequestAction):
 
     service = staticmethod(services.update_request)
     form_class = UpdateForm
-    title = gettext_lazy("Save values")
+    title = gettext_lazy("Edit values")
+    submit_label = gettext_lazy("Save")
     question = gettext_lazy("The values are kept with the request; nothing is decided yet.")
     success_message = gettext_lazy("Saved.")
 

@@ -37,7 +37,7 @@ def product(config: TierConfig) -> SafeString:
     usual = config.connection and config.connection.type == Connection.Type.PRODUCTION
     return format_html(
         '{}<div class="sub text-nowrap">{}{}</div>',
-        config.product.name,
+        cells.clip(config.product.name),
         tier(config),
         "" if usual else f" · {environment(config)}",
     )
@@ -91,7 +91,7 @@ class ConfigList(PortalListView):
         newer("created", gettext_lazy("Created"), "created_at"),
     )
     search_fields = ("account__name", "account__external_id")
-    search_label = gettext_lazy("Account, id or external id")
+    search_label = gettext_lazy("Account, ID or external ID")
     order = "-created"
     empty = gettext_lazy(
         "A configuration appears here with the first order that needs one for its reseller."
@@ -243,7 +243,7 @@ class ResellerConfigList(ConfigList):
         ),
     )
     search_fields = ("product__name", "account__name")
-    search_label = gettext_lazy("Product, account or id")
+    search_label = gettext_lazy("Product, account or ID")
     order = "name"
     reads = ("open_id", "open_state")
     empty = gettext_lazy(

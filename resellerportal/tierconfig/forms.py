@@ -86,10 +86,10 @@ class ApproveForm(ValuesForm):
     needed = True
 
     template = TemplateField(
-        label=gettext_lazy("Template"),
+        label=gettext_lazy("Text for the reseller"),
         queryset=Template.objects.none(),
         empty_label=None,
-        help_text=gettext_lazy("Its text is shown in the control panel of the configuration."),
+        help_text=gettext_lazy("Shown in the control panel of the configuration."),
     )
     effective_date = forms.DateTimeField(
         label=gettext_lazy("Effective date"),

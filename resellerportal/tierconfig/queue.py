@@ -28,7 +28,7 @@ def product(request: TierConfigRequest) -> SafeString:
     config = request.configuration
     return format_html(
         '{}<div class="sub text-nowrap">{} · {}</div>',
-        config.product.name,
+        cells.clip(config.product.name),
         label(TierConfig, "tier_level", config.tier_level),
         label(TierConfigRequest, "type", request.type),
     )
@@ -57,6 +57,12 @@ def tabs(mine: Q | None) -> tuple[Tab, ...]:
     )
 
 
+SINCE = Column("since", gettext_lazy("Since"), cells.since("state_since"), "state_since", num=True)
+CREATED = Column(
+    "created", gettext_lazy("Created"), cells.since("created_at"), "created_at", num=True
+)
+
+
 class ConfigRequestList(PortalListView):
     model = TierConfigRequest
     name = "config-request"
@@ -68,7 +74,6 @@ class ConfigRequestList(PortalListView):
     columns: tuple[Column, ...] = (
         Column("state", gettext_lazy("State"), cells.state),
         Column("whom", gettext_lazy("Waiting for"), whom, optional=True),
-        Column("since", gettext_lazy("Since"), cells.since("state_since"), "state_since", num=True),
         Column(
             "product",
             gettext_lazy("Product"),
@@ -78,6 +83,10 @@ class ConfigRequestList(PortalListView):
             reads=("type", "configuration__tier_level", "configuration__product__name"),
         ),
     )
+    #: Columns of the other side; the ages follow them.
+    others: tuple[Column, ...] = ()
+    #: What the first tab holds is the reader's own turn.
+    decides = False
     filters: tuple[Filter, ...] = (
         Filter("product", gettext_lazy("Product"), "configuration__product", products),
         Filter("state", gettext_lazy("State"), choices=State.choices),
@@ -85,9 +94,20 @@ class ConfigRequestList(PortalListView):
         Filter("tier", gettext_lazy("Tier"), "configuration__tier_level", TIERS),
     )
     search_fields = ("configuration__account__name", "configuration__account__external_id")
-    search_label = gettext_lazy("Account, id or external id")
+    search_label = gettext_lazy("Account, ID or external ID")
     order = "since"
     empty = gettext_lazy("What has to be known of a reseller before an order is asked for here.")
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        tab = self.tab.name if self.tab else ""
+        # Newest first, by an index; the queues are sorted by how long they have waited.
+        age, self.order = (CREATED, "-created") if tab in ("done", "all") else (SINCE, "since")
+        columns = (*type(self).columns, *self.others, age)
+        if tab == "done" or (tab == "mine" and self.decides):
+            # Nobody holds it, or the reader does.
+            columns = tuple(each for each in columns if each.name != "whom")
+        self.columns = columns
 
     def _rows(self, found: list[Any]) -> list[Any]:
         opened = [row.configuration_id for row in found if row.state in TierConfigRequest.OPEN]
@@ -109,8 +129,8 @@ ASSIGNEE = Column(
 
 class VendorRequestList(ConfigRequestList):
     tabs = tabs(Q(state=State.PENDING))
-    columns = (
-        *ConfigRequestList.columns,
+    decides = True
+    others = (
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
         ASSIGNEE,
     )
@@ -124,8 +144,7 @@ class DistributorRequestList(ConfigRequestList):
     """A distributor may answer for its resellers, but nothing in this queue waits for it."""
 
     tabs = tabs(None)
-    columns = (
-        *ConfigRequestList.columns,
+    others = (
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
         ASSIGNEE,
     )

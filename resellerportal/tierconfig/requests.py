@@ -15,6 +15,7 @@ from tierconfig.services import waiting
 from tierconfig.services.requests import definitions, known_values
 
 from .. import cells, chains, texts
+from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from . import shown
 from .directory import environment
@@ -81,11 +82,11 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         steps = {step.name for step in available_steps(request, actor)}
         more = []
         if self.portal == VENDOR and "fail" in steps and by_vendor(request, actor):
-            more.append(Action(_("Save values"), self.url("config-request-update", request.pk)))
+            more.append(Action(_("Edit values"), self.url("config-request-update", request.pk)))
         if "pend" in steps:
             url = self.url("config-request-renew", request.pk)
             more.append(Action(_("Send link again"), url))
-        return [*more, *actions]
+        return [*following(self), *more, *actions]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, config = self.object, self.object.configuration

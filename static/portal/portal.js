@@ -62,6 +62,8 @@
     "/": () => document.querySelector("input[type=search]")?.focus(),
     j: () => step(1),
     k: () => step(-1),
+    a: () => document.querySelector(".head .btn-primary")?.click(),
+    n: () => document.querySelector("a[rel=next]")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {

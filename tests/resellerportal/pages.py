@@ -58,7 +58,7 @@ class RequestList(PortalListView):
         newer("created", "Created", "created_at"),
     )
     search_fields = ("account__name", "account__contact_email")
-    search_label = "Account, id or e-mail"
+    search_label = "Account, ID or e-mail"
     order = "waiting"
     empty = "Changes of accounts that use your products appear here."
 

@@ -164,6 +164,13 @@ def test_the_vendor_accepts_on_a_page_that_asks_first(client, cast, order):
     assert Event.objects.filter(verb="tieraccountrequest.accept").count() == 1
 
 
+def test_what_changed_stands_above_what_did_not(client, cast, order):
+    (request,) = change(cast)
+    table = as_(client, cast, "vendor").get(show(request, "vendor")).content.decode()
+    assert table.index('class="is"') < table.index('class="same"')
+    assert table.rindex('class="is"') < table.index('class="same"')
+
+
 def test_after_a_decision_the_next_one_is_offered(client, cast, order):
     (request,) = change(cast)
     (other,) = change(cast, cast.kirlin)

@@ -121,6 +121,22 @@ def test_the_oldest_request_stands_first(cast, pages):
     assert rows.index(made[0].pk) < rows.index(made[1].pk)
 
 
+def test_what_is_done_is_listed_newest_first(cast, pages):
+    made = [make_config(cast, name).requests.get() for name in ("Beta", "Alpha")]
+    rows = pages.get("parent", "config-request-list", tab="all").content.decode()
+    assert rows.index(made[1].pk) < rows.index(made[0].pk)
+
+
+def test_a_request_that_waits_for_others_offers_the_next_one(cast, pages):
+    cast.order()
+    answer(cast, 2)
+    url = f"/vendor/config-requests/{setup_of(2).pk}/"
+    assert f'{url}" rel="next"' in main_of(
+        pages.get("vendor", "config-request-detail", setup_of(1).pk)
+    )
+    assert 'rel="next"' not in main_of(pages.get("vendor", "config-request-detail", setup_of(2).pk))
+
+
 def test_filters_narrow_the_queue_and_survive_nonsense(cast, pages):
     cast.order()
     tier1, tier2 = setup_of(1).pk, setup_of(2).pk
@@ -172,7 +188,7 @@ def test_the_buttons_are_what_the_state_allows(cast, pages):
     def buttons(name):
         return set(titles(main_of(pages.get(name, "config-request-detail", setup_of(2).pk))))
 
-    assert buttons("vendor") == {"Back to pending", "Reject", "Save values", "Send link again"}
+    assert buttons("vendor") == {"Back to pending", "Reject", "Edit values", "Send link again"}
     assert buttons("distributor") == {
         "Back to pending",
         "Reject",
@@ -181,7 +197,7 @@ def test_the_buttons_are_what_the_state_allows(cast, pages):
     }
     assert buttons("parent") == {"Answer"}
     answer(cast, 2)
-    assert buttons("vendor") == {"Approve", "Inquire", "Reject", "Save values"}
+    assert buttons("vendor") == {"Approve", "Inquire", "Reject", "Edit values"}
     assert buttons("distributor") == {"Reject"}
     assert buttons("parent") == set()
     approve(cast, setup_of(2))

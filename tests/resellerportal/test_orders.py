@@ -367,3 +367,38 @@ def test_a_configured_chain_shows_active_configurations_in_the_tiers(cast, pages
     text = main_of(pages.get("vendor", "order-detail", order.pk))
     assert text.count("fa-check") >= 2
     assert "waits for a decision by" in text
+
+
+# ---- forty orders before lunch ----
+
+
+def test_the_list_counts_what_waits_and_leaves_out_for_whom_when_it_is_the_reader(
+    cast, pages, pending
+):
+    page = main_of(pages.get("vendor", "order-list"))
+    assert "1 waiting for you" in page
+    assert "Waiting for</th>" not in page
+    assert "Waiting for</th>" in main_of(pages.get("vendor", "order-list", tab="all"))
+
+
+def test_an_empty_queue_says_so_and_leads_to_the_rest(cast, pages, pending):
+    page = main_of(pages.get("reseller", "order-list"))
+    assert "Nothing waits for you" in page
+    assert 'href="?tab=all">Show all</a>' in page
+
+
+def test_an_empty_directory_offers_the_first_step(cast, pages):
+    page = main_of(pages.get("reseller", "order-list"))
+    assert page.count("Place an order") == 2
+    assert "Show all" not in page
+
+
+def test_an_order_that_waits_for_somebody_else_offers_the_next_one(cast, pages, pending, asked):
+    head = main_of(pages.get("vendor", "order-detail", asked.pk)).partition("facts")[0]
+    assert f'/vendor/orders/{pending.pk}/" rel="next"' in head
+    assert 'rel="next"' not in main_of(pages.get("vendor", "order-detail", pending.pk))
+    services.fail_request(fresh(pending), actor=cast.actor("vendor"), reason="No contract")
+    assert 'rel="next"' not in main_of(pages.get("vendor", "order-detail", pending.pk))
+    assert f"/reseller/orders/{asked.pk}/" in main_of(
+        pages.get("reseller", "order-detail", pending.pk)
+    )

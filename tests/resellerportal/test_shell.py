@@ -55,6 +55,18 @@ def test_the_sign_in_page_says_e_mail_as_the_portal_does(client):
     assert "Email" not in client.get("/accounts/password/reset/").content.decode()
 
 
+def test_the_sign_in_page_names_who_can_sign_in_in_demo_mode_only(client, settings):
+    settings.DEMO_MODE = False
+    assert "vendor@demo.example" not in client.get("/accounts/login/").content.decode()
+
+
+def test_a_demo_says_with_what_to_sign_in(client, settings):
+    settings.DEMO_MODE = True
+    page = client.get("/accounts/login/").content.decode()
+    assert "vendor@demo.example" in page
+    assert "The password of all of them is" in page
+
+
 def test_pages_without_an_icon_of_their_own_get_it_by_its_usual_address(client):
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
