@@ -189,3 +189,4 @@ def _write_by_copy(cursor: object, rows: list[tuple[str, int, int, int, int]]) -
         "UPDATE customers_tieraccount a SET tree_id=p.tree_id, lft=p.lft, rght=p.rght,"
         " level=p.level FROM places p WHERE a.id = p.id"
     )
+    execute("DROP TABLE places")  # the transaction may go on, and repair again
