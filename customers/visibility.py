@@ -32,6 +32,21 @@ def within_subtree(actor: Actor, path: str = "") -> Q:
     return condition
 
 
+def strangers(partners: set[str], actor: Actor) -> set[str]:
+    """Those of the reseller `partners` that operate nothing below or above the acting reseller."""
+    if not partners:
+        return set()
+    from .models import AccountAccess
+
+    near = within_subtree(actor, "account__")
+    for _pk, tree_id, left, right in _operated(actor):
+        near |= Q(account__tree_id=tree_id, account__lft__lt=left, account__rght__gt=right)
+    operating = AccountAccess.objects.current().filter(
+        near, partner__in=partners, kind=AccountAccess.Kind.OPERATES
+    )
+    return partners - set(operating.values_list("partner", flat=True))
+
+
 def _operated(actor: Actor) -> list[tuple[str, int, int, int]]:
     if actor.role != RESELLER:
         return []

@@ -217,7 +217,11 @@ class PortalFormView(PortalObjectView):
 
     def refuse(self, stale: StaleState) -> HttpResponse:
         """The page that says who decided, and when."""
-        context = {"stale": stale, "back": self.get_cancel_url()}
+        context = {
+            "stale": stale,
+            "who": history.who(stale.event, self.actor) if stale.event else "",
+            "back": self.get_cancel_url(),
+        }
         return render(self.request, "409.html", context, status=409)
 
     def get_title(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import CONTACT, RESELLER, SYSTEM, VENDOR, Actor
 from customers.models import Event, TierAccountRequest
+from customers.visibility import strangers
 
 from .cells import age
 
@@ -92,14 +93,18 @@ def events_of(*objects: Model, limit: int = 50) -> list[Event]:
 def thread(events: Iterable[Event], actor: Actor) -> list[Entry]:
     """The events as `actor` may read them.
 
-    Resellers see no names of the other sides. Vendors see no names of the resellers who changed
-    an account: they may operate a parent that is not named to the vendor (decision 4).
+    Resellers see no names of people of the other sides, nor of resellers they have nothing to do
+    with, from whom an account may have come to them. Vendors see no names of the resellers who
+    changed an account or an order: they may operate a parent that is not named to the vendor
+    (decision 4). Configurations are answered by the reseller they are of.
     """
+    events = list(events)
+    unnamed = _strangers(events, actor)
     return [
         Entry(
-            who=_who(event, actor),
+            who=_who(event, actor, unnamed),
             text=sentence(event),
-            partner=event.partner.name if event.partner and not _nameless(event, actor) else "",
+            partner=_partner(event, actor, unnamed),
             when=age(event.at),
             reason=event.reason,
             mine=bool(event.user_id and actor.user and event.user_id == actor.user.pk),
@@ -109,12 +114,17 @@ def thread(events: Iterable[Event], actor: Actor) -> list[Entry]:
     ]
 
 
-def _who(event: Event, actor: Actor) -> str:
+def who(event: Event, actor: Actor) -> str:
+    """The name under which `actor` may know who did it."""
+    return _who(event, actor, _strangers([event], actor))
+
+
+def _who(event: Event, actor: Actor, unnamed: Collection[Any]) -> str:
     if event.role == SYSTEM:
         return "Tierdesk"
     if event.user_id and actor.user and event.user_id == actor.user.pk:
         return _("You")
-    if _nameless(event, actor):
+    if _nameless(event, actor, unnamed):
         return _("A reseller")
     if actor.role == RESELLER and event.role == CONTACT:
         return _("The technical contact")
@@ -123,6 +133,22 @@ def _who(event: Event, actor: Actor) -> str:
     return event.actor_name
 
 
-def _nameless(event: Event, actor: Actor) -> bool:
-    accounts = event.object_type in ("tieraccount", "tieraccountrequest")
-    return actor.role == VENDOR and event.role == RESELLER and accounts
+def _partner(event: Event, actor: Actor, unnamed: Collection[Any]) -> str:
+    if event.partner is None or _nameless(event, actor, unnamed):
+        return ""
+    return event.partner.name
+
+
+def _nameless(event: Event, actor: Actor, unnamed: Collection[Any]) -> bool:
+    if event.role != RESELLER:
+        return False
+    if actor.role == VENDOR:
+        return event.object_type not in ("tierconfig", "tierconfigrequest")
+    return event.partner_id in unnamed
+
+
+def _strangers(events: list[Event], actor: Actor) -> set[str]:
+    if actor.role != RESELLER:
+        return set()
+    acting = {event.partner_id for event in events if event.role == RESELLER}
+    return strangers({pk for pk in acting if pk and pk != actor.partner_id}, actor)

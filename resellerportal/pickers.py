@@ -23,12 +23,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 
-from customers.actors import RESELLER, Actor
+from customers.actors import DISTRIBUTOR, RESELLER, Actor
 from customers.models import TierAccount
 from customers.visibility import within_subtree
 
 from . import listing
-from .access import EVERYONE, RoleRequiredMixin
+from .access import RoleRequiredMixin
 from .forms import PortalForm
 
 #: Hits shown at once; whoever gets more types more.
@@ -239,9 +239,12 @@ class PickingForm(PortalForm):
 
 
 class AccountSearch(RoleRequiredMixin, View):
-    """GET `scope`, `field`, `<field>_q`: the hits of a picker as a piece of HTML."""
+    """GET `scope`, `field`, `<field>_q`: the hits of a picker as a piece of HTML.
 
-    roles = EVERYONE
+    For those who have forms with one; a vendor could try ids of parents that are not named to it.
+    """
+
+    roles = (DISTRIBUTOR, RESELLER)
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -253,7 +256,8 @@ class AccountSearch(RoleRequiredMixin, View):
         picked = Picked.read(request.GET, name)
         rows = offered(scope, self.actor, but)
         # The present parent may be chosen still although it is not on offer.
-        keep = but.parent if but is not None and but.parent_id == picked.pk else None
+        kept = but is not None and but.parent_id == picked.pk
+        keep = one(seen, picked.pk) if kept else None
         context = {
             "hits": find(rows, picked, keep),
             "name": name,

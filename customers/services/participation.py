@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..models import Participation, Product, TierAccount
+from ..models import Participation, Partner, Product, TierAccount
 
 
 def join(
@@ -30,14 +30,15 @@ def leave(source: str) -> None:
     Participation.objects.filter(source=source).update(live=False)
 
 
-def scopes(account: TierAccount) -> list[str]:
-    """Subset of customer, tier1, tier2, derived from live subscriptions."""
-    tiers = (
-        Participation.objects.filter(
-            account=account, live=True, kind=Participation.Kind.SUBSCRIPTION
-        )
-        .values_list("tier", flat=True)
-        .distinct()
-        .order_by("tier")
+def scopes(account: TierAccount, vendor: Partner | None = None) -> list[str]:
+    """Subset of customer, tier1, tier2, derived from live subscriptions.
+
+    Those of one vendor's products only, when a vendor is the one to be told.
+    """
+    rows = Participation.objects.filter(
+        account=account, live=True, kind=Participation.Kind.SUBSCRIPTION
     )
+    if vendor is not None:
+        rows = rows.filter(vendor=vendor)
+    tiers = rows.values_list("tier", flat=True).distinct().order_by("tier")
     return [("customer", "tier1", "tier2")[tier] for tier in tiers]

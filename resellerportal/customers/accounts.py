@@ -152,7 +152,8 @@ class AccountDetail(PortalDetailView):
 
     def get_facts(self) -> list[Fact]:
         account = self.object
-        taken = [str(SCOPES[scope]) for scope in scopes(account)]
+        vendor = self.actor.partner if self.actor.role == VENDOR else None
+        taken = [str(SCOPES[scope]) for scope in scopes(account, vendor)]
         facts = [
             Fact(_("Type"), account.get_type_display()),
             self.parent_fact(),

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from customers import snapshots
-from customers.actors import VENDOR, Actor
+from customers.actors import RESELLER, VENDOR, Actor
 from customers.cleaning import countries
 from customers.models import TierAccount
 
@@ -41,9 +41,10 @@ def rows(before: Snapshot, after: Snapshot, named: Collection[str] | None) -> li
 def named_parents(actor: Actor, *versions: Snapshot) -> set[str] | None:
     """Parents of these versions that `actor` may be told; None when it may be told all.
 
-    A vendor is told the parents it sees itself (decision 4).
+    A vendor is told the parents it sees itself (decision 4); a reseller those and the present
+    parents of accounts it sees, but not from whom an account came to it.
     """
-    if actor.role != VENDOR:
+    if actor.role not in (VENDOR, RESELLER):
         return None
     wanted = {version.get("parent_id") for version in versions} - {None, ""}
     return named(actor, wanted)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from customers.actors import VENDOR, Actor
+from customers.actors import RESELLER, VENDOR, Actor
 from customers.models import TierAccount, TierAccountRequest
 
 PENDING = Q(state=TierAccountRequest.State.PENDING)
@@ -19,11 +19,17 @@ def sees(actor: Actor, account: TierAccount) -> bool:
 
 
 def named(actor: Actor, wanted: Collection[Any]) -> set[str]:
-    """Those of the account ids `wanted` that the actor sees."""
+    """Those of the account ids `wanted` that the actor may be told the name of.
+
+    Accounts it sees; to a reseller also the present parents of those, which orders name as tiers.
+    """
     if not wanted:
         return set()
-    seen = TierAccount.objects.visible_to(actor).filter(pk__in=wanted)
-    return set(seen.order_by().values_list("pk", flat=True))
+    rows = TierAccount.objects.visible_to(actor).order_by()
+    found = set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
+    if actor.role == RESELLER:
+        found |= set(rows.filter(parent__in=wanted).values_list("parent", flat=True).distinct())
+    return found
 
 
 def with_open(rows: Any, actor: Actor) -> Any:

@@ -222,7 +222,7 @@ def test_who_comes_second_reads_who_decided_when(client, cast, order, step):
         vendor.post(show(request, "vendor", f"{step}/"), {"reason": "Mine", "revision": "1"}),
     ):
         assert answer.status_code == 409
-        assert "Decided by Vendor" in text(answer)
+        assert "Decided by You" in text(answer)
     assert TierAccountRequest.objects.get().reason == "No"
 
 

@@ -83,7 +83,7 @@ def test_who_comes_second_reads_who_decided(vendor, request_, cast):
         page = answer.content.decode()
         assert answer.status_code == 409
         assert "Somebody was first" in page
-        assert "<dd>Vendor</dd>" in page
+        assert "<dd>You</dd>" in page
     assert TierAccountRequest.objects.get(pk=request_.pk).state == "accepted"
 
 
