@@ -6,6 +6,7 @@ checked again, against the present rows, whenever a later one is shown.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -72,6 +73,11 @@ class WizardView(RoleRequiredMixin, TemplateView):
 
     def get_success_message(self) -> str:
         return str(self.success_message)
+
+    def uid(self) -> str:
+        """The same for two sendings of one page, so that two at once make one thing."""
+        token = self.request.POST.get("token", "")[:64] or uuid.uuid4().hex
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.request.user.pk}/{token}"))
 
     # ---- requests ----
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,13 +54,26 @@ class AccountAdd(WizardView):
 
     def finish(self, answers: Answers) -> str:
         parent = answers["parent"]["parent"]
-        account = create_account(
-            actor=self.actor,
-            provider=self.provider(parent),
-            parent=parent,
-            data={**answers["data"], "type": answers["type"]["type"]},
-        )
+        data = {**answers["data"], "type": answers["type"]["type"]}
+        own = data.get("external_uid") or self.uid()
+        try:
+            account = create_account(
+                actor=self.actor,
+                provider=self.provider(parent),
+                parent=parent,
+                data={**data, "external_uid": own},
+            )
+        except ValidationError:
+            account = self._sent_already(own) if own != data.get("external_uid") else None
+            if account is None:
+                raise
         return self.url("account-created", account.pk)
+
+    def _sent_already(self, uid: str) -> TierAccount | None:
+        """The account the same page made a moment ago."""
+        rows = TierAccount.objects.visible_to(self.actor)
+        found: TierAccount | None = rows.filter(external_uid=uid).first()
+        return found
 
 
 class AccountCreated(PortalObjectView):

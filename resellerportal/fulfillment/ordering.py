@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -206,27 +205,19 @@ class OrderAdd(WizardView):
             connection=way,
             values={scope: raw for scope, raw in answers.get("parameters", {}).items() if raw},
             external_id=items["external_id"],
-            external_uid=self._uid(),
+            external_uid=self.uid(),
             note=items["note"],
         )
         try:
             order = create_purchase(purchase, actor=self.actor)
         except ValidationError as error:
-            if found := self._sent_already(purchase, error):
+            if found := self._sent_already(purchase):
                 return self.url("order-detail", found.pk)
             raise ValidationError(self._on_fields(error, answers)) from error
         return self.url("order-detail", order.pk)
 
-    def _uid(self) -> str:
-        """The same for two sendings of one page, so that two at once give one order."""
-        token = self.request.POST.get("token", "")[:64] or uuid.uuid4().hex
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.request.user.pk}/{token}"))
-
-    def _sent_already(
-        self, purchase: Purchase, error: ValidationError
-    ) -> FulfillmentRequest | None:
-        if "external_uid" not in getattr(error, "error_dict", {}):
-            return None
+    def _sent_already(self, purchase: Purchase) -> FulfillmentRequest | None:
+        """The order the same page gave a moment ago, whatever stands in the way of a second one."""
         return (
             FulfillmentRequest.objects.visible_to(self.actor)
             .filter(
