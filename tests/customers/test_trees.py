@@ -17,7 +17,7 @@ from tierconfig.models import TierConfigRequest
 
 @pytest.fixture
 def forest(cast):
-    """Three trees of a few hundred accounts on four levels."""
+    """Three trees of eight branches each."""
     home = cast.partners["distributor"]
     rows = []
     for tree in range(3):
@@ -26,7 +26,7 @@ def forest(cast):
         for branch in range(8):
             parent = factories.account(home, root, name=f"Branch {tree}.{branch}")
             rows.append(parent)
-            rows += [factories.account(home, parent, type="customer") for _ in range(9)]
+            rows += [factories.account(home, parent, type="customer") for _ in range(2)]
     return rows
 
 
@@ -101,6 +101,17 @@ def test_two_roots_of_one_tree_id_are_found_and_parted(forest):
 
 
 def test_a_whole_forest_of_zeros_is_rebuilt(forest):
+    branch = TierAccount.objects.get(name="Branch 1.5")
+    TierAccount.objects.bulk_create(
+        TierAccount(
+            pk=f"TA-9999-9999-{number:04d}",
+            **{"parent": branch, "provider": branch.provider, "owner": branch.provider},
+            **{"type": "customer", "external_uid": f"U-{number}"},
+            **{"lft": 0, "rght": 0, "level": 0, "tree_id": 0},
+        )
+        for number in range(400)
+    )
+    trees.rebuild()
     before = {pk: parts[1] for pk, parts in shape().items()}
     TierAccount.objects.update(lft=0, rght=0, level=0, tree_id=0)
     code, printed = run("rebuild_trees")
