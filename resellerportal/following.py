@@ -1,4 +1,4 @@
-"""What to do next on the page of a request that does not wait for its reader."""
+"""What a vendor does next on the page of a request that does not wait for it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.actors import ADMIN, VENDOR
+from customers.actors import VENDOR
 
 from . import overview
 from .parts import Action
 
 
 def following(view: Any) -> list[Action]:
-    """The request of the same kind that has waited longest for the actor, as a button."""
-    actor, states = view.actor, overview.mine(view.actor).get(view.name, ())
-    if view.object.state in states or not states or not actor.may_act:
+    """The request of the same kind that has waited longest for the vendor, as a button."""
+    actor = view.actor
+    if view.portal != VENDOR or not actor.may_act:
         return []
-    if actor.role == ADMIN and view.portal != VENDOR:
+    states = overview.mine(actor)[view.name]
+    if view.object.state in states:
         return []
     rows = overview.visible(view.name, actor).filter(state__in=states)
     since = overview.KINDS[view.name].since
