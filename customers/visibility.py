@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from .actors import RESELLER, Actor
 
@@ -18,18 +18,29 @@ def operated_ids(actor: Actor) -> list[str]:
 def within_subtree(actor: Actor, path: str = "") -> Q:
     """Rows whose account at `path` lies in the present subtree of an account the actor operates.
 
-    The tree positions are read once per Actor, that is once per request.
+    The ranges, read once per request, only lead the database to the rows quickly: trees may be
+    renumbered after they were read. What decides is the access row and the tree position as they
+    are when the statement runs.
     """
-    condition = NOTHING
+    ranges = NOTHING
     for _pk, tree_id, left, right in _operated(actor):
-        condition |= Q(
+        ranges |= Q(
             **{
                 f"{path}tree_id": tree_id,
                 f"{path}lft__gte": left,
                 f"{path}lft__lte": right,
             }
         )
-    return condition
+    if ranges == NOTHING:
+        return NOTHING
+    from .models import AccountAccess
+
+    enclosing = AccountAccess.objects.operating(actor.partner).filter(
+        account__tree_id=OuterRef(f"{path}tree_id"),
+        account__lft__lte=OuterRef(f"{path}lft"),
+        account__rght__gte=OuterRef(f"{path}lft"),
+    )
+    return ranges & Q(Exists(enclosing))
 
 
 def strangers(partners: set[str], actor: Actor) -> set[str]:

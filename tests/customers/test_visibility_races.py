@@ -1,0 +1,34 @@
+"""What a reseller sees is decided when the statement runs, not when its actor first looked."""
+
+from django.utils import timezone
+
+from customers.models import AccountAccess, TierAccount
+from tests import factories
+
+
+def names(actor):
+    return set(TierAccount.objects.visible_to(actor).values_list("name", flat=True))
+
+
+def test_a_tree_renumbered_within_a_request_shows_nothing_foreign(cast):
+    home = cast.partners["distributor"]
+    top = factories.account(home, name="Top")
+    left = factories.account(home, top, name="Left")
+    right = factories.account(home, top, name="Right")
+    factories.account(home, right, name="Own")
+    AccountAccess.objects.create(
+        partner=cast.partners["reseller"], account=right, kind="operates", started_at=timezone.now()
+    )
+    actor = cast.actor("reseller")
+    before = names(actor)
+    assert {"Right", "Own"} <= before
+    for name in ("Secret 1", "Secret 2", "Secret 3"):
+        factories.account(home, left, name=name)
+    assert names(actor) <= before
+
+
+def test_an_access_that_ends_within_a_request_shows_nothing_any_more(cast):
+    actor = cast.actor("reseller")
+    assert names(actor)
+    AccountAccess.objects.filter(partner=cast.partners["reseller"]).update(ended_at=timezone.now())
+    assert names(actor) == set()
