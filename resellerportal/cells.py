@@ -22,15 +22,13 @@ from django.db.models.constants import LOOKUP_SEP
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .states import badge, label, labels
 
 Cell = Callable[[Any], Any]
 NOTHING = format_html('<span class="sub">{}</span>', "–")
-
-state = badge
 
 
 def esc(text: Any) -> str:
@@ -60,6 +58,29 @@ def _at(obj: Any, names: list[str]) -> Any:
     for name in names:
         obj = getattr(obj, name, None)
     return obj
+
+
+class PerPage:
+    """Cell made anew for each page by `make`, which looks up what is the same in all rows.
+
+    `reads` are the fields and annotations the made cell reads.
+    """
+
+    def __init__(self, make: Callable[[], Cell], *reads: str) -> None:
+        self.for_page = make
+        self.reads = reads
+
+    def __call__(self, obj: Any) -> Any:
+        return self.for_page()(obj)
+
+
+def _state() -> Cell:
+    language = get_language()
+    return lambda obj: badge(obj, language)
+
+
+#: The badge of the row; its state field is always read.
+state = PerPage(_state)
 
 
 class Since:
@@ -124,6 +145,10 @@ def clip(text: str) -> SafeString:
     """One line, cut where the column ends; the whole text on hover."""
     whole = esc(text)
     return SafeString(f'<span class="clip" title="{whole}">{whole}</span>')
+
+
+def two_lines(first: Any, second: Any) -> SafeString:
+    return SafeString(f'{esc(first)}<div class="sub">{esc(second)}</div>')
 
 
 def titled(url: str, name: Any, pk: str) -> SafeString:

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.exceptions import EmptyResultSet, FieldDoesNotExist, ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connections
-from django.db.models import Model, Q, QuerySet
-from django.db.models.constants import LOOKUP_SEP
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers import identifiers
 from customers.actors import Actor
 
-from .cells import Cell, field_path, value
-from .rows import fetch
+from .cells import Cell, esc, field_path, value
 
 SIZES = (10, 25, 100)
 DEFAULT_SIZE = 25
@@ -96,10 +97,27 @@ class Filter:
     label: Any
     lookup: str | Callable[[str], Q] = ""
     choices: Iterable[tuple[Any, Any]] | Callable[[Actor], Iterable[tuple[Any, Any]]] | None = None
+    #: Options of fixed choices by language.
+    written: dict[str | None, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def options(self, actor: Actor) -> list[tuple[str, str]]:
+    def pairs(self, actor: Actor) -> list[tuple[str, str]]:
         found = self.choices(actor) if callable(self.choices) else self.choices or ()
         return [(str(key), str(label)) for key, label in found]
+
+    def options(self, actor: Actor) -> SafeString:
+        """The choices as HTML options, nothing for a text field."""
+        if callable(self.choices):
+            return SafeString(self._options(actor))
+        language = get_language()
+        if language not in self.written:
+            self.written[language] = self._options(actor)
+        return SafeString(self.written[language])
+
+    def _options(self, actor: Actor) -> str:
+        pairs = self.pairs(actor)
+        return "".join(
+            [f'<option value="{esc(key)}">{esc(label)}</option>' for key, label in pairs]
+        )
 
     def condition(self, wanted: str) -> Q:
         if callable(self.lookup):
@@ -126,18 +144,18 @@ class Address:
 
     def __init__(self, params: QueryDict) -> None:
         self.params = params
+        places = ("after", "before", "at")
+        self.values = {name: each for name, each in params.lists() if name not in places}
 
     def to(self, **changes: str) -> str:
         """This page with `changes`; an empty value drops the parameter, pages start anew."""
-        params = self.params.copy()
-        for name in ("after", "before", "at"):
-            params.pop(name, None)
+        values = dict(self.values)
         for name, wanted in changes.items():
             if wanted:
-                params[name] = wanted
+                values[name] = [wanted]
             else:
-                params.pop(name, None)
-        return "?" + params.urlencode()
+                values.pop(name, None)
+        return "?" + urlencode(values, doseq=True)
 
     def clean(self, name: str) -> str:
         """A parameter without characters that no database takes, at most 200 long."""
@@ -153,8 +171,8 @@ def search_condition(text: str, fields: Iterable[str]) -> Q | None:
         return by_id
     if len(text) < LETTERS:
         return None
-    for field in fields:
-        by_id |= Q(**{f"{field}__icontains": text})
+    for path in fields:
+        by_id |= Q(**{f"{path}__icontains": text})
     return by_id
 
 
@@ -182,80 +200,3 @@ def count_capped(querysets: list[QuerySet[Any]], cap: int = CAP) -> list[int]:
 
 def shown(count: int, cap: int = CAP) -> str:
     return f"{cap}+" if count > cap else str(count)
-
-
-@dataclass
-class Page:
-    rows: list[Any]
-    older: bool
-    newer: bool
-
-
-class Keyset:
-    """One order of a queryset, and the page at a key in it."""
-
-    def __init__(self, model: type[Model], path: str) -> None:
-        self.desc = path.startswith("-")
-        self.path = path.lstrip("-")
-        self.field = _field(model, self.path)
-        self.pk: Any = model._meta.pk
-        self.unique = self.path in ("pk", self.pk.name)
-
-    def page(
-        self, rows: QuerySet[Any], size: int, after: str, before: str, paths: Iterable[str] = ()
-    ) -> Page:
-        """`size` light rows of `paths` after (or before) a key, the first for an unreadable one."""
-        key = self._read(before or after)
-        backwards = bool(before and key)
-        if key:
-            rows = rows.filter(self._beyond(key, self.desc != backwards))
-        sign = "-" if self.desc != backwards else ""
-        order = [f"{sign}pk"] if self.unique else [f"{sign}{self.path}", f"{sign}pk"]
-        found = fetch(rows.order_by(*order)[: size + 1], {self.path, *paths})
-        more = len(found) > size
-        found = found[:size]
-        if backwards:
-            return Page(found[::-1], older=True, newer=more)
-        return Page(found, older=more, newer=bool(key))
-
-    def key(self, row: Any) -> str:
-        return f"{self.field.value_to_string(_owner(row, self.path))}~{row.pk}"
-
-    def _read(self, text: str) -> tuple[Any, Any] | None:
-        raw, _sep, pk = text.rpartition("~")
-        if not pk or "\0" in text:
-            return None
-        try:
-            wanted = self.field.to_python(raw)
-            if isinstance(wanted, datetime):
-                # Near the ends of the calendar not every offset can be written in UTC.
-                wanted = None if timezone.is_naive(wanted) else wanted.astimezone(UTC)
-            return None if wanted is None else (wanted, self.pk.to_python(pk))
-        except (ValidationError, OverflowError):
-            return None
-
-    def _beyond(self, key: tuple[Any, Any], descending: bool) -> Q:
-        """Rows behind the key; the redundant first condition lets the index find the start."""
-        wanted, pk = key
-        sign = "lt" if descending else "gt"
-        if self.unique:
-            return Q(**{f"pk__{sign}": pk})
-        start = Q(**{f"{self.path}__{sign}e": wanted})
-        return start & (Q(**{f"{self.path}__{sign}": wanted}) | Q(**{f"pk__{sign}": pk}))
-
-
-def _field(model: type[Model], path: str) -> Any:
-    """The field at a path; nothing on the way may be null, because NULL has no place in a key."""
-    field: Any = None
-    for name in path.split(LOOKUP_SEP):
-        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
-        if field.null:
-            raise FieldDoesNotExist(f"{path} cannot be ordered by: {name} is nullable")
-        model = field.related_model or model
-    return field
-
-
-def _owner(row: Any, path: str) -> Any:
-    for name in path.split(LOOKUP_SEP)[:-1]:
-        row = getattr(row, name)
-    return row

@@ -16,7 +16,8 @@ from django.views.generic import TemplateView
 from . import listing
 from .access import RoleRequiredMixin, ScopedMixin
 from .cells import field_path, for_page, td, titled, value
-from .listing import Column, Filter, Keyset, Tab
+from .keyset import Keyset, Page
+from .listing import Column, Filter, Tab
 from .states import state_field
 
 
@@ -111,13 +112,12 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     def _filter(self, rows: QuerySet[Any], bar: Bar) -> QuerySet[Any]:
         for each in self.filters:
             wanted = self.address.clean(each.name)
-            options = each.options(self.actor)
             if not wanted:
+                options = each.options(self.actor)
                 bar.fields.append({"name": each.name, "label": each.label, "options": options})
                 continue
-            bar.chips.append(
-                (each.label, dict(options).get(wanted, wanted), self.address.to(**{each.name: ""}))
-            )
+            text = dict(each.pairs(self.actor)).get(wanted, wanted)
+            bar.chips.append((each.label, text, self.address.to(**{each.name: ""})))
             bar.keep.append((each.name, wanted))
             try:
                 rows = rows.filter(each.condition(wanted))
@@ -190,13 +190,12 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             rows.append(SafeString("".join(cells)))
         return rows
 
-    def _paging(self, page: listing.Page, keyset: Keyset, total: int) -> dict[str, Any]:
+    def _paging(self, page: Page, keyset: Keyset, total: int) -> dict[str, Any]:
         raw = self.address.clean("at")
         at = int(raw) if raw.isdecimal() and len(raw) < 10 and page.newer else 0
         paging: dict[str, Any] = {
-            "first": at + 1,
-            "last": at + len(page.rows),
-            "total": listing.shown(total),
+            "text": _("%(first)s–%(last)s of %(total)s")
+            % {"first": at + 1, "last": at + len(page.rows), "total": listing.shown(total)},
             "sizes": [
                 (
                     size,

@@ -53,13 +53,13 @@ def state_field(model: type[Model]) -> str:
     return found or next((f.name for f in model._meta.fields if f.name == "status"), "")
 
 
-def badge(obj: Any) -> SafeString:
+def badge(obj: Any, language: str | None = None) -> SafeString:
     """`<span class="state waiting">…` of an object or a light row; built once per language."""
     model = getattr(type(obj), "row_of", type(obj))
     name = _field_of(model)
     if not name:
         return SafeString()
-    return _badge(model, getattr(obj, name), get_language())
+    return _badge(model, getattr(obj, name), language or get_language())
 
 
 def label(model: type[Model], field: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +15,7 @@ from customers.services.accounts import may_write
 from customers.services.participation import scopes
 
 from .. import cells
+from ..cells import esc
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from . import tabs
@@ -37,7 +38,7 @@ def parent_cell(account: Any) -> Any:
 def open_cell(account: Any) -> Any:
     if not account.open:
         return None
-    return format_html('<span class="dot" aria-hidden="true"></span> {}', account.open)
+    return SafeString(f'<span class="dot" aria-hidden="true"></span> {esc(account.open)}')
 
 
 def of_parent(text: str) -> Q:
