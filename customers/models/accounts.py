@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
@@ -181,10 +181,17 @@ class TierAccount(MPTTModel, Stamped):
         return f"{joined} x{self.phone_extension}" if joined and self.phone_extension else joined
 
     def operators(self) -> Operators:
-        """Operated accounts that give a reseller a right on this one: itself and its ancestors."""
-        return TierAccount._base_manager.filter(
-            tree_id=self.tree_id, lft__lte=self.lft, rght__gte=self.rght
+        """Accounts whose operator has a right on this one: itself and its present ancestors.
+
+        One statement judges by the positions as they are then, whatever this object has loaded.
+        """
+        here = TierAccount._base_manager.filter(
+            pk=self.pk,
+            tree_id=OuterRef("tree_id"),
+            lft__gte=OuterRef("lft"),
+            lft__lte=OuterRef("rght"),
         )
+        return TierAccount._base_manager.filter(Exists(here))
 
 
 class AccountVersion(models.Model):

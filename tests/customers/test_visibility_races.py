@@ -3,6 +3,8 @@
 from django.utils import timezone
 
 from customers.models import AccountAccess, TierAccount
+from customers.permissions import by_reseller
+from customers.services.accounts import move_account
 from tests import factories
 
 
@@ -32,3 +34,19 @@ def test_an_access_that_ends_within_a_request_shows_nothing_any_more(cast):
     assert names(actor)
     AccountAccess.objects.filter(partner=cast.partners["reseller"]).update(ended_at=timezone.now())
     assert names(actor) == set()
+
+
+def test_a_right_is_judged_by_the_present_tree_whatever_the_object_has_loaded(cast):
+    home = cast.partners["distributor"]
+    top = factories.account(home, name="Top")
+    left = factories.account(home, top, name="Left")
+    right = factories.account(home, top, name="Right")
+    own = factories.account(home, right, name="Own")
+    AccountAccess.objects.create(
+        partner=cast.partners["reseller"], account=right, kind="operates", started_at=timezone.now()
+    )
+    loaded = TierAccount.objects.get(pk=own.pk)
+    assert by_reseller(loaded, cast.actor("reseller"))
+    move_account(right, actor=cast.actor("distributor"), parent=None)
+    move_account(own, actor=cast.actor("distributor"), parent=left)
+    assert not by_reseller(loaded, cast.actor("reseller"))
