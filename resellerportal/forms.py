@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from customers.actors import Actor
+from customers.cleaning import clean_text
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,21 @@ class PortalForm(forms.Form):
 
     def problems(self) -> list[Problem]:
         return problems(self)
+
+
+class TextField(forms.CharField):
+    """A text checked as the services check theirs, so that the error stands beside it."""
+
+    def __init__(self, *, rows: int = 0, max_length: int, **kwargs: Any) -> None:
+        if rows:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": rows})
+        self.lines = bool(rows)
+        self.longest = max_length
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = clean_text(value, max_length=self.longest, lines=self.lines)
+        return str(super().clean(text))
 
 
 def problems(form: forms.BaseForm) -> list[Problem]:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actors import ADMIN, VENDOR, Actor
 from customers.cleaning import countries
-from customers.models import Marketplace, Product, TierAccount, TierAccountRequest
+from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import Subscription
 
-from .. import cells
+from .. import cells, choices
 from ..following import following
 from ..generic import Action, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
@@ -31,20 +31,6 @@ def country_of(path: str) -> Any:
     return lookup
 
 
-def _products(actor: Actor) -> Any:
-    return Product.objects.visible_to(actor).values_list("pk", "name")
-
-
-def _vendors(actor: Actor) -> Any:
-    rows = Product.objects.visible_to(actor).order_by("owner__name")
-    return rows.values_list("owner_id", "owner__name").distinct()
-
-
-def _distributors(actor: Actor) -> Any:
-    rows = Marketplace.objects.visible_to(actor).order_by("owner__name")
-    return rows.values_list("owner_id", "owner__name").distinct()
-
-
 class RequestList(PortalListView):
     """The queue: what waits first, oldest on top."""
 
@@ -58,7 +44,7 @@ class RequestList(PortalListView):
     search_label = gettext_lazy("Account, ID or e-mail")
     empty = gettext_lazy("Changes of accounts appear here once a product is affected by them.")
     #: The party on the other side: the distributor for a vendor, the vendor for everybody else.
-    other: tuple[str, Any, Any] = ("vendor", gettext_lazy("Vendor"), _vendors)
+    other: tuple[str, Any, Any] = ("vendor", gettext_lazy("Vendor"), choices.vendors)
 
     tabs = (
         Tab("others", gettext_lazy("Waiting for others"), PENDING),
@@ -76,7 +62,7 @@ class RequestList(PortalListView):
 
     @property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
-        party, label, _choices = self.other
+        party, label, _offered = self.other
         # A pending request waits since it was made, so both tabs are ordered by the same index.
         age = gettext_lazy("Waiting") if self.waiting else gettext_lazy("Created")
         return (
@@ -101,10 +87,10 @@ class RequestList(PortalListView):
 
     @property
     def filters(self) -> tuple[Filter, ...]:  # type: ignore[override]
-        party, label, choices = self.other
+        party, label, offered = self.other
         return (
-            Filter("product", gettext_lazy("Product"), "product_id", _products),
-            Filter(party, label, f"{party}_id", choices),
+            Filter("product", gettext_lazy("Product"), "product_id", choices.products),
+            Filter(party, label, f"{party}_id", offered),
             Filter("country", gettext_lazy("Country"), country_of("account__country")),
             newer("created", gettext_lazy("Created"), "created_at"),
         )
@@ -116,7 +102,7 @@ class VendorRequestList(RequestList):
     empty = gettext_lazy(
         "When a company that uses one of your products changes its data, the change waits here."
     )
-    other = ("provider", gettext_lazy("Distributor"), _distributors)
+    other = ("provider", gettext_lazy("Distributor"), choices.distributors)
     tabs = (
         Tab("mine", gettext_lazy("Waiting for me"), PENDING),
         Tab("done", gettext_lazy("Done"), ~PENDING),

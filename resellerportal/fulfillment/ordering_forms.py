@@ -17,10 +17,9 @@ from fulfillment.models import Item
 from fulfillment.services.orders import MAX_QUANTITY, Requirement
 from tierconfig.models import Parameter
 
-from ..forms import PortalForm
+from ..forms import PortalForm, TextField
 from ..parameter_forms import ParameterForm
 from ..pickers import AccountPicker, PickingForm
-from .forms import TextField
 
 #: More products than this are a list to choose from, not a list of radio buttons.
 RADIOS = 12

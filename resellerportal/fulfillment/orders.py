@@ -17,18 +17,18 @@ from customers.lifecycle import available_steps
 from customers.permissions import by_vendor
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
-from fulfillment.services.requests import definitions
 from tierconfig import parameters
 from tierconfig.models import Parameter
+from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
-from .. import cells, chains, texts
+from .. import cells, chains, choices, texts
 from ..following import following
 from ..generic import Action, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
+from ..processing import values
 from ..states import label
 from . import shown
-from .forms import vendors_own
 
 State = FulfillmentRequest.State
 #: States in which each side has to act.
@@ -146,10 +146,10 @@ class OrderList(PortalListView):
             drop = (*drop, "whom")
         self.columns = tuple(each for each in type(self).columns if each.name not in drop)
         self.filters = (
-            Filter("product", _("Product"), "subscription__product", shown.products),
-            Filter("vendor", _("Vendor"), choices=shown.vendors)
+            Filter("product", _("Product"), "subscription__product", choices.products),
+            Filter("vendor", _("Vendor"), choices=choices.vendors)
             if role != VENDOR
-            else Filter("provider", _("Distributor"), choices=shown.distributors),
+            else Filter("provider", _("Distributor"), choices=choices.distributors),
             Filter("state", _("State"), choices=State.choices),
             Filter("environment", _("Environment"), choices=ENVIRONMENTS),
         )
@@ -189,7 +189,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
 
     @cached_property
     def definitions(self) -> list[Parameter]:
-        return definitions(self.object)
+        return self.object.definitions()
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().prefetch_related("items__item")
@@ -231,7 +231,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             self.portal == VENDOR
             and undecided
             and by_vendor(order, self.actor)
-            and vendors_own(self.definitions)
+            and parameters.offered_to_vendor(self.definitions)
         ):
             extra.append(Action(_("Edit values"), self.url("order-values", order.pk)))
         return [*following(self), *extra, *actions]
@@ -241,14 +241,14 @@ class OrderDetail(OrderMixin, PortalDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order, subscription = self.object, self.object.subscription
-        configs = shown.marked(order.required_configurations, self.actor)
-        values = parameters_of(order)
+        known = known_values(order)
         return super().get_context_data(
             chain=chains.rows(self.chain, self.url, here=order.pk),
-            tiers=shown.tier_nodes(subscription, self.actor, self.url, configs=configs),
+            asks=order.inquiry_message if order.state == State.INQUIRING else "",
+            tiers=shown.tier_nodes(subscription, self.actor, self.url, order=order),
             items=order.items.all(),
             changes=order.type != FulfillmentRequest.Type.PURCHASE,
-            phases=shown.values_by_phase(self.definitions, values, self.actor),
+            phases=values.phases(self.definitions, known, self.actor, buyer=_("Customer")),
             control_panel=texts.rendered(order.template_text) if order.template_text else "",
             more=self._more(),
             **kwargs,
@@ -265,8 +265,3 @@ class OrderDetail(OrderMixin, PortalDetailView):
             Fact(_("Decided"), cells.age(order.decided_at)),
         ]
         return [fact for fact in facts if fact.value]
-
-
-def parameters_of(order: FulfillmentRequest) -> dict[str, parameters.Stored]:
-    """Present values of an order: those of its subscription under its own, complaints kept."""
-    return {**order.subscription.params, **order.params}

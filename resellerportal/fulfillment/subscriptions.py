@@ -12,9 +12,10 @@ from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from fulfillment.models import Subscription
 from tierconfig.models import Parameter
 
-from .. import cells, texts
+from .. import cells, choices, texts
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
+from ..processing import values
 from . import shown
 from .orders import environment, order_actions
 
@@ -72,10 +73,10 @@ class SubscriptionList(PortalListView):
             each for each in type(self).columns if each.name not in self.without[role]
         )
         self.filters = (
-            Filter("product", _("Product"), choices=shown.products),
-            Filter("vendor", _("Vendor"), choices=shown.vendors)
+            Filter("product", _("Product"), choices=choices.products),
+            Filter("vendor", _("Vendor"), choices=choices.vendors)
             if role != VENDOR
-            else Filter("provider", _("Distributor"), choices=shown.distributors),
+            else Filter("provider", _("Distributor"), choices=choices.distributors),
             Filter("state", _("State"), choices=State.choices),
         )
 
@@ -133,7 +134,9 @@ class SubscriptionDetail(PortalDetailView):
 
     def fill_parameters(self) -> dict[str, Any]:
         own = Parameter.objects.of_scope(self.object.product_id, "asset")
-        return {"phases": shown.values_by_phase(own, self.object.params, self.actor)}
+        return {
+            "phases": values.phases(own, self.object.params, self.actor, buyer=_("Customer")),
+        }
 
     def fill_tiers(self) -> dict[str, Any]:
         return {"tiers": shown.tier_nodes(self.object, self.actor, self.url)}

@@ -19,8 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from customers.lifecycle import StaleForm, StaleState
 
+from ..processing.forms import AnswerForm
 from . import limits, questions
-from .forms import AnswerForm
 from .questions import Question, find_question
 
 #: HTTP status of a page that shows how a link stands. Answered is what its holder wanted.
@@ -61,7 +61,7 @@ class InquiryAnswer(View):
             return self._renew(question)
         if question.state != questions.OPEN:
             return self._page(question, 409)
-        form = AnswerForm(request.POST, actor=question.actor, obj=question)
+        form = _form(question, request.POST)
         try:
             # The code was checked against the question as it was read: that very revision is
             # what may be answered, and the one the form was shown with.
@@ -74,7 +74,7 @@ class InquiryAnswer(View):
         except StaleState:
             return self._again(pk, code)
         except ValidationError as error:
-            return self._refuse(pk, code, form, error)
+            return self._refuse(question, form, error)
         return self._page(question, 422, form)
 
     def _find(self, pk: str, code: str) -> Question | None:
@@ -98,18 +98,19 @@ class InquiryAnswer(View):
         question = self._find(pk, code)
         return self._page(question, 409) if question else self._unknown()
 
-    def _refuse(self, pk: str, code: str, form: AnswerForm, error: ValidationError) -> HttpResponse:
+    def _refuse(self, question: Question, form: AnswerForm, error: ValidationError) -> HttpResponse:
         """The form again with the service's errors; after a change by others with fresh data."""
         if getattr(error, "code", "") != "stale":
             form.adopt(error)
-            return self._page(form.obj, 422, form)
-        question = self._find(pk, code)
-        if question is None or question.state != questions.OPEN:
+            return self._page(question, 422, form)
+        pk, code = question.request.pk, self.kwargs["code"]
+        fresh = self._find(pk, code)
+        if fresh is None or fresh.state != questions.OPEN:
             return self._again(pk, code)
-        form = AnswerForm(self.request.POST, actor=question.actor, obj=question)
+        form = _form(fresh, self.request.POST)
         form.is_valid()
         form.adopt(error)
-        return self._page(question, 409, form)
+        return self._page(fresh, 409, form)
 
     def _page(
         self, question: Question, status: int, form: AnswerForm | None = None
@@ -117,7 +118,7 @@ class InquiryAnswer(View):
         if question.state != questions.OPEN:
             context = {"question": question, "late": status == 409}
             return render(self.request, "inquiry/closed.html", context, status=status)
-        form = form or AnswerForm(actor=question.actor, obj=question)
+        form = form or _form(question)
         context = {"question": question, "form": form}
         return render(self.request, "inquiry/answer.html", context, status=status)
 
@@ -125,3 +126,7 @@ class InquiryAnswer(View):
         context = {"limited": self.limited}
         status = 429 if self.limited else 404
         return render(self.request, "inquiry/unknown.html", context, status=status)
+
+
+def _form(question: Question, *data: Any) -> AnswerForm:
+    return AnswerForm(*data, actor=question.actor, obj=question.request)

@@ -14,8 +14,8 @@ from customers.lifecycle import StaleState
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import configs as services
 
+from .. import chains
 from ..generic import PortalFormView
-from . import shown
 from .forms import ChangeForm
 
 
@@ -49,7 +49,7 @@ class ConfigChange(PortalFormView):
             "title": self.get_title(),
             "object": self.object,
             "opened": opened,
-            "url": shown.address(self.url, "config-request-detail", opened.pk),
+            "url": chains.address(self.url, "config-request-detail", opened.pk),
             "back": self.get_cancel_url(),
         }
         return render(self.request, "tierconfig/config_blocked.html", context, status=409)

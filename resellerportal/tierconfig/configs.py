@@ -17,8 +17,9 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import configs as services
 from tierconfig.services.requests import definitions
 
-from .. import cells, texts
+from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
+from ..processing import values
 from . import shown
 from .directory import environment, reseller_status, status
 
@@ -85,7 +86,7 @@ class ConfigDetail(PortalDetailView):
         return status(self.object, state)
 
     def page(self, name: str, pk: str) -> str:
-        return shown.address(self.url, f"{name}-detail", pk)
+        return chains.address(self.url, f"{name}-detail", pk)
 
     def get_actions(self) -> list[Action]:
         config, request = self.object, self.open_request
@@ -128,7 +129,9 @@ class ConfigDetail(PortalDetailView):
 
     def _parameters(self) -> dict[str, Any]:
         own = definitions(self.object)
-        return {"phases": shown.phases(own, self.object.params, self.actor)}
+        return {
+            "phases": values.phases(own, self.object.params, self.actor, buyer=_("Reseller")),
+        }
 
     def _tiers(self) -> dict[str, Any]:
         config = self.object
@@ -140,7 +143,7 @@ class ConfigDetail(PortalDetailView):
         if config.tier_level == 1:
             chain.append((2, account.parent))
         return {
-            "nodes": shown.tier_nodes(chain, self.actor, self.url, current=account.pk),
+            "nodes": tiers.nodes(chain, self.actor, self.url, current=account.pk),
             "above": above,
             "above_url": self.page("config", above.pk)
             if above and shown.may_open(above, self.actor)

@@ -15,7 +15,7 @@ from customers.models import Connection
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from .. import cells
-from ..fulfillment.shown import distributors, products, vendors
+from ..choices import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab, newer
 from ..states import DONE, QUIET, WAITING, badge, badge_of, label

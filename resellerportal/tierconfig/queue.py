@@ -14,7 +14,7 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services.waiting import config_chains
 
 from .. import cells, chains
-from ..fulfillment.shown import distributors, products, vendors
+from ..choices import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab
 from ..states import label

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.lifecycle import available_steps
 from customers.permissions import by_vendor
-from tierconfig.models import Parameter, TierConfigRequest
+from tierconfig.models import TierConfigRequest
 from tierconfig.services import waiting
-from tierconfig.services.requests import definitions, known_values
+from tierconfig.services.processing import known_values
 
-from .. import cells, chains, texts
+from .. import cells, chains, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
+from ..processing import values
 from . import shown
 from .directory import environment
 
@@ -69,7 +70,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         return facts
 
     def page(self, name: str, pk: str) -> str:
-        return shown.address(self.url, f"{name}-detail", pk)
+        return chains.address(self.url, f"{name}-detail", pk)
 
     def get_actions(self) -> list[Action]:
         request, actor = self.object, self.actor
@@ -91,15 +92,10 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, config = self.object, self.object.configuration
         parent = request.parent_configuration
-        tiers = [(1, request.tier1), (2, request.tier2)]
+        tree = [(1, request.tier1), (2, request.tier2)]
         return super().get_context_data(
             chain=self.get_chain(),
-            nodes=shown.tier_nodes(
-                tiers,
-                self.actor,
-                self.url,
-                current=config.account_id,
-            ),
+            nodes=tiers.nodes(tree, self.actor, self.url, current=config.account_id),
             parent=parent,
             parent_url=self.page("config", parent.pk)
             if parent and shown.may_open(parent, self.actor)
@@ -120,18 +116,15 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
     def _parameters(self) -> dict[str, Any]:
         """Open: everything as it would be approved now. Decided: what the request said."""
         request = self.object
-        own: list[Parameter] = definitions(request.configuration)
-        approved = request.configuration.params
-        if self.is_open:
-            phases = shown.phases(
-                own,
-                known_values(request),
-                self.actor,
-                approved=approved if request.configuration.configured else None,
-            )
-        else:
-            phases = shown.phases(own, request.params, self.actor, only=request.params.keys())
-        return {"phases": phases}
+        own, buyer = request.definitions(), _("Reseller")
+        if not self.is_open:
+            said = request.params
+            phases = values.phases(own, said, self.actor, buyer=buyer, only=said.keys())
+            return {"phases": phases}
+        config = request.configuration
+        approved = config.params if config.configured else None
+        known = known_values(request)
+        return {"phases": values.phases(own, known, self.actor, buyer=buyer, approved=approved)}
 
     def _details(self) -> dict[str, Any]:
         request, config = self.object, self.object.configuration

@@ -339,7 +339,7 @@ def test_only_templates_of_the_tier_and_product_are_taken(cast, pages):
     cast.product.templates.filter(scope="tier2").delete()
     form = pages.get("vendor", "config-request-approve", setup.pk)
     assert form.status_code == 200
-    assert "no template for this tier" in main_of(form)
+    assert "no template for this yet" in main_of(form)
     assert state(setup) == "pending"
 
 

@@ -360,5 +360,5 @@ def test_a_reseller_places_and_follows_the_whole_story(cast, client):
     page = reverse("vendor:order-approve", args=[order.pk])
     assert client.post(page, {"template": template.pk}).status_code == 302
     client.force_login(cast.users["reseller"], backend=BACKEND)
-    assert re.search(r"Nobody: this order is decided", main_of(client.get(order_url)))
+    assert re.search(r"Nobody: it is decided", main_of(client.get(order_url)))
     assert the_order().subscription.state == "active"

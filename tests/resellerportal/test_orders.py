@@ -356,7 +356,7 @@ def test_story_2_runs_through_the_pages(cast, pages):
     done = pages.post("vendor", "order-approve", order.pk, template=template.pk)
     assert done.status_code == 302
     page = main_of(pages.get("distributor", "order-detail", order.pk))
-    assert "Nobody: this order is decided." in page
+    assert "Nobody: it is decided." in page
     subscription = fresh(order).subscription
     assert "Active" in main_of(pages.get("reseller", "subscription-detail", subscription.pk))
 

@@ -23,6 +23,7 @@ from .. import inquiries, parameters
 from ..models import Parameter, ProcessedRequest, Template
 from ..models.processing import INQUIRING, PENDING
 from ..rendering import fill
+from .waiting import asked
 
 R = TypeVar("R", bound=ProcessedRequest)
 
@@ -194,14 +195,10 @@ def clean_reason(reason: str) -> str:
 
 def _asked(request: ProcessedRequest) -> dict[str, Any]:
     """What the event of an inquiry says; tells the mailer which inquiry it belongs to."""
-    lacking = parameters.missing(
-        request.definitions(), known_values(request), visible_ordering_only=True
-    )
-    asked = {*parameters.complaints(request.params), *(each.name for each in lacking)}
     return {
         "inquiry": request.inquiry_number,
         "email": request.inquiry_email,
-        "asked": sorted(asked),
+        "asked": sorted(asked(request.definitions(), known_values(request))),
     }
 
 

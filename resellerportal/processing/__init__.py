@@ -1,0 +1,1 @@
+"""What pages of configuration requests and orders share: values, forms and steps."""

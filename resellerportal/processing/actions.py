@@ -1,0 +1,149 @@
+"""The steps that configuration requests and orders have in common.
+
+Each is a page that asks, and then posts. The concrete pages add whose request it is, and titles.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.lifecycle import StaleState
+from customers.permissions import by_vendor
+from tierconfig import parameters
+from tierconfig.models.processing import INQUIRING, PENDING
+from tierconfig.services import processing
+
+from .. import texts
+from ..generic import PortalActionView
+from . import values
+from .forms import AnswerForm, InquireForm, ReasonForm, UpdateForm, ValuesForm
+
+
+class Approve(PortalActionView):
+    """Approve; with `preview` in the posted form nothing is done but to show the text."""
+
+    template_name = "processing/approve.html"
+    step = "approve"
+    submit_label = gettext_lazy("Approve")
+    #: What the side that buys is called in the list of values, and over the preview.
+    buyer: Any
+    preview_title: Any
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "preview" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        try:
+            self.check()
+        except StaleState as stale:
+            return self.refuse(stale)
+        form = self.get_form(request.POST)
+        form.is_valid()
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs["form"]
+        own, known = form.own, processing.known_values(self.object)
+        given = {each.name for each in parameters.askable(own, known)}
+        return super().get_context_data(
+            phases=values.phases(own, known, self.actor, buyer=str(self.buyer), only=given),
+            preview=self.preview(form),
+            preview_title=self.preview_title,
+            **kwargs,
+        )
+
+    def preview(self, form: ValuesForm) -> SafeString | str:
+        """The chosen template with present and typed values, as the other side will read it."""
+        cleaned = getattr(form, "cleaned_data", {})
+        template = cleaned.get("template") or form.fields["template"].initial
+        if template is None:
+            return ""
+        known = {**processing.known_values(self.object), **form.typed()}
+        return texts.rendered(processing.rendered(template, form.own, known))
+
+
+class Inquire(PortalActionView):
+    step = "inquire"
+    service = staticmethod(processing.inquire_request)
+    form_class = InquireForm
+    submit_label = gettext_lazy("Send the inquiry")
+
+    def get_question(self) -> str:
+        return _("%(email)s gets a mail with a link to a form; no sign-in is needed.") % {
+            "email": self.object.addressee()
+        }
+
+    def get_success_message(self, result: Any) -> str:
+        return _("%(email)s is asked by mail.") % {"email": result.inquiry_email}
+
+
+class Update(PortalActionView):
+    """The vendor notes values before it decides."""
+
+    service = staticmethod(processing.update_request)
+    form_class = UpdateForm
+    title = gettext_lazy("Edit values")
+    submit_label = gettext_lazy("Save")
+    question = gettext_lazy("The values are kept with the request; nothing is decided yet.")
+    success_message = gettext_lazy("Saved.")
+
+    def check(self) -> None:
+        super().check()
+        if not by_vendor(self.object, self.actor):
+            raise PermissionDenied
+        if self.object.state not in (PENDING, INQUIRING):
+            raise StaleState(self.object, "update")
+
+
+class Fail(PortalActionView):
+    step = "fail"
+    form_class = ReasonForm
+    style = "danger"
+    submit_label = gettext_lazy("Reject")
+
+
+class Pend(PortalActionView):
+    step = "pend"
+    service = staticmethod(processing.pend_request)
+    title = gettext_lazy("Take the inquiry back")
+    submit_label = gettext_lazy("Back to pending")
+    success_message = gettext_lazy("The request waits for the vendor's decision.")
+
+    def get_question(self) -> str:
+        return _("The link mailed to %(email)s stops working; the vendor has to decide.") % {
+            "email": self.object.inquiry_email
+        }
+
+
+class Renew(PortalActionView):
+    """A new link for the present inquiry; whoever may take it back may renew it."""
+
+    step = "pend"
+    service = staticmethod(processing.renew_inquiry)
+    title = gettext_lazy("Send the link again")
+    submit_label = gettext_lazy("Send a new link")
+
+    def get_question(self) -> str:
+        return _("%(email)s gets a new link; the old one stops working.") % {
+            "email": self.object.inquiry_email
+        }
+
+    def get_success_message(self, result: Any) -> str:
+        return _("A new link is on its way to %(email)s.") % {"email": result.inquiry_email}
+
+
+class Answer(PortalActionView):
+    """The form of the inquiry, for the reseller and for the distributor on its behalf."""
+
+    template_name = "processing/answer.html"
+    step = "answer"
+    service = staticmethod(processing.answer_request)
+    form_class = AnswerForm
+    title = gettext_lazy("Answer the inquiry")
+    submit_label = gettext_lazy("Send the answer")
+    success_message = gettext_lazy("Thank you. The vendor has the answer and decides next.")

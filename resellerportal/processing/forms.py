@@ -1,0 +1,181 @@
+"""Forms of the steps that configuration requests and orders have in common."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.actors import Actor
+from tierconfig import parameters
+from tierconfig.models import ProcessedRequest, Template
+from tierconfig.services.processing import known_values
+from tierconfig.services.waiting import asked
+
+from ..forms import PortalForm, TextField
+from ..parameter_forms import ParameterForm
+from .values import reads_passwords
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class TemplateField(forms.ModelChoiceField):
+    """A choice of texts; which ones is said when the form knows its request."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Template.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+def templates(actor: Actor, request: ProcessedRequest, kind: str) -> QuerySet[Template]:
+    """Templates of the request's product and scope, of this type, in the vendor's order."""
+    product, scope = request.parameter_scope()
+    found: QuerySet[Template] = Template.objects.visible_to(actor).filter(
+        product=product, scope=scope, type=kind
+    )
+    return found.order_by("position", "id")
+
+
+class ReasonForm(PortalForm):
+    reason = TextField(
+        label=gettext_lazy("Reason"),
+        rows=3,
+        max_length=500,
+        help_text=gettext_lazy("Everybody who sees the request reads it."),
+    )
+
+
+class AnswerForm(ParameterForm):
+    """What was asked of the buying side, and what else may be corrected with it."""
+
+    def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        own, known = obj.definitions(), known_values(obj)
+        self.add_parameters(parameters.askable(own, known), known, asked=asked(own, known))
+
+
+class ValuesForm(ParameterForm):
+    """What the vendor fills in; `own` are all parameters of the request."""
+
+    #: Whether required values are called so.
+    needed = False
+
+    def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.own = obj.definitions()
+        offered = parameters.offered_to_vendor(self.own)
+        self.names = self.add_parameters(offered, known_values(obj), required=self.needed)
+
+    def typed(self) -> dict[str, parameters.Stored]:
+        """What the valid fields of a bound form would store."""
+        raw = getattr(self, "cleaned_data", {}).get("values", {})
+        return {
+            each.name: parameters.clean_value(each, raw[each.name])
+            for each in self.own
+            if each.name in raw
+        }
+
+
+class UpdateForm(ValuesForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned["values"] and not self.errors:
+            raise ValidationError(_("Nothing was changed."), code="no_change")
+        return cleaned
+
+
+class ApproveForm(ValuesForm):
+    """The text the other side will read, and the values that complete the request."""
+
+    needed = True
+    #: Type of the templates on offer.
+    kind = ""
+    #: What is said of a required value that only the other side can give; takes %(title)s.
+    lacking: Any
+
+    template = TemplateField(empty_label=None)
+    effective_date = forms.DateTimeField(
+        label=gettext_lazy("Effective date"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+        help_text=gettext_lazy("In UTC. Without one, it takes effect with the approval."),
+    )
+
+    def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        offered = templates(self.actor, obj, self.kind)
+        field: Any = self.fields["template"]
+        field.queryset = offered
+        present = self.present_template()
+        field.initial = next((each for each in offered if each.pk == present), offered.first())
+        values = ((_("Values you fill in"), tuple(self.names)),) if self.names else ()
+        self.fieldsets = (*values, (_("Control panel"), ("template", "effective_date")))
+
+    def present_template(self) -> Any:
+        """Id of the template of the text in force, None when there is none."""
+        return None
+
+    def adopt(self, error: ValidationError) -> None:
+        """A value the vendor has no field for is named by its title, with what to do."""
+        if hasattr(error, "error_dict"):
+            named = {}
+            for name, errors in error.error_dict.items():
+                title = next((str(each) for each in self.own if each.name == name), "")
+                if title and f"param-{name}" not in self.fields:
+                    self.add_error(None, self.lacking % {"title": title})
+                else:
+                    named[name] = errors
+            if not named:
+                return
+            error = ValidationError(named)
+        super().adopt(error)
+
+
+class InquireForm(PortalForm):
+    """One line per parameter that can be asked for: what is wrong with it, or nothing."""
+
+    message = TextField(
+        label=gettext_lazy("Message"),
+        rows=3,
+        max_length=2000,
+        required=False,
+        help_text=gettext_lazy("Mailed with the link to the form, and shown above it."),
+    )
+
+    def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        known = known_values(obj)
+        masked = not reads_passwords(self.actor)
+        self.marks: dict[str, str] = {}
+        for each in parameters.askable(obj.definitions(), known):
+            name = f"mark-{each.name}"
+            self.marks[each.name] = name
+            value = parameters.display(each, known.get(each.name), masked=masked)
+            self.fields[name] = TextField(
+                label=str(each),
+                max_length=500,
+                required=False,
+                help_text=_("Now: %(value)s") % {"value": value} if value else _("Empty now."),
+            )
+
+    @property
+    def fieldsets(self) -> Any:  # type: ignore[override]
+        marks = tuple(self.marks.values())
+        rest = tuple(name for name in self.fields if name not in marks)
+        found = ((_("What is wrong or missing, by parameter"), marks),) if marks else ()
+        return (*found, (_("What to say about all of it"), rest))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = dict(super().clean() or self.cleaned_data)
+        typed = {name: cleaned.pop(mark, "") for name, mark in self.marks.items()}
+        cleaned["errors"] = {name: text for name, text in typed.items() if text}
+        return cleaned

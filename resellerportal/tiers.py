@@ -1,0 +1,47 @@
+"""The tiers of a request or subscription, as portal/_tiers.html shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.actors import VENDOR, Actor
+from customers.models import TierAccount
+
+from .chains import Url, address
+
+
+def nodes(
+    tiers: Iterable[tuple[int, TierAccount | None]],
+    actor: Actor,
+    url: Url,
+    *,
+    current: str,
+    badges: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Nested nodes from (tier, account), the lowest tier first; tier 0 is the customer. One query.
+
+    An account the actor may not see is no link; to a vendor it has no name either (decision 4).
+    `current` is the id of the account the page is about, `badges` are by account id.
+    """
+    chain = [(tier, account) for tier, account in tiers if account is not None]
+    visible = TierAccount.objects.visible_to(actor)
+    seen = set(visible.filter(pk__in=[a.pk for _t, a in chain]).values_list("pk", flat=True))
+    found: list[dict[str, Any]] = []
+    for tier, account in chain:
+        known = account.pk in seen
+        named = known or actor.role != VENDOR
+        found = [
+            {
+                "tier": _("Tier %(tier)d") % {"tier": tier} if tier else _("Customer"),
+                "name": account.name if named else _("A company you do not work with"),
+                "url": address(url, "account-detail", account.pk) if known else "",
+                "current": account.pk == current,
+                "badge": (badges or {}).get(account.pk, ""),
+                "open": False,
+                "children": found,
+            }
+        ]
+    return found
