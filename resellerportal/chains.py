@@ -23,9 +23,18 @@ PAGES: dict[str, tuple[str, type[Model]]] = {
 Url = Callable[..., str]
 
 
-def rows(links: Iterable[Link], url: Url, *, here: str = "") -> list[dict[str, Any]]:
-    """Rows for portal/_chain.html; `url` is the view's, `here` the id of the page's own object."""
-    return [_row(link, url, here) for link in links]
+def rows(
+    links: Iterable[Link], url: Url, *, here: str = "", answers: bool = False
+) -> list[dict[str, Any]]:
+    """Rows for portal/_chain.html; `url` is the view's, `here` the id of the page's own object.
+
+    `answers` says that the reader may answer the object of the page, besides who was asked.
+    """
+    found = [_row(link, url, here) for link in links]
+    if answers and found and found[-1]["own"]:
+        told = found[-1]["note"]
+        found[-1]["note"] = " · ".join(filter(None, [told, _("you can answer here, too")]))
+    return found
 
 
 def _row(link: Link, url: Url, here: str) -> dict[str, Any]:
@@ -33,6 +42,7 @@ def _row(link: Link, url: Url, here: str) -> dict[str, Any]:
     own = link.id == here
     text, target, target_url = _waits(link, url)
     return {
+        "own": own,
         "subject": _own_name(link) if own else link.id,
         "url": "" if own or not link.opens else address(url, f"{page}-detail", link.id),
         "badge": "" if own else badge_of(link.state, state_label(model, link.state)),

@@ -187,6 +187,11 @@ class OrderDetail(OrderMixin, PortalDetailView):
     def chain(self) -> list[Link]:
         return waiting.chain(self.object, self.actor)
 
+    @property
+    def answers(self) -> bool:
+        """Whether the answer may be given on this portal."""
+        return "answer" in {step.name for step in available_steps(self.object, self.actor)}
+
     @cached_property
     def definitions(self) -> list[Parameter]:
         return self.object.definitions()
@@ -243,7 +248,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
         order, subscription = self.object, self.object.subscription
         known = known_values(order)
         return super().get_context_data(
-            chain=chains.rows(self.chain, self.url, here=order.pk),
+            chain=chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
             asks=order.inquiry_message if order.state == State.INQUIRING else "",
             tiers=shown.tier_nodes(subscription, self.actor, self.url, order=order),
             items=order.items.all(),

@@ -107,11 +107,16 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             **kwargs,
         )
 
+    @property
+    def answers(self) -> bool:
+        """Whether the answer may be given on this portal."""
+        return "answer" in {step.name for step in available_steps(self.object, self.actor)}
+
     def get_chain(self) -> list[dict[str, Any]]:
         if not self.is_open:
             return []
         links = waiting.chain(self.object, self.actor)
-        return chains.rows(links, self.url, here=self.object.pk)
+        return chains.rows(links, self.url, here=self.object.pk, answers=self.answers)
 
     def _parameters(self) -> dict[str, Any]:
         """Open: everything as it would be approved now. Decided: what the request said."""

@@ -400,3 +400,10 @@ def test_an_order_that_waits_for_somebody_else_offers_the_next_one(cast, pages, 
     services.fail_request(fresh(pending), actor=cast.actor("vendor"), reason="No contract")
     assert 'rel="next"' not in main_of(pages.get("vendor", "order-detail", pending.pk))
     assert 'rel="next"' not in main_of(pages.get("distributor", "order-detail", pending.pk))
+
+
+def test_who_may_answer_is_told_so_beside_who_was_asked(cast, pages, asked):
+    told = "you can answer here, too"
+    assert told in main_of(pages.get("reseller", "order-detail", asked.pk))
+    assert told in main_of(pages.get("distributor", "order-detail", asked.pk))
+    assert told not in main_of(pages.get("vendor", "order-detail", asked.pk))
