@@ -1,4 +1,4 @@
-"""Choices of the filters of lists: what the actor sees, by name."""
+"""Choices that several filters offer, as far as the actor sees them; read once per request."""
 
 from __future__ import annotations
 
@@ -9,15 +9,25 @@ Choices = list[tuple[str, str]]
 
 
 def products(actor: Actor) -> Choices:
-    rows = Product.objects.visible_to(actor).order_by("name")
-    return list(rows.values_list("pk", "name"))
+    return [(pk, name) for pk, name, *_owner in _products(actor)]
 
 
 def vendors(actor: Actor) -> Choices:
-    rows = Product.objects.visible_to(actor).order_by("owner__name")
-    return list(rows.values_list("owner", "owner__name").distinct())
+    """The vendors of the products the actor sees."""
+    found = {owner: name for _pk, _name, owner, name in _products(actor)}
+    return sorted(found.items(), key=lambda pair: (pair[1], pair[0]))
 
 
 def distributors(actor: Actor) -> Choices:
-    rows = Marketplace.objects.visible_to(actor).order_by("owner__name")
+    """The owners of the marketplaces the actor sees."""
+    rows = Marketplace.objects.visible_to(actor).order_by("owner__name", "owner")
     return list(rows.values_list("owner", "owner__name").distinct())
+
+
+def _products(actor: Actor) -> list[tuple[str, str, str, str]]:
+    """(id, name, vendor's id, vendor's name) of visible products by name."""
+    if "products" not in actor.memo:
+        rows = Product.objects.visible_to(actor).order_by("name", "pk")
+        actor.memo["products"] = list(rows.values_list("pk", "name", "owner_id", "owner__name"))
+    found: list[tuple[str, str, str, str]] = actor.memo["products"]
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,6 +30,11 @@ def country_of(path: str) -> Any:
         return Q(**{path: found.get(text.casefold(), text.upper()[:2] if len(text) == 2 else "")})
 
     return lookup
+
+
+PRODUCT = Filter("product", gettext_lazy("Product"), "product_id", choices.products)
+COUNTRY = Filter("country", gettext_lazy("Country"), country_of("account__country"))
+CREATED = newer("created", gettext_lazy("Created"), "created_at")
 
 
 class RequestList(PortalListView):
@@ -60,9 +66,9 @@ class RequestList(PortalListView):
     def order(self) -> str:  # type: ignore[override]
         return "waiting" if self.waiting else "-waiting"
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
-        party, label, _offered = self.other
+        party, label, _parties = self.other
         # A pending request waits since it was made, so both tabs are ordered by the same index.
         age = gettext_lazy("Waiting") if self.waiting else gettext_lazy("Created")
         return (
@@ -85,15 +91,10 @@ class RequestList(PortalListView):
             Column("waiting", age, cells.since("created_at"), order="created_at", num=True),
         )
 
-    @property
+    @cached_property
     def filters(self) -> tuple[Filter, ...]:  # type: ignore[override]
-        party, label, offered = self.other
-        return (
-            Filter("product", gettext_lazy("Product"), "product_id", choices.products),
-            Filter(party, label, f"{party}_id", offered),
-            Filter("country", gettext_lazy("Country"), country_of("account__country")),
-            newer("created", gettext_lazy("Created"), "created_at"),
-        )
+        party, label, parties = self.other
+        return (PRODUCT, Filter(party, label, f"{party}_id", parties), COUNTRY, CREATED)
 
 
 class VendorRequestList(RequestList):

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,11 +22,12 @@ from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
 from .. import cells, chains, choices, texts
+from ..cells import Cell
 from ..following import following
 from ..generic import Action, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import values
-from ..states import label
+from ..states import labels
 from . import shown
 
 State = FulfillmentRequest.State
@@ -60,13 +60,17 @@ def others_turn(actor: Actor) -> Q:
     return Q(state__in=FulfillmentRequest.OPEN) & ~my_turn(actor)
 
 
-def product_and_kind(order: FulfillmentRequest) -> SafeString:
+def product_and_kind() -> Cell:
     """The product over what is done with it, and where unless it is in production."""
-    kind = label(FulfillmentRequest, "type", order.type)
-    if order.environment != "production":
-        kind = f"{kind} · {environment(order.environment)}"
-    name = cells.clip(order.subscription.product.name)
-    return format_html('{}<div class="sub">{}</div>', name, kind)
+    kinds = labels(FulfillmentRequest, "type")
+
+    def cell(order: Any) -> SafeString:
+        kind = kinds[order.type]
+        if order.environment != "production":
+            kind = f"{kind} · {environment(order.environment)}"
+        return cells.two_lines(cells.clip(order.subscription.product.name), kind)
+
+    return cell
 
 
 def environment(value: str) -> str:
@@ -84,6 +88,13 @@ def assigned(order: Any) -> str | None:
 ASSIGNED = ("assignee__name", "assignee__email")
 
 
+PRODUCT = Filter("product", gettext_lazy("Product"), "subscription__product", choices.products)
+VENDORS = Filter("vendor", gettext_lazy("Vendor"), choices=choices.vendors)
+DISTRIBUTORS = Filter("provider", gettext_lazy("Distributor"), choices=choices.distributors)
+STATE = Filter("state", gettext_lazy("State"), choices=State.choices)
+ENVIRONMENT = Filter("environment", gettext_lazy("Environment"), choices=ENVIRONMENTS)
+
+
 class OrderList(PortalListView):
     model = FulfillmentRequest
     name = "order"
@@ -98,9 +109,8 @@ class OrderList(PortalListView):
         Column(
             "product",
             gettext_lazy("Product"),
-            product_and_kind,
+            cells.PerPage(product_and_kind, "type", "environment", "subscription__product__name"),
             optional=True,
-            reads=("type", "environment", "subscription__product__name"),
         ),
         Column("tier1", gettext_lazy("Tier 1"), "subscription.tier1.name", optional=True),
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
@@ -145,14 +155,7 @@ class OrderList(PortalListView):
             # Nobody holds it, or the reader does.
             drop = (*drop, "whom")
         self.columns = tuple(each for each in type(self).columns if each.name not in drop)
-        self.filters = (
-            Filter("product", _("Product"), "subscription__product", choices.products),
-            Filter("vendor", _("Vendor"), choices=choices.vendors)
-            if role != VENDOR
-            else Filter("provider", _("Distributor"), choices=choices.distributors),
-            Filter("state", _("State"), choices=State.choices),
-            Filter("environment", _("Environment"), choices=ENVIRONMENTS),
-        )
+        self.filters = (PRODUCT, DISTRIBUTORS if role == VENDOR else VENDORS, STATE, ENVIRONMENT)
 
     def get_actions(self) -> list[Action]:
         return order_actions(self)

@@ -17,11 +17,15 @@ from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import values
 from . import shown
-from .orders import environment, order_actions
+from .orders import DISTRIBUTORS, VENDORS, environment, order_actions
 
 State = Subscription.State
 UNDER_WAY = (State.DRAFT, State.PROCESSING, State.TERMINATING)
 RELATED = ("product", "customer", "tier1", "tier2", "marketplace", "connection")
+
+
+PRODUCT = Filter("product", gettext_lazy("Product"), choices=choices.products)
+STATE = Filter("state", gettext_lazy("State"), choices=State.choices)
 
 
 class SubscriptionList(PortalListView):
@@ -72,13 +76,7 @@ class SubscriptionList(PortalListView):
         self.columns = tuple(
             each for each in type(self).columns if each.name not in self.without[role]
         )
-        self.filters = (
-            Filter("product", _("Product"), choices=choices.products),
-            Filter("vendor", _("Vendor"), choices=choices.vendors)
-            if role != VENDOR
-            else Filter("provider", _("Distributor"), choices=choices.distributors),
-            Filter("state", _("State"), choices=State.choices),
-        )
+        self.filters = (PRODUCT, DISTRIBUTORS if role == VENDOR else VENDORS, STATE)
 
     def get_actions(self) -> list[Action]:
         return order_actions(self)

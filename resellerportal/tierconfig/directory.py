@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import Connection
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from .. import cells
+from ..cells import Cell, esc
 from ..choices import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab, newer
-from ..states import DONE, QUIET, WAITING, badge, badge_of, label
+from ..states import DONE, QUIET, WAITING, badge, badge_of, label, labels
 from . import shown
 
 State = TierConfig.State
@@ -28,27 +28,22 @@ NOT_CONFIGURED = Q(configured_at=None, open_state=None)
 TIERS = TierConfig._meta.get_field("tier_level").choices or ()
 
 
-def tier(config: TierConfig) -> str:
-    return label(TierConfig, "tier_level", config.tier_level)
-
-
-def product(config: TierConfig) -> SafeString:
+def product() -> Cell:
     """Name and tier; the environment too where it is not the usual one."""
-    usual = config.connection and config.connection.type == Connection.Type.PRODUCTION
-    return format_html(
-        '{}<div class="sub text-nowrap">{}{}</div>',
-        cells.clip(config.product.name),
-        tier(config),
-        "" if usual else f" · {environment(config)}",
-    )
+    tiers = labels(TierConfig, "tier_level")
+
+    def cell(config: Any) -> SafeString:
+        usual = config.connection and config.connection.type == Connection.Type.PRODUCTION
+        place = "" if usual else f" · {esc(environment(config))}"
+        name, tier = cells.clip(config.product.name), esc(tiers[config.tier_level])
+        return SafeString(f'{name}<div class="sub text-nowrap">{tier}{place}</div>')
+
+    return cell
 
 
-def market(config: TierConfig) -> SafeString:
-    return format_html(
-        '{}<div class="sub">{}</div>',
-        config.marketplace.name if config.marketplace else "–",
-        config.provider.name,
-    )
+def market(config: Any) -> SafeString:
+    place = config.marketplace.name if config.marketplace else "–"
+    return cells.two_lines(place, config.provider.name)
 
 
 MARKET = ("marketplace__name", "provider__name")
@@ -107,16 +102,20 @@ class ConfigList(PortalListView):
             )
         )
 
-    def open_request(self, config: Any) -> Any:
-        if config.open_id is None:
-            return None
-        url = self.url("config-request-detail", config.open_id)
-        return format_html(
-            '{}<div class="id text-nowrap"><a href="{}">{}</a></div>',
-            shown.request_badge(config.open_state),
-            url,
-            config.open_id,
-        )
+    def open_request(self) -> Cell:
+        shape = self.url("config-request-detail", "PK")
+        texts = labels(TierConfigRequest, "state")
+        badges = {state: badge_of(state, text) for state, text in texts.items()}
+
+        def cell(config: Any) -> Any:
+            if config.open_id is None:
+                return None
+            key = esc(config.open_id)
+            link = f'<a href="{shape.replace("PK", key)}">{key}</a>'
+            found = badges[config.open_state]
+            return SafeString(f'{found}<div class="id text-nowrap">{link}</div>')
+
+        return cell
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -124,26 +123,19 @@ class ConfigList(PortalListView):
 
     def get_columns(self) -> tuple[Column, ...]:
         return (
-            Column(
-                "state",
-                _("State"),
-                lambda row: status(row, row.open_state),
-                reads=("configured_at", "open_state"),
-            ),
+            Column("state", _("State"), cells.PerPage(own_state, "configured_at", "open_state")),
             Column(
                 "open",
                 _("Request in progress"),
-                self.open_request,
+                cells.PerPage(self.open_request, "open_id", "open_state"),
                 optional=True,
-                reads=("open_id", "open_state"),
             ),
             Column(
                 "product",
                 _("Product"),
-                product,
+                cells.PerPage(product, "product__name", "tier_level", "connection__type"),
                 "product__name",
                 optional=True,
-                reads=("product__name", "tier_level", "connection__type"),
             ),
             *self.parties(),
             Column(
@@ -158,6 +150,17 @@ class ConfigList(PortalListView):
 
     def parties(self) -> tuple[Column, ...]:
         return (Column("market", _("Marketplace"), market, optional=True, reads=MARKET),)
+
+
+def own_state() -> Cell:
+    language, nothing = get_language(), badge_of("", _("Not configured"))
+
+    def cell(config: Any) -> SafeString:
+        if config.configured_at is None and config.open_state is None:
+            return nothing
+        return badge(config, language)
+
+    return cell
 
 
 def status(config: TierConfig, open_state: str | None) -> SafeString:
@@ -252,7 +255,7 @@ class ResellerConfigList(ConfigList):
 
     def get_columns(self) -> tuple[Column, ...]:
         return (
-            Column("status", _("Status"), self.status),
+            Column("status", _("Status"), cells.PerPage(self.status)),
             Column(
                 "account",
                 _("Account"),
@@ -261,32 +264,42 @@ class ResellerConfigList(ConfigList):
                 optional=True,
             ),
             Column("tier", _("Tier"), cells.choice(TierConfig, "tier_level"), "tier_level", True),
-            Column("next", _("What to do"), self.next_step, optional=True),
+            Column("next", _("What to do"), cells.PerPage(self.next_step), optional=True),
         )
 
-    def status(self, config: Any) -> SafeString:
+    def status(self) -> Cell:
         """On a phone, where there is no room for another column, with the urgent button."""
-        found = reseller_status(config, config.open_state)
-        if not self.asked(config):
-            return found
-        return format_html('{}<div class="d-md-none mt-1">{}</div>', found, self.next_step(config))
+        step = self.next_step()
+
+        def cell(config: Any) -> SafeString:
+            found = reseller_status(config, config.open_state)
+            if not self.asked(config):
+                return found
+            return SafeString(f'{found}<div class="d-md-none mt-1">{step(config)}</div>')
+
+        return cell
 
     def asked(self, config: Any) -> bool:
         return config.open_state == RequestState.INQUIRING and self.actor.may_act
 
-    def next_step(self, config: Any) -> SafeString:
-        if self.asked(config):
-            return format_html(
-                '<a class="btn btn-sm btn-primary" href="{}">{}</a>',
-                self.url("config-request-answer", config.open_id),
-                _("Requires attention"),
+    def next_step(self) -> Cell:
+        answer = self.url("config-request-answer", "PK")
+        page = self.url("config-detail", "PK")
+        urgent, manage = esc(_("Requires attention")), esc(_("Manage"))
+        named = _("Manage %(name)s")
+
+        def cell(config: Any) -> SafeString:
+            if self.asked(config):
+                url = answer.replace("PK", esc(config.open_id))
+                return SafeString(f'<a class="btn btn-sm btn-primary" href="{url}">{urgent}</a>')
+            url = page.replace("PK", esc(config.pk))
+            name = esc(named % {"name": config.product.name})
+            return SafeString(
+                f'<a class="btn btn-sm btn-outline-secondary" href="{url}" aria-label="{name}">'
+                f"{manage}</a>"
             )
-        return format_html(
-            '<a class="btn btn-sm btn-outline-secondary" href="{}" aria-label="{}">{}</a>',
-            self.url("config-detail", config.pk),
-            _("Manage %(name)s") % {"name": config.product.name},
-            _("Manage"),
-        )
+
+        return cell
 
 
 LISTS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -14,24 +13,28 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services.waiting import config_chains
 
 from .. import cells, chains
+from ..cells import Cell, esc
 from ..choices import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab
-from ..states import label
+from ..states import labels
 from .directory import TIERS
 
 State = TierConfigRequest.State
 OPEN = Q(state__in=TierConfigRequest.OPEN)
 
 
-def product(request: TierConfigRequest) -> SafeString:
-    config = request.configuration
-    return format_html(
-        '{}<div class="sub text-nowrap">{} · {}</div>',
-        cells.clip(config.product.name),
-        label(TierConfig, "tier_level", config.tier_level),
-        label(TierConfigRequest, "type", request.type),
-    )
+def product() -> Cell:
+    """Name over tier and type."""
+    tiers, kinds = labels(TierConfig, "tier_level"), labels(TierConfigRequest, "type")
+
+    def cell(request: Any) -> SafeString:
+        config = request.configuration
+        below = f"{esc(tiers[config.tier_level])} · {esc(kinds[request.type])}"
+        name = cells.clip(config.product.name)
+        return SafeString(f'{name}<div class="sub text-nowrap">{below}</div>')
+
+    return cell
 
 
 def whom(request: Any) -> str:
@@ -77,10 +80,11 @@ class ConfigRequestList(PortalListView):
         Column(
             "product",
             gettext_lazy("Product"),
-            product,
+            cells.PerPage(
+                product, "type", "configuration__tier_level", "configuration__product__name"
+            ),
             "configuration__product__name",
             optional=True,
-            reads=("type", "configuration__tier_level", "configuration__product__name"),
         ),
     )
     #: Columns of the other side; the ages follow them.
