@@ -42,6 +42,9 @@ class Command(BaseCommand):
                 "This database holds other data; demo data go into an empty one only."
             )
         self._load(options["accounts"])
+        if not options["once"]:  # the launcher says it itself, once the portal answers
+            names = ", ".join(f"{name}@{cast.DOMAIN}" for name in cast.SIGN_INS)
+            self.stdout.write(self.style.SUCCESS(f"Sign in as {names}; password {cast.PASSWORD}."))
 
     def _load(self, accounts: int) -> None:
         self.stdout.write("Loading the demo data …")
@@ -50,5 +53,3 @@ class Command(BaseCommand):
             self.stdout.write(f"Adding {accounts} accounts …")
             side = bulk.side_of(world.partners["kestrel"], world.partners["hanse"])
             bulk.fill(side, accounts)
-        names = ", ".join(f"{name}@{cast.DOMAIN}" for name in cast.SIGN_INS)
-        self.stdout.write(self.style.SUCCESS(f"Sign in as {names}; password {cast.PASSWORD}."))
