@@ -31,7 +31,6 @@ class PortalForm(forms.Form):
     """
 
     fieldsets: tuple[tuple[Any, tuple[str, ...]], ...] = ()
-    error_css_class = "is-invalid"
 
     def __init__(self, *args: Any, actor: Actor, obj: Any = None, **kwargs: Any) -> None:
         self.actor = actor

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from customers.actors import Actor
 from customers.models import Connection, Marketplace, Product, TierAccount
@@ -196,10 +196,3 @@ class ParametersForm(ParameterForm):
 
     def fields_of(self, parameter: str) -> list[str]:
         return [name for group in self.groups if (name := group.fields.get(parameter))]
-
-
-def quantity_text(item: Item, quantity: int) -> str:
-    return ngettext("%(n)d × %(item)s", "%(n)d × %(item)s", quantity) % {
-        "n": quantity,
-        "item": item.name,
-    }

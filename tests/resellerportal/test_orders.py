@@ -178,9 +178,9 @@ def test_passwords_are_shown_to_the_vendor_only(cast, pages):
     FulfillmentRequest.objects.filter(pk=order.pk).update(params=order.params)
     shown = {
         name: main_of(pages.get(name, "order-detail", order.pk))
-        for name in ("vendor", "distributor", "reseller")
+        for name in ("vendor", "admin", "distributor", "reseller")
     }
-    assert [("hunter2" in text) for text in shown.values()] == [True, False, False]
+    assert [("hunter2" in text) for text in shown.values()] == [True, False, False, False]
     assert "thought" not in shown["reseller"]
 
 

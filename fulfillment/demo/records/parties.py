@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -206,10 +205,6 @@ def _columns(record: Record, at: str) -> dict[str, Any]:
         part = record.take(f"{person}.phone_number.{name}", "")
         columns[column] = "" if part == "-" else part
     return columns
-
-
-def _uid(pk: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, pk))
 
 
 def _place(row: TierAccount) -> None:
