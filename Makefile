@@ -13,7 +13,7 @@ UV := $(VENV)/bin/uv
 
 # Where mypy is strict.
 STRICT = $(shell find customers/services customers/lifecycle.py customers/events.py \
-	tierconfig/parameters.py tierconfig/services fulfillment/services \
+	tierconfig/parameters.py tierconfig/cleaning.py tierconfig/services fulfillment/services \
 	config tests/support -name '*.py' 2>/dev/null)
 
 # uv trusts the certificates of this machine, as pip and the rest of it do.
