@@ -52,7 +52,8 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
 def _postgres(parts: SplitResult, pool_size: int, statement_timeout: int) -> dict[str, Any]:
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     options: dict[str, Any] = {
-        "options": "-c lock_timeout=5s "
+        # A page's statements run for milliseconds; compiling one to machine code takes thirty.
+        "options": "-c jit=off -c lock_timeout=5s "
         f"-c statement_timeout={statement_timeout}s "
         "-c idle_in_transaction_session_timeout=60s",
         **{key: value for key, value in query.items() if key != "host"},

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connections
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -163,17 +164,25 @@ class Address:
         return "".join(letter for letter in raw if letter.isprintable()).strip()
 
 
-def search_condition(text: str, fields: Iterable[str]) -> Q | None:
-    """Ids by their beginning, everything else by at least three letters; None: too short."""
-    by_id = Q(pk__startswith=text.upper())
+def search_condition(text: str, fields: Iterable[str], model: type[Model]) -> Q | None:
+    """Ids by their beginning, everything else by at least three letters; None: too short.
+
+    Fields of different tables are searched each by itself, because no index serves a condition
+    that says "in this table or in that one".
+    """
     prefix, dash, digits = text.upper().partition("-")
     if dash and prefix in PREFIXES and re.fullmatch(r"[\d-]*", digits, re.ASCII):
-        return by_id
+        return Q(pk__startswith=text.upper())
     if len(text) < LETTERS:
         return None
+    tables: dict[str, Q] = {}
     for path in fields:
-        by_id |= Q(**{f"{path}__icontains": text})
-    return by_id
+        table = path.rpartition(LOOKUP_SEP)[0]
+        tables[table] = tables.get(table, Q()) | Q(**{f"{path}__icontains": text})
+    if len(tables) < 2:
+        return next(iter(tables.values()), Q(pk__in=[]))
+    found = [model._base_manager.filter(where).values("pk") for where in tables.values()]
+    return Q(pk__in=found[0].union(*found[1:]))
 
 
 def count_capped(querysets: list[QuerySet[Any]], cap: int = CAP) -> list[int]:

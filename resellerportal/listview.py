@@ -129,7 +129,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         text = self.address.clean("q")
         if not text:
             return rows
-        found = listing.search_condition(text, self.search_fields)
+        found = listing.search_condition(text, self.search_fields, self.model)
         if found is None:
             bar.note = _("Type at least three letters, or an ID.")
             return rows

@@ -91,7 +91,7 @@ def find(rows: Any, picked: Picked, chosen: TierAccount | None = None) -> Hits:
     chosen = chosen or one(rows, picked.pk)
     hits = Hits(picked.query, chosen)
     if picked.query:
-        condition = listing.search_condition(picked.query, SEARCHED)
+        condition = listing.search_condition(picked.query, SEARCHED, TierAccount)
         if condition is None:
             hits.note = _("Type at least three letters, or an ID.")
             return hits

@@ -119,14 +119,14 @@ class Search(RoleRequiredMixin, TemplateView):
         for hit in (hit for group in groups for hit in group["hits"]):
             if hit["id"] == text.upper():
                 return redirect(hit["url"])
-        short = bool(text) and listing.search_condition(text, ()) is None
+        short = bool(text) and listing.search_condition(text, (), TierAccount) is None
         title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
         return self.render_to_response(
             self.get_context_data(title=title, q=text, groups=groups, short=short)
         )
 
     def _group(self, place: Place, text: str) -> dict[str, Any] | None:
-        condition = listing.search_condition(text, place.fields)
+        condition = listing.search_condition(text, place.fields, place.model)
         try:
             shape = self.url(f"{place.page}-detail", "PK")
         except NoReverseMatch:

@@ -20,7 +20,7 @@ from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from . import tabs
 from .requests import country_of
-from .seen import sees, with_open, with_parent
+from .seen import named, sees, with_open, with_parent
 
 SCOPES = {
     "customer": gettext_lazy("Customer"),
@@ -30,7 +30,7 @@ SCOPES = {
 
 
 def parent_cell(account: Any) -> Any:
-    if account.parent is None or not account.parent_named:
+    if not account.parent_named:
         return None
     return cells.clip(account.parent.name)
 
@@ -64,7 +64,7 @@ class AccountList(PortalListView):
             gettext_lazy("Parent"),
             parent_cell,
             optional=True,
-            reads=("parent__name", "parent_named"),
+            reads=("parent__name",),
         ),
         Column("country", gettext_lazy("Country"), "country", order="country", optional=True),
         Column(
@@ -104,7 +104,15 @@ class AccountList(PortalListView):
         if self.actor.role == VENDOR and self.address.clean("parent"):
             # Otherwise the filter would tell who hangs below a parent that is not named.
             rows = rows.filter(parent__in=TierAccount.objects.visible_to(self.actor))
-        return with_parent(with_open(rows, self.actor), self.actor)
+        return with_open(rows, self.actor)
+
+    def _rows(self, found: list[Any]) -> list[Any]:
+        """A vendor is told the parents it sees: asked for these rows, not for the whole list."""
+        parents = {row.parent.pk for row in found if row.parent}
+        told = named(self.actor, parents) if self.actor.role == VENDOR else parents
+        for row in found:
+            row.parent_named = row.parent is not None and row.parent.pk in told
+        return super()._rows(found)
 
     @property
     def empty(self) -> Any:

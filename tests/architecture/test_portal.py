@@ -15,6 +15,7 @@ PAST_VISIBLE_TO = {
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
     ("resellerportal/home.py", "Event.objects.filter"): "narrowed to ids that visible_to gave",
     ("resellerportal/inquiry/questions.py", "Event.objects.about"): "of the object of the link",
+    ("resellerportal/listing.py", "model._base_manager.filter"): "narrows rows of visible_to",
     ("resellerportal/overview.py", "kind.model._default_manager.filter"): "pk in visible_to",
     ("resellerportal/fulfillment/ordering_forms.py", "Connection.objects.filter"): (
         "of the provider of a customer that is visible"

@@ -58,6 +58,7 @@ def test_a_setting_that_did_not_reach_sqlite_is_an_error(monkeypatch):
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
+        ("jit", "off"),
         ("lock_timeout", "5s"),
         ("statement_timeout", "30s"),
         ("idle_in_transaction_session_timeout", "1min"),
