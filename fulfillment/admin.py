@@ -11,53 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import DistributorFilter, GeneratedId, VendorFilter, ViewOnly, link
-from customers.admin.steps import ReasonForm, Step, StepAdmin
-from tierconfig import parameters
+from customers.admin.steps import ReasonForm, Step
 from tierconfig.admin.definitions import next_ordinal
-from tierconfig.admin.forms import (
-    AnswerForm,
-    ApproveForm,
-    InquireForm,
-    MessageForm,
-    shown_values,
-)
-from tierconfig.models import Parameter, Template
+from tierconfig.admin.forms import ApproveForm, shown_values
+from tierconfig.admin.processing import INQUIRY, ProcessedAdmin
+from tierconfig.models import Parameter
 
 from .models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
 from .services import requests
-
-
-class OrderFacts:
-    """Facts of orders."""
-
-    definitions = staticmethod(requests.definitions)
-
-    @staticmethod
-    def known(request: FulfillmentRequest) -> parameters.Values:
-        return {**request.subscription.params, **request.params}
-
-    @staticmethod
-    def templates(request: FulfillmentRequest) -> QuerySet[Template]:
-        return Template.objects.filter(
-            product=request.subscription.product_id,
-            scope=Template.Scope.ASSET,
-            type=Template.Type.FULFILLMENT,
-        )
-
-
-FACTS: Any = OrderFacts()
-
-
-class OrderApprove(ApproveForm):
-    facts = FACTS
-
-
-class OrderAnswer(AnswerForm):
-    facts = FACTS
-
-
-class OrderInquire(InquireForm):
-    facts = FACTS
 
 
 class LinesInline(admin.TabularInline):
@@ -152,7 +113,7 @@ class SubscriptionAdmin(ViewOnly):
 
 
 @admin.register(FulfillmentRequest)
-class FulfillmentRequestAdmin(StepAdmin):
+class FulfillmentRequestAdmin(ProcessedAdmin):
     list_display = (
         "id",
         "type",
@@ -164,7 +125,6 @@ class FulfillmentRequestAdmin(StepAdmin):
         "assignee",
         "created_at",
     )
-    list_filter = ("state", "type", VendorFilter, DistributorFilter)
     list_select_related = (
         "subscription__customer",
         "subscription__product",
@@ -178,7 +138,6 @@ class FulfillmentRequestAdmin(StepAdmin):
         "subscription__customer__name",
         "inquiry_email",
     )
-    ordering = ("-created_at", "id")
     inlines = (RequestLines,)
     fields = (
         "id",
@@ -204,10 +163,8 @@ class FulfillmentRequestAdmin(StepAdmin):
         "events",
     )
     steps = {
-        "approve": Step(requests.approve_request, each=OrderApprove),
-        "inquire": Step(requests.inquire_request, shared=MessageForm, each=OrderInquire),
-        "answer": Step(requests.answer_request, each=OrderAnswer, in_lists=False),
-        "pend": Step(requests.pend_request),
+        "approve": Step(requests.approve_request, each=ApproveForm),
+        **INQUIRY,
         "fail": Step(requests.fail_request, shared=ReasonForm),
         "withdraw": Step(requests.withdraw_request, shared=ReasonForm),
     }
@@ -223,8 +180,3 @@ class FulfillmentRequestAdmin(StepAdmin):
     @admin.display(description=_("product"))
     def product(self, obj: FulfillmentRequest) -> str:
         return str(obj.subscription.product)
-
-    @admin.display(description=_("values"))
-    def values(self, obj: FulfillmentRequest) -> SafeString:
-        definitions = Parameter.objects.filter(product=obj.subscription.product_id)
-        return shown_values(definitions, obj.params)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import TypeVar
 
 from .cleaning import ADDRESS_PARTS, Definition, Stored, Values, clean_value, clean_values
 
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 MASK = "*******"
+D = TypeVar("D", bound=Definition)
 
 
 def has_value(stored: Stored | None) -> bool:
@@ -46,9 +48,7 @@ def has_value(stored: Stored | None) -> bool:
     return bool(stored.get("value")) or bool(structured)
 
 
-def missing(
-    parameters: Iterable[Definition], values: Values, *, visible_ordering_only: bool
-) -> list[Definition]:
+def missing(parameters: Iterable[D], values: Values, *, visible_ordering_only: bool) -> list[D]:
     """Required parameters without a value.
 
     With `visible_ordering_only`, those the buying side can be asked for (a hidden one cannot, nor
@@ -63,12 +63,12 @@ def missing(
     ]
 
 
-def offered_to_buyer(parameters: Iterable[Definition]) -> list[Definition]:
+def offered_to_buyer(parameters: Iterable[D]) -> list[D]:
     """What the buying side may fill in of its own accord: visible ordering parameters."""
     return [each for each in parameters if each.phase == "ordering" and not each.hidden]
 
 
-def offered_to_vendor(parameters: Iterable[Definition]) -> list[Definition]:
+def offered_to_vendor(parameters: Iterable[D]) -> list[D]:
     """What the vendor fills in (decision 14): fulfillment, hidden, and what no form asks for."""
     return [
         each
@@ -77,7 +77,7 @@ def offered_to_vendor(parameters: Iterable[Definition]) -> list[Definition]:
     ]
 
 
-def askable(parameters: Iterable[Definition], values: Values) -> list[Definition]:
+def askable(parameters: Iterable[D], values: Values) -> list[D]:
     """What an inquiry form shows: ordering, visible or having a value, never objects."""
     return [
         parameter
@@ -88,7 +88,7 @@ def askable(parameters: Iterable[Definition], values: Values) -> list[Definition
     ]
 
 
-def changeable(parameters: Iterable[Definition], values: Values) -> list[Definition]:
+def changeable(parameters: Iterable[D], values: Values) -> list[D]:
     """What a reseller may ask to change: ordering parameters that have a value, hidden or not."""
     return [
         parameter
@@ -97,7 +97,7 @@ def changeable(parameters: Iterable[Definition], values: Values) -> list[Definit
     ]
 
 
-def readable(parameters: Iterable[Definition], values: Values, role: str) -> list[Definition]:
+def readable(parameters: Iterable[D], values: Values, role: str) -> list[D]:
     """Which parameters a role reads: the vendor and administrators all; a distributor the
     ordering ones and what the vendor shares (`constraints.shared`); a reseller the ordering ones
     that are visible or have a value, never objects.

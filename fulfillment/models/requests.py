@@ -21,7 +21,7 @@ from customers.permissions import (
     by_vendor,
 )
 from customers.visibility import within_subtree
-from tierconfig.models import Parameter, ProcessedRequest, TierConfig
+from tierconfig.models import Parameter, ProcessedRequest, Template, TierConfig
 
 from .items import Item
 from .subscriptions import Subscription
@@ -52,6 +52,7 @@ class FulfillmentRequest(ProcessedRequest):
     """
 
     lock_rank = 7
+    template_type = Template.Type.FULFILLMENT
 
     class Type(models.TextChoices):
         PURCHASE = "purchase", _("Purchase")

@@ -35,7 +35,6 @@ __all__ = [
     "answer_request",
     "approve_request",
     "birth_state",
-    "definitions",
     "fail_request",
     "inquire_request",
     "pend_request",
@@ -45,11 +44,6 @@ __all__ = [
 ]
 
 State = FulfillmentRequest.State
-
-
-def definitions(request: FulfillmentRequest) -> list[Parameter]:
-    """The product's parameters of scope asset, in display order."""
-    return Parameter.objects.of_scope(request.subscription.product_id, "asset")
 
 
 def birth_state(product_id: str, values: parameters.Values, required: Iterable[TierConfig]) -> str:
@@ -79,7 +73,7 @@ def approve_request(
         take_vendor_values(held, values)
     merged = parameters.merged(subscription.params, held.params)
     check_complete(own, merged)
-    template = check_template(template, held, Template.Type.FULFILLMENT)
+    template = check_template(template, held, held.template_type)
     text = rendered(template, own, merged)
     assign(held, actor)
     write(held, "approve", actor=actor, template=template, text=text, effective_date=effective_date)

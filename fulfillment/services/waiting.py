@@ -21,7 +21,6 @@ from tierconfig.services.waiting import (
 )
 
 from ..models import FulfillmentRequest
-from .requests import definitions
 
 State = FulfillmentRequest.State
 #: The through rows of FulfillmentRequest.required_configurations.
@@ -108,7 +107,7 @@ def _own_link(order: Any, full: bool) -> Link:
         wait, party = Wait.SENDING, ""
     elif order.state == State.INQUIRING:
         wait, party = Wait.ANSWER, order.inquiry_email
-        names = asked(definitions(order), order.params) if full else {}
+        names = asked(order.definitions(), order.params) if full else {}
     return Link(
         model="fulfillmentrequest",
         id=order.pk,

@@ -14,7 +14,6 @@ from ..processing.forms import TemplateField, templates
 
 
 class ApproveForm(forms.ApproveForm):
-    kind = Template.Type.FULFILLMENT
     lacking = gettext_lazy("%(title)s has no value yet: ask the customer for it.")
 
     template = TemplateField(

@@ -96,8 +96,6 @@ class ApproveForm(ValuesForm):
     """The text the other side will read, and the values that complete the request."""
 
     needed = True
-    #: Type of the templates on offer.
-    kind = ""
     #: What is said of a required value that only the other side can give; takes %(title)s.
     lacking: Any
 
@@ -112,7 +110,7 @@ class ApproveForm(ValuesForm):
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        offered = templates(self.actor, obj, self.kind)
+        offered = templates(self.actor, obj, obj.template_type)
         field: Any = self.fields["template"]
         field.queryset = offered
         present = self.present_template()

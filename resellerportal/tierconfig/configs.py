@@ -15,7 +15,6 @@ from customers.lifecycle import available_steps
 from fulfillment.models import Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import configs as services
-from tierconfig.services.requests import definitions
 
 from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
@@ -128,7 +127,7 @@ class ConfigDetail(PortalDetailView):
         }
 
     def _parameters(self) -> dict[str, Any]:
-        own = definitions(self.object)
+        own = self.object.definitions()
         return {
             "phases": values.phases(own, self.object.params, self.actor, buyer=_("Reseller")),
         }

@@ -28,7 +28,7 @@ def order(pk: str) -> FulfillmentRequest:
 
 def answer(request: TierConfigRequest, **values: Any) -> TierConfigRequest:
     """Answer as the holder of the link; without values, with one for each required parameter."""
-    needed = setups.definitions(request.configuration)
+    needed = request.definitions()
     given = values or {each.name: f"value of {each.name}" for each in needed if each.required}
     contact = Actor.contact(request.inquiry_email, request.pk)
     return setups.answer_request(request, actor=contact, values=given)

@@ -5,45 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import DistributorFilter, VendorFilter, ViewOnly, link
-from customers.admin.steps import ReasonForm, Step, StepAdmin
+from customers.admin.steps import ReasonForm, Step
 
-from ..models import Parameter, Template, TierConfig, TierConfigRequest
+from ..models import Parameter, TierConfig, TierConfigRequest
 from ..services import requests
-from .forms import AnswerForm, ApproveForm, InquireForm, MessageForm, shown_values
-
-
-class SetupFacts:
-    """Facts of tier configuration requests."""
-
-    definitions = staticmethod(
-        lambda request: requests.definitions(request.configuration),
-    )
-    known = staticmethod(requests.known_values)
-
-    @staticmethod
-    def templates(request: TierConfigRequest) -> QuerySet[Template]:
-        config = request.configuration
-        return Template.objects.filter(product=config.product_id, scope=config.scope)
-
-
-FACTS: Any = SetupFacts()
-
-
-class SetupApprove(ApproveForm):
-    facts = FACTS
-
-
-class SetupAnswer(AnswerForm):
-    facts = FACTS
-
-
-class SetupInquire(InquireForm):
-    facts = FACTS
+from .forms import ApproveForm, shown_values
+from .processing import INQUIRY, ProcessedAdmin
 
 
 @admin.register(TierConfig)
@@ -83,7 +54,7 @@ class TierConfigAdmin(ViewOnly):
 
     @admin.display(description=_("values"))
     def values(self, obj: TierConfig) -> SafeString:
-        return shown_values(_definitions(obj.product_id), obj.params)
+        return shown_values(Parameter.objects.filter(product=obj.product_id), obj.params)
 
     @admin.display(description=_("requests"))
     def requests(self, obj: TierConfig) -> SafeString:
@@ -91,7 +62,7 @@ class TierConfigAdmin(ViewOnly):
 
 
 @admin.register(TierConfigRequest)
-class TierConfigRequestAdmin(StepAdmin):
+class TierConfigRequestAdmin(ProcessedAdmin):
     list_display = (
         "id",
         "type",
@@ -103,13 +74,7 @@ class TierConfigRequestAdmin(StepAdmin):
         "assignee",
         "created_at",
     )
-    list_filter = (
-        "state",
-        "type",
-        "configuration__tier_level",
-        VendorFilter,
-        DistributorFilter,
-    )
+    list_filter = (*ProcessedAdmin.list_filter, "configuration__tier_level")
     list_select_related = (
         "configuration__account",
         "configuration__product",
@@ -123,7 +88,6 @@ class TierConfigRequestAdmin(StepAdmin):
         "configuration__account__name",
         "inquiry_email",
     )
-    ordering = ("-created_at", "id")
     fields = (
         "id",
         "type",
@@ -148,10 +112,8 @@ class TierConfigRequestAdmin(StepAdmin):
         "events",
     )
     steps = {
-        "approve": Step(requests.approve_request, each=SetupApprove),
-        "inquire": Step(requests.inquire_request, shared=MessageForm, each=SetupInquire),
-        "answer": Step(requests.answer_request, each=SetupAnswer, in_lists=False),
-        "pend": Step(requests.pend_request),
+        "approve": Step(requests.approve_request, each=ApproveForm),
+        **INQUIRY,
         "fail": Step(requests.fail_request, shared=ReasonForm),
     }
 
@@ -166,11 +128,3 @@ class TierConfigRequestAdmin(StepAdmin):
     @admin.display(description=_("product"))
     def product(self, obj: TierConfigRequest) -> str:
         return str(obj.configuration.product)
-
-    @admin.display(description=_("values"))
-    def values(self, obj: TierConfigRequest) -> SafeString:
-        return shown_values(_definitions(obj.configuration.product_id), obj.params)
-
-
-def _definitions(product_id: str) -> QuerySet[Parameter]:
-    return Parameter.objects.filter(product=product_id)

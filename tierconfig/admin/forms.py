@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.db.models import QuerySet
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,21 +17,9 @@ from customers.admin.steps import ObjectForm
 
 from .. import parameters
 from ..models import Parameter, Template
+from ..services.processing import known_values
 
 _STRUCTURED = (Parameter.Type.ADDRESS, Parameter.Type.OBJECT)
-
-
-class Facts(Protocol):
-    """What the forms need to know of a kind of request."""
-
-    def definitions(self, request: Any) -> list[Parameter]:
-        """The parameters whose values the request holds."""
-
-    def known(self, request: Any) -> parameters.Values:
-        """The values after approval, as far as they are there."""
-
-    def templates(self, request: Any) -> QuerySet[Template]:
-        """The templates an approval may use."""
 
 
 class MessageForm(forms.Form):
@@ -45,9 +32,8 @@ class MessageForm(forms.Form):
 
 
 class RequestForm(ObjectForm):
-    """Subclassed with `facts` for each kind of request."""
+    """A form of one ProcessedRequest."""
 
-    facts: Facts
     error_prefixes = ("", "value_", "error_")
 
     def add_values(self, offered: Iterable[Parameter], present: parameters.Values) -> None:
@@ -74,15 +60,15 @@ class ApproveForm(RequestForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        templates = self.facts.templates(self.obj)
+        product, scope = self.obj.parameter_scope()
+        templates = Template.objects.filter(
+            product=product, scope=scope, type=self.obj.template_type
+        )
         self.fields["template"].queryset = templates
         self.initial["template"] = templates.first()
-        known = self.facts.known(self.obj)
-        lacking = parameters.missing(
-            self.facts.definitions(self.obj), known, visible_ordering_only=False
-        )
-        own = [p for p in lacking if p.phase == Parameter.Phase.FULFILLMENT or p.hidden]
-        self.add_values(own, known)  # type: ignore[arg-type]
+        known = known_values(self.obj)
+        lacking = parameters.missing(self.obj.definitions(), known, visible_ordering_only=False)
+        self.add_values(parameters.offered_to_vendor(lacking), known)
 
     def arguments(self) -> dict[str, Any]:
         values = {name: value for name, value in self.values().items() if value}
@@ -94,9 +80,8 @@ class AnswerForm(RequestForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = self.facts.known(self.obj)
-        asked = parameters.askable(self.facts.definitions(self.obj), known)
-        self.add_values(asked, known)  # type: ignore[arg-type]
+        known = known_values(self.obj)
+        self.add_values(parameters.askable(self.obj.definitions(), known), known)
 
     def arguments(self) -> dict[str, Any]:
         return {"values": self.values()}
@@ -107,7 +92,7 @@ class InquireForm(RequestForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for parameter in self.facts.definitions(self.obj):
+        for parameter in self.obj.definitions():
             if parameter.phase == Parameter.Phase.ORDERING:
                 self.fields[f"error_{parameter.name}"] = forms.CharField(
                     label=_("Complaint: %(title)s") % {"title": parameter},

@@ -13,6 +13,7 @@ from customers.models.base import Lifecycle
 from customers.permissions import Operators, by_system
 from customers.visibility import operated_ids
 
+from .parameters import Parameter
 from .templates import Template
 
 
@@ -122,6 +123,10 @@ class TierConfig(Lifecycle):
     @property
     def scope(self) -> str:
         return f"tier{self.tier_level}"
+
+    def definitions(self) -> list[Parameter]:
+        """The parameters of its own tier, in display order."""
+        return Parameter.objects.of_scope(self.product_id, self.scope)
 
     def operators(self) -> Operators:
         return TierAccount._base_manager.filter(pk=self.account_id)

@@ -24,10 +24,12 @@ class ProcessedRequest(Lifecycle):
 
     `params` are the values of this request only: {name: {value, structured_value,
     value_error}}. `inquiry_number` grows with each inquiry and each renewed link, so that older
-    links die (decision 18). Subclasses bring `state`, its
-    steps, and say what their values are:
-    `parameter_scope()`, `base_values()` and `addressee()`.
+    links die (decision 18). Subclasses bring `state` with its steps, and say what their values
+    are: `parameter_scope()`, `base_values()` and `addressee()`.
     """
+
+    #: Type of the templates whose text an approval sets; those of tiers have none.
+    template_type = ""
 
     vendor = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     provider = models.ForeignKey(

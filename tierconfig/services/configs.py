@@ -20,7 +20,7 @@ from customers.services import participation
 from .. import parameters
 from ..models import Parameter, TierConfig, TierConfigRequest
 from .processing import begin_inquiry
-from .requests import birth_state, definitions
+from .requests import birth_state
 
 State = TierConfigRequest.State
 Type = TierConfigRequest.Type
@@ -67,7 +67,7 @@ def ensure_config(
             )
         return config
     given = values or {}
-    parameters.clean_values(parameters.offered_to_buyer(definitions(config)), given)
+    parameters.clean_values(parameters.offered_to_buyer(config.definitions()), given)
     create_request(config, Type.SETUP, actor=actor, parent=parent, values=given)
     return config
 
@@ -81,7 +81,7 @@ def create_request(
     values: Mapping[str, Any],
 ) -> TierConfigRequest:
     """The birth of a request on a held configuration: computes its state and records it."""
-    cleaned = parameters.clean_values(definitions(config), values)
+    cleaned = parameters.clean_values(config.definitions(), values)
     chain = _chain(config)
     request = TierConfigRequest(
         type=kind,
@@ -167,7 +167,7 @@ def request_change(
 
 def change_offer(config: TierConfig, actor: Actor) -> list[Parameter]:
     """The parameters this actor may ask to change."""
-    own = definitions(config)
+    own = config.definitions()
     if actor.role == RESELLER:
         names = {each.name for each in parameters.changeable(own, config.params)}
         return [each for each in own if each.name in names]

@@ -13,7 +13,7 @@ from customers.actors import Actor
 from customers.lifecycle import check, hold, hold_all, touch, write
 
 from .. import parameters
-from ..models import Parameter, Template, TierConfig, TierConfigRequest
+from ..models import Template, TierConfig, TierConfigRequest
 from ..signals import config_configured, setup_failed
 from .processing import (
     answer_request,
@@ -35,7 +35,6 @@ __all__ = [
     "answer_request",
     "approve_request",
     "birth_state",
-    "definitions",
     "fail_request",
     "inquire_request",
     "known_values",
@@ -45,11 +44,6 @@ __all__ = [
 ]
 
 State = TierConfigRequest.State
-
-
-def definitions(config: TierConfig) -> list[Parameter]:
-    """The parameters of the configuration's own tier, in display order."""
-    return Parameter.objects.of_scope(config.product_id, config.scope)
 
 
 @transaction.atomic
@@ -76,7 +70,7 @@ def approve_request(
         take_vendor_values(held, values)
     merged = parameters.merged(config.params, held.params)
     check_complete(own, merged)
-    template = check_template(template, held, "")
+    template = check_template(template, held, held.template_type)
     text = rendered(template, own, merged)
     assign(held, actor)
     write(held, "approve", actor=actor, template=template, text=text, effective_date=effective_date)
