@@ -108,6 +108,19 @@ def clean_country(value: Any) -> str:
     return code
 
 
+def clean_email(value: Any) -> str:
+    """An e-mail address of at most 254 characters, or nothing."""
+    text = clean_text(value, max_length=254)
+    if text:
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise ValidationError(
+                _("Enter an e-mail address such as name@company.example."), code="email"
+            ) from None
+    return text
+
+
 def split_phone(value: Any, country: str) -> dict[str, str]:
     """A number as typed -> its four stored parts; all empty when nothing is given.
 
@@ -157,7 +170,7 @@ def clean_account(data: Mapping[str, Any], *, current: TierAccount | None = None
         size = TierAccount._meta.get_field(name).max_length
         take(name, lambda value, size=size: clean_text(value, max_length=size))
     take("country", clean_country)
-    take("contact_email", _clean_email)
+    take("contact_email", clean_email)
     _take_phone(data, cleaned, errors, current)
     for name in _REQUIRED:
         missing = name in cleaned and not cleaned[name]
@@ -172,18 +185,6 @@ def _clean_type(value: Any) -> str:
     if value not in TierAccount.Type.values:
         raise ValidationError(_("Choose customer or reseller."), code="type")
     return str(value)
-
-
-def _clean_email(value: Any) -> str:
-    text = clean_text(value, max_length=254)
-    if text:
-        try:
-            validate_email(text)
-        except ValidationError:
-            raise ValidationError(
-                _("Enter an e-mail address such as name@company.example."), code="email"
-            ) from None
-    return text
 
 
 def _take_phone(

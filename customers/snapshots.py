@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .cleaning import PHONE_PARTS
 from .models import TierAccount
 
 #: Columns copied into a snapshot; the parent is added as id and name.
@@ -24,10 +25,7 @@ COLUMNS = (
     "contact_first_name",
     "contact_last_name",
     "contact_email",
-    "phone_country_code",
-    "phone_area_code",
-    "phone_number",
-    "phone_extension",
+    *PHONE_PARTS,
 )
 #: Everything whose difference is a change (decision 9).
 COMPARED = (*COLUMNS, "parent_id")
@@ -45,10 +43,7 @@ ROWS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (_("Country"), ("country",)),
     (_("Technical contact"), ("contact_first_name", "contact_last_name")),
     (_("E-mail"), ("contact_email",)),
-    (
-        _("Phone"),
-        ("phone_country_code", "phone_area_code", "phone_number", "phone_extension"),
-    ),
+    (_("Phone"), PHONE_PARTS),
     (_("Parent"), ("parent_id",)),
 )
 
@@ -66,10 +61,7 @@ _WORDS = {
             "contact_first_name",
             "contact_last_name",
             "contact_email",
-            "phone_country_code",
-            "phone_area_code",
-            "phone_number",
-            "phone_extension",
+            *PHONE_PARTS,
         ),
         _("contact"),
     ),

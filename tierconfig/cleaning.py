@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from customers.cleaning import clean_country, clean_text, split_phone
+from customers.cleaning import clean_country, clean_email, clean_text, split_phone
 
 Stored = dict[str, Any]
 Values = Mapping[str, Stored]
@@ -106,15 +106,7 @@ def _clean_text(parameter: Definition, raw: Any) -> Stored:
 
 
 def _clean_email(parameter: Definition, raw: Any) -> Stored:
-    text = _text(raw, max_length=254)
-    if text:
-        try:
-            validate_email(text)
-        except ValidationError:
-            raise ValidationError(
-                _("Enter an e-mail address such as name@company.example."), code="email"
-            ) from None
-    return _as_value(text)
+    return _as_value(clean_email(raw))
 
 
 _check_url = URLValidator(schemes=["http", "https"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..cleaning import countries
+from ..cleaning import PHONE_PARTS, countries
 from ..lifecycle import StaleForm
 from ..models import (
     AccountAccess,
@@ -26,26 +26,12 @@ from ..models import (
     TierAccountRequest,
 )
 from ..services.accounts import create_account, edit_account
+from ..snapshots import COLUMNS
 from .base import ByService, DistributorFilter, ServiceForm, ViewOnly, lines, link
 from .lookups import AccountChoiceField
 
-DATA = (
-    "type",
-    "name",
-    "external_id",
-    "external_uid",
-    "tax_id",
-    "address_line1",
-    "address_line2",
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "contact_first_name",
-    "contact_last_name",
-    "contact_email",
-    "phone",
-)
+#: Columns of an account that are typed; the phone number is typed as one.
+DATA = (*(name for name in COLUMNS if name not in PHONE_PARTS), "phone")
 
 
 class AccountForm(ServiceForm):
