@@ -8,16 +8,23 @@ write lock, which does the same job.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from .models import TierAccount
 
 NAMESPACE = 7_145
 NEW_TREE = 0
 FOREST = -1
+_TRIES = 3
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class TreeChanged(Exception):
@@ -58,6 +65,27 @@ def lock_accounts(
         if pk not in fresh or fresh[pk].tree_id != before[pk]:
             raise TreeChanged(pk)
     return fresh
+
+
+def in_tree_transaction(function: Callable[P, R]) -> Callable[P, R]:
+    """Run in a transaction of its own, again when a tree moved before its lock was granted.
+
+    After three failures a ValidationError asks the caller to try again.
+    """
+
+    @wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _attempt in range(_TRIES):
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except TreeChanged:
+                continue
+        raise ValidationError(
+            _("The hierarchy is being changed by somebody else; please try again."), code="busy"
+        )
+
+    return wrapper
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
-from .accounts import AccountAccess, AccountVersion, Participation, TierAccount
+from .access import AccountAccess
+from .accounts import AccountVersion, TierAccount
 from .catalog import Connection, Hub, Listing, Marketplace, Product
 from .events import DeliveryAttempt, Event
+from .participation import Participation
 from .partners import Membership, Partner, User
 from .requests import TierAccountRequest
 

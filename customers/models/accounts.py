@@ -1,4 +1,4 @@
-"""Tier accounts: companies in trees, their versions, who operates them, what they take part in."""
+"""Tier accounts: companies in trees, and their versions."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from mptt.querysets import TreeQuerySet
 
 from .. import actors
 from ..visibility import within_subtree
+from .access import AccountAccess
 from .base import LockKey, Stamped
-from .catalog import Hub, Product
+from .catalog import Hub
+from .participation import Participation
 from .partners import Partner
 
 if TYPE_CHECKING:
@@ -214,86 +216,3 @@ class AccountVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} v{self.number}"
-
-
-class AccountAccessQuerySet(models.QuerySet["AccountAccess"]):
-    def current(self) -> AccountAccessQuerySet:
-        return self.filter(ended_at=None)
-
-    def operating(self, partner: Partner | None) -> AccountAccessQuerySet:
-        """Current rows by which `partner` operates accounts."""
-        return self.current().filter(partner=partner, kind=AccountAccess.Kind.OPERATES)
-
-
-class AccountAccess(models.Model):
-    """A reseller partner operates an account (and its subtree), or just sees this one account."""
-
-    class Kind(models.TextChoices):
-        OPERATES = "operates", _("Operates")
-        SEES = "sees", _("Sees")
-
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="account_access")
-    account = models.ForeignKey(TierAccount, models.CASCADE, related_name="access")
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    granted_by = models.CharField(_("granted by"), max_length=254, blank=True)
-    started_at = models.DateTimeField(_("since"))
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-
-    objects = AccountAccessQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("account access")
-        verbose_name_plural = _("account access")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["account"],
-                condition=Q(kind="operates", ended_at=None),
-                name="account_one_operator",
-            ),
-            models.UniqueConstraint(
-                fields=["account", "partner", "kind"],
-                condition=Q(ended_at=None),
-                name="account_access_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["operates", "sees"]), name="account_access_kind_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.partner} {self.kind} {self.account}"
-
-
-class Participation(models.Model):
-    """An account takes part in a subscription or a configuration of a product (decision 1).
-
-    The one source for connected products, scopes, and what vendors see. Written by fulfillment
-    and tierconfig in the transaction that bears or ends the source.
-    """
-
-    class Kind(models.TextChoices):
-        SUBSCRIPTION = "subscription", _("Subscription")
-        CONFIGURATION = "configuration", _("Configuration")
-
-    account = models.ForeignKey(TierAccount, models.CASCADE, related_name="participations")
-    product = models.ForeignKey(Product, models.CASCADE, related_name="participations")
-    vendor = models.ForeignKey(Partner, models.CASCADE, related_name="+")
-    provider = models.ForeignKey(Partner, models.CASCADE, related_name="+")
-    tier = models.PositiveSmallIntegerField(_("tier"))
-    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    source = models.CharField(_("source"), max_length=20, db_index=True)
-    live = models.BooleanField(_("live"), default=True)
-
-    class Meta:
-        verbose_name = _("participation")
-        verbose_name_plural = _("participations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["account", "source", "tier"], name="participation_once"
-            ),
-            models.CheckConstraint(condition=Q(tier__lte=2), name="participation_tier_known"),
-        ]
-        indexes = [models.Index(fields=["vendor", "account"], name="participation_of_vendor")]
-
-    def __str__(self) -> str:
-        return f"{self.account_id} tier {self.tier} of {self.source}"

@@ -17,7 +17,6 @@ from customers.events import record
 from customers.models import Connection, Listing, Marketplace, Participation, Product, TierAccount
 from customers.permissions import by_reseller
 from customers.services import participation
-from customers.services.accounts import in_tree_transaction
 from tierconfig import parameters
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.services.configs import ensure_config, find_config
@@ -91,7 +90,7 @@ def requirements(
     return found
 
 
-@in_tree_transaction
+@trees.in_tree_transaction
 def create_purchase(purchase: Purchase, *, actor: Actor) -> FulfillmentRequest:
     """Place an order; born parked, inquiring or pending.
 

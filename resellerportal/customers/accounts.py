@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import Hub, TierAccount
-from customers.services.accounts import may_write
+from customers.services.account_rules import may_write
 from customers.services.participation import scopes
 
 from .. import cells

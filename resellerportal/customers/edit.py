@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 
 from customers.cleaning import PHONE_PARTS
 from customers.models import TierAccount, TierAccountRequest
-from customers.services.accounts import NoChange, edit_account, may_write
+from customers.services.account_rules import may_write
+from customers.services.accounts import NoChange, edit_account
 from customers.services.requests import connected_products
 from customers.snapshots import COLUMNS
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from customers.actors import DISTRIBUTOR
 from customers.cleaning import clean_account, countries
 from customers.models import Hub, Partner, TierAccount
-from customers.services.accounts import check_externals
+from customers.services.account_rules import check_externals
 
 from ..forms import PortalForm
 from ..pickers import AccountPicker, PickingForm, parents
