@@ -20,7 +20,7 @@ from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import values
 from . import shown
-from .directory import environment, reseller_status, status
+from .shown import environment
 
 State = TierConfig.State
 #: Rows of a tab.
@@ -81,8 +81,8 @@ class ConfigDetail(PortalDetailView):
         request = self.open_request
         state = request.state if request else None
         if self.portal == RESELLER:
-            return reseller_status(self.object, state)
-        return status(self.object, state)
+            return shown.reseller_status(self.object, state)
+        return shown.status(self.object, state)
 
     def page(self, name: str, pk: str) -> str:
         return chains.address(self.url, f"{name}-detail", pk)

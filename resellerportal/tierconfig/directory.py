@@ -18,13 +18,12 @@ from ..cells import Cell, esc
 from ..choices import distributors, products, vendors
 from ..generic import PortalListView
 from ..listing import Column, Filter, Tab, newer
-from ..states import DONE, QUIET, WAITING, badge, badge_of, label, labels
+from ..states import badge, badge_of, labels
 from . import shown
+from .shown import environment
 
 State = TierConfig.State
 RequestState = TierConfigRequest.State
-IN_PROGRESS = Q(open_state__isnull=False)
-NOT_CONFIGURED = Q(configured_at=None, open_state=None)
 TIERS = TierConfig._meta.get_field("tier_level").choices or ()
 
 
@@ -49,12 +48,6 @@ def market(config: Any) -> SafeString:
 MARKET = ("marketplace__name", "provider__name")
 
 
-def environment(config: TierConfig) -> str:
-    if config.connection is None:
-        return _("Preview")
-    return label(Connection, "type", config.connection.type)
-
-
 class ConfigList(PortalListView):
     """Rows carry the id and state of their open request, as `open_id` and `open_state`."""
 
@@ -67,8 +60,8 @@ class ConfigList(PortalListView):
     tabs = (
         Tab("all", gettext_lazy("All")),
         Tab("active", gettext_lazy("Active"), Q(state=State.ACTIVE)),
-        Tab("progress", gettext_lazy("In progress"), IN_PROGRESS),
-        Tab("none", gettext_lazy("Not configured"), NOT_CONFIGURED),
+        Tab("progress", gettext_lazy("In progress"), shown.IN_PROGRESS),
+        Tab("none", gettext_lazy("Not configured"), shown.NOT_CONFIGURED),
     )
     filters = (
         Filter("product", gettext_lazy("Product"), "product_id", products),
@@ -163,13 +156,6 @@ def own_state() -> Cell:
     return cell
 
 
-def status(config: TierConfig, open_state: str | None) -> SafeString:
-    """The state; "Not configured" where the set-up failed and nothing is under way."""
-    if config.configured_at is None and open_state is None:
-        return badge_of("", _("Not configured"))
-    return badge(config)
-
-
 class DistributorConfigList(ConfigList):
     filters = (*ConfigList.filters, Filter("vendor", gettext_lazy("Vendor"), choices=vendors))
 
@@ -187,41 +173,6 @@ class VendorConfigList(ConfigList):
     )
 
 
-#: What a reseller reads (domain 5.4): of the open request when there is one, else of the
-#: configuration. Value -> (label, meaning).
-READY, UPDATING, INQUIRING, PROCESSING = "ready", "updating", "inquiring", "processing"
-LABELS = {
-    READY: (gettext_lazy("Ready"), DONE),
-    UPDATING: (gettext_lazy("Updating"), WAITING),
-    INQUIRING: (gettext_lazy("Inquiring"), WAITING),
-    PROCESSING: (gettext_lazy("Processing"), WAITING),
-    "": (gettext_lazy("Not configured"), QUIET),
-}
-CONDITIONS = {
-    READY: Q(state=State.ACTIVE, open_state=None),
-    UPDATING: Q(open_state=RequestState.PENDING),
-    INQUIRING: Q(open_state=RequestState.INQUIRING),
-    PROCESSING: Q(open_state__in=[RequestState.TIERS_SETUP, RequestState.DRAFT]),
-}
-BY_REQUEST = {
-    RequestState.PENDING: UPDATING,
-    RequestState.INQUIRING: INQUIRING,
-    RequestState.TIERS_SETUP: PROCESSING,
-    RequestState.DRAFT: PROCESSING,
-}
-#: The badge of another state that looks as the label shall.
-LOOKS = {DONE: "active", WAITING: "pending", QUIET: ""}
-
-
-def reseller_status(config: TierConfig, open_state: str | None) -> SafeString:
-    if open_state is not None:
-        key = BY_REQUEST[RequestState(open_state)]
-    else:
-        key = READY if config.state == State.ACTIVE else ""
-    text, look = LABELS[key]
-    return badge_of("inquiring" if key == INQUIRING else LOOKS[look], str(text))
-
-
 class ResellerConfigList(ConfigList):
     """The reseller's own configurations; each row leads to what can be done with it."""
 
@@ -231,18 +182,22 @@ class ResellerConfigList(ConfigList):
     row_order = "product__name"
     tabs = (
         Tab("all", gettext_lazy("All")),
-        Tab("attention", gettext_lazy("Requires attention"), CONDITIONS[INQUIRING]),
-        Tab("ready", gettext_lazy("Ready"), CONDITIONS[READY]),
-        Tab("progress", gettext_lazy("In progress"), CONDITIONS[UPDATING] | CONDITIONS[PROCESSING]),
-        Tab("none", gettext_lazy("Not configured"), NOT_CONFIGURED),
+        Tab("attention", gettext_lazy("Requires attention"), shown.CONDITIONS[shown.INQUIRING]),
+        Tab("ready", gettext_lazy("Ready"), shown.CONDITIONS[shown.READY]),
+        Tab(
+            "progress",
+            gettext_lazy("In progress"),
+            shown.CONDITIONS[shown.UPDATING] | shown.CONDITIONS[shown.PROCESSING],
+        ),
+        Tab("none", gettext_lazy("Not configured"), shown.NOT_CONFIGURED),
     )
     filters = (
         Filter("product", gettext_lazy("Product"), "product_id", products),
         Filter(
             "status",
             gettext_lazy("Status"),
-            lambda wanted: CONDITIONS.get(wanted, Q(pk__in=[])),
-            [(key, text) for key, (text, _look) in LABELS.items() if key],
+            lambda wanted: shown.CONDITIONS.get(wanted, Q(pk__in=[])),
+            [(key, text) for key, (text, _look) in shown.LABELS.items() if key],
         ),
     )
     search_fields = ("product__name", "account__name")
@@ -272,7 +227,7 @@ class ResellerConfigList(ConfigList):
         step = self.next_step()
 
         def cell(config: Any) -> SafeString:
-            found = reseller_status(config, config.open_state)
+            found = shown.reseller_status(config, config.open_state)
             if not self.asked(config):
                 return found
             return SafeString(f'{found}<div class="d-md-none mt-1">{step(config)}</div>')

@@ -19,7 +19,7 @@ from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import values
 from . import shown
-from .directory import environment
+from .shown import environment
 
 State = TierConfigRequest.State
 

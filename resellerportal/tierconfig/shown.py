@@ -1,15 +1,24 @@
-"""Parts that pages of configurations and their requests share."""
+"""How a configuration stands, in the words of its reader, and where it leads."""
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actors import RESELLER, Actor
+from customers.models import Connection
 from customers.visibility import operated_ids
 from tierconfig.models import TierConfig, TierConfigRequest
 
-from ..states import badge_of, state_label
+from ..states import badge, badge_of, label
+
+State = TierConfig.State
+RequestState = TierConfigRequest.State
+#: Of rows annotated with `open_state`, the state of their open request.
+IN_PROGRESS = Q(open_state__isnull=False)
+NOT_CONFIGURED = Q(configured_at=None, open_state=None)
 
 
 def may_open(config: TierConfig, actor: Actor) -> bool:
@@ -20,13 +29,55 @@ def may_open(config: TierConfig, actor: Actor) -> bool:
     return actor.role != RESELLER or config.account_id in operated_ids(actor)
 
 
-def request_badge(state: str) -> SafeString:
-    return badge_of(state, state_label(TierConfigRequest, state))
-
-
 def open_request(actor: Actor, field: str) -> Subquery:
     """A column of the open request of each configuration, as far as the actor sees it."""
     rows = TierConfigRequest.objects.visible_to(actor).filter(
         configuration=OuterRef("pk"), state__in=TierConfigRequest.OPEN
     )
     return Subquery(rows.values(field)[:1])
+
+
+def environment(config: TierConfig) -> str:
+    if config.connection is None:
+        return _("Preview")
+    return label(Connection, "type", config.connection.type)
+
+
+def status(config: TierConfig, open_state: str | None) -> SafeString:
+    """The state; "Not configured" where the set-up failed and nothing is under way."""
+    if config.configured_at is None and open_state is None:
+        return badge_of("", _("Not configured"))
+    return badge(config)
+
+
+#: What a reseller reads (domain 5.4): of the open request when there is one, else of the
+#: configuration. Value -> (label, state whose badge looks so).
+READY, UPDATING, INQUIRING, PROCESSING = "ready", "updating", "inquiring", "processing"
+LABELS = {
+    READY: (gettext_lazy("Ready"), "active"),
+    UPDATING: (gettext_lazy("Updating"), "pending"),
+    INQUIRING: (gettext_lazy("Inquiring"), "inquiring"),
+    PROCESSING: (gettext_lazy("Processing"), "pending"),
+    "": (gettext_lazy("Not configured"), ""),
+}
+CONDITIONS = {
+    READY: Q(state=State.ACTIVE, open_state=None),
+    UPDATING: Q(open_state=RequestState.PENDING),
+    INQUIRING: Q(open_state=RequestState.INQUIRING),
+    PROCESSING: Q(open_state__in=[RequestState.TIERS_SETUP, RequestState.DRAFT]),
+}
+BY_REQUEST = {
+    RequestState.PENDING: UPDATING,
+    RequestState.INQUIRING: INQUIRING,
+    RequestState.TIERS_SETUP: PROCESSING,
+    RequestState.DRAFT: PROCESSING,
+}
+
+
+def reseller_status(config: TierConfig, open_state: str | None) -> SafeString:
+    if open_state is not None:
+        key = BY_REQUEST[RequestState(open_state)]
+    else:
+        key = READY if config.state == State.ACTIVE else ""
+    text, look = LABELS[key]
+    return badge_of(look, str(text))
