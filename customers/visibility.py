@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q
 
 from .actors import RESELLER, Actor
 
 #: A condition that no row meets.
 NOTHING = Q(pk__in=[])
+
+
+def scope(actor: Actor) -> tuple[Any, ...]:
+    """All of an actor that `visible_to` may look at: equal scopes see the same rows."""
+    return (actor.role, actor.partner_id, *_operated(actor))
 
 
 def operated_ids(actor: Actor) -> list[str]:

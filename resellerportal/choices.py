@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from customers.actors import Actor
 from customers.models import Marketplace, Product
+
+from . import statements
 
 Choices = list[tuple[str, str]]
 
@@ -20,14 +26,23 @@ def vendors(actor: Actor) -> Choices:
 
 def distributors(actor: Actor) -> Choices:
     """The owners of the marketplaces the actor sees."""
+    rows = statements.rows("distributors", actor, lambda: _distributors(actor))
+    return [(pk, name) for pk, name in rows]
+
+
+def _distributors(actor: Actor) -> QuerySet[Any]:
     rows = Marketplace.objects.visible_to(actor).order_by("owner__name", "owner")
-    return list(rows.values_list("owner", "owner__name").distinct())
+    return rows.values_list("owner", "owner__name").distinct()
 
 
-def _products(actor: Actor) -> list[tuple[str, str, str, str]]:
+def _products(actor: Actor) -> list[tuple[Any, ...]]:
     """(id, name, vendor's id, vendor's name) of visible products by name."""
     if "products" not in actor.memo:
-        rows = Product.objects.visible_to(actor).order_by("name", "pk")
-        actor.memo["products"] = list(rows.values_list("pk", "name", "owner_id", "owner__name"))
-    found: list[tuple[str, str, str, str]] = actor.memo["products"]
+        actor.memo["products"] = statements.rows("products", actor, lambda: _listed(actor))
+    found: list[tuple[Any, ...]] = actor.memo["products"]
     return found
+
+
+def _listed(actor: Actor) -> QuerySet[Any]:
+    rows = Product.objects.visible_to(actor).order_by("name", "pk")
+    return rows.values_list("pk", "name", "owner_id", "owner__name")

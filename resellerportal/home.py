@@ -17,9 +17,9 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting as chain_service
 from tierconfig.models import TierConfigRequest
 
-from . import chains, durations, history, overview, shell
+from . import chains, durations, history, overview, shell, statements
 from .access import EVERYONE, RoleRequiredMixin, home_of
-from .listing import count_capped
+from .listing import CAP
 from .states import badge_of, state_label
 
 #: Latest events and parked orders shown.
@@ -172,5 +172,5 @@ def rail_counts(actor: Actor) -> dict[str, int]:
     """Numbers shown in the rail, counted up to a cap, in one query; none where they are known."""
     if "queues" in actor.memo:
         return dict(actor.memo["queues"])
-    rows = waiting(actor)
-    return dict(zip(rows, count_capped(list(rows.values())), strict=True))
+    found = statements.counts("rail", actor, lambda: list(waiting(actor).values()), CAP)
+    return dict(zip(overview.mine(actor), found, strict=True))

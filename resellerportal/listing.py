@@ -14,9 +14,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connections
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
 from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from django.utils import timezone
@@ -183,28 +182,6 @@ def search_condition(text: str, fields: Iterable[str], model: type[Model]) -> Q 
         return next(iter(tables.values()), Q(pk__in=[]))
     found = [model._base_manager.filter(where).values("pk") for where in tables.values()]
     return Q(pk__in=found[0].union(*found[1:]))
-
-
-def count_capped(querysets: list[QuerySet[Any]], cap: int = CAP) -> list[int]:
-    """Numbers of rows, counted up to `cap` + 1, all in one query."""
-    parts: list[str] = []
-    params: list[Any] = []
-    counts: list[int | None] = []
-    for rows in querysets:
-        try:
-            sql, values = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
-        except EmptyResultSet:
-            counts.append(0)
-            continue
-        counts.append(None)
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) part)")  # noqa: S608 (compiled by the ORM)
-        params += values
-    if parts:
-        with connections[querysets[0].db].cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(parts), params)
-            found = iter(cursor.fetchone())
-        counts = [next(found) if count is None else count for count in counts]
-    return [count or 0 for count in counts]
 
 
 def shown(count: int, cap: int = CAP) -> str:

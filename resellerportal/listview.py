@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from . import listing
+from . import listing, statements
 from .access import RoleRequiredMixin, ScopedMixin
 from .cells import field_path, for_page, td, titled, value
 from .keyset import Keyset, Page
@@ -38,6 +39,8 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     `<portal>:<name>-detail`; `row_order` sorts by it. `order` is the column name to start with,
     with "-" for downwards, and "pk" is always possible. Nullable fields cannot be ordered by.
     Rows are light (rows.py); `reads` are fields and annotations needed beyond the columns'.
+    What get_queryset and tabs add may depend on the actor and on filters, on nothing else of the
+    request: unfiltered counts are statements of statements.py.
     """
 
     template_name = "portal/list.html"
@@ -77,7 +80,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bar = Bar()
         rows = self._search(self._filter(self.get_queryset(), bar), bar)
-        tabs, total = self._tabs(rows)
+        tabs, total = self._tabs(rows, narrowed=bool(bar.chips))
         where = self.tab.condition(self.actor) if self.tab else None
         names = self._orders()
         order = self.address.clean("order")
@@ -136,11 +139,22 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         bar.chips.append((_("Search"), text, self.address.to(q="")))
         return rows.filter(found)
 
-    def _tabs(self, rows: QuerySet[Any]) -> tuple[list[dict[str, Any]], int]:
+    def _counts(
+        self, names: list[str], build: Callable[[], list[QuerySet[Any]]], narrowed: bool
+    ) -> list[int]:
+        if narrowed:
+            return statements.run_counts(statements.build_counts(build(), listing.CAP))
+        return statements.counts((type(self), *names), self.actor, build, listing.CAP)
+
+    def _tabs(self, rows: QuerySet[Any], narrowed: bool) -> tuple[list[dict[str, Any]], int]:
         """The tabs with their counts, and the count of the present one: one query."""
         if not self.tabs:
-            return [], listing.count_capped([rows])[0]
-        counts = listing.count_capped([rows.filter(tab.condition(self.actor)) for tab in self.tabs])
+            return [], self._counts([""], lambda: [rows], narrowed)[0]
+        counts = self._counts(
+            [tab.name for tab in self.tabs],
+            lambda: [rows.filter(tab.condition(self.actor)) for tab in self.tabs],
+            narrowed,
+        )
         tabs = [
             {
                 "label": tab.label,

@@ -35,16 +35,17 @@ def chain(order: FulfillmentRequest, actor: Actor) -> list[Link]:
     return _chains([order], actor, full=True).get(order.pk, [])
 
 
-def chains(orders: Iterable[Any], actor: Actor) -> dict[str, list[Link]]:
+def chains(orders: Iterable[Any], actor: Actor | None) -> dict[str, list[Link]]:
     """Chains of the open ones among `orders` by order id, as config_chains gives those of many.
 
+    Without an actor the requests an order waits for open nothing and name no addressee.
     At most three queries for any number of orders. Of each order pk, state, state_since,
     vendor.name, inquiry_email and inquiry_sent_at are read; it need not be a model.
     """
     return _chains(orders, actor, full=False)
 
 
-def _chains(orders: Iterable[Any], actor: Actor, *, full: bool) -> dict[str, list[Link]]:
+def _chains(orders: Iterable[Any], actor: Actor | None, *, full: bool) -> dict[str, list[Link]]:
     rows = [order for order in orders if order.state in FulfillmentRequest.OPEN]
     parked = [order.pk for order in rows if order.state == State.TIERS_SETUP]
     needs = _unconfigured(parked, actor, full)
@@ -66,7 +67,9 @@ def _chains(orders: Iterable[Any], actor: Actor, *, full: bool) -> dict[str, lis
     return found
 
 
-def _unconfigured(order_ids: list[str], actor: Actor, full: bool) -> dict[str, list[Configuration]]:
+def _unconfigured(
+    order_ids: list[str], actor: Actor | None, full: bool
+) -> dict[str, list[Configuration]]:
     """Required configurations that were never approved, by order; one query."""
     if not order_ids:
         return {}

@@ -161,7 +161,7 @@ class OrderList(PortalListView):
         return order_actions(self)
 
     def _rows(self, found: list[Any]) -> list[Any]:
-        links = waiting.chains(found, self.actor)
+        links = waiting.chains(found, None)
         for order in found:
             order.chain = links.get(order.pk, [])
         return super()._rows(found)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from tierconfig.models import TierConfig, TierConfigRequest
-from tierconfig.services.waiting import config_chains
+from tierconfig.services import waiting
 
 from .. import cells, chains
 from ..cells import Cell, esc
@@ -70,7 +70,7 @@ class ConfigRequestList(PortalListView):
     model = TierConfigRequest
     name = "config-request"
     title = gettext_lazy("Tier configuration requests")
-    reads = ("configuration_id",)
+    reads = waiting.OF_CHAINS
     row_title = "configuration.account.name"
     row_label = gettext_lazy("Account")
     row_order = "configuration__account__name"
@@ -114,11 +114,9 @@ class ConfigRequestList(PortalListView):
         self.columns = columns
 
     def _rows(self, found: list[Any]) -> list[Any]:
-        opened = [row.configuration_id for row in found if row.state in TierConfigRequest.OPEN]
-        links = config_chains(opened, self.actor) if opened else {}
+        links = waiting.chains(found)
         for row in found:
-            is_open = row.state in TierConfigRequest.OPEN
-            row.chain = links.get(row.configuration_id, []) if is_open else []
+            row.chain = links.get(row.pk, [])
         return super()._rows(found)
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import TierAccountRequest
-from resellerportal import listing
+from resellerportal import listing, statements
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.resellerportal.pages")]
@@ -150,9 +150,21 @@ def test_a_list_costs_the_same_for_one_row_and_for_all(client, queue):
 def test_counts_stop_at_the_cap_in_one_query(queue, django_assert_num_queries):
     rows = TierAccountRequest.objects.all()
     with django_assert_num_queries(1):
-        found = listing.count_capped([rows, rows.none(), rows.filter(state="accepted")], cap=5)
+        parts = [rows, rows.none(), rows.filter(state="accepted")]
+        found = statements.run_counts(statements.build_counts(parts, cap=5))
     assert found == [6, 0, 1]
     assert listing.shown(6, cap=5) == "5+"
+
+
+def test_counts_are_of_this_moment_and_of_this_reader(client, queue, cast):
+    def counts():
+        return re.findall(r'<span class="count">(\d+)</span>', client.get(LIST).content.decode())
+
+    assert counts()[-3:] == ["27", "1", "28"]
+    TierAccountRequest.objects.filter(pk=queue[0].pk).delete()
+    assert counts()[-3:] == ["26", "1", "27"]
+    client.force_login(cast.users["vendor2"])
+    assert counts()[-3:] == ["0", "0", "0"]
 
 
 def test_another_vendor_sees_none_of_it(client, queue, cast):

@@ -8,9 +8,7 @@ state only (decision 4): no addressee, no asked parameters.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -19,74 +17,11 @@ from customers.models import TierAccount
 
 from .. import parameters
 from ..models import Parameter, TierConfigRequest
+from .links import Configuration, Link, Opened, Wait
+
+__all__ = ["Configuration", "Link", "Wait", "asked", "chain", "chains", "config_chains"]
 
 State = TierConfigRequest.State
-
-
-class Wait(StrEnum):
-    """What a link waits for."""
-
-    CONFIGURATION = "configuration"
-    ANSWER = "answer"
-    VENDOR = "vendor"
-    SENDING = "sending"
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """A configuration that something waits for; `opens` when the actor may see its account.
-
-    Chains of many objects at once are not asked for that: `opens` is False there.
-    """
-
-    id: str
-    tier_level: int
-    account_id: str
-    account_name: str
-    opens: bool = False
-
-
-@dataclass(frozen=True)
-class Link:
-    """A request and what it waits for.
-
-    `model` is the lower-case model name, `opens` says whether the actor may open the request.
-    `party` is who must act: an address where the actor may read it, else the company's name;
-    empty when the request waits for `configuration`. `asked` are titles of parameters, `asked_at`
-    is when the present inquiry (or its renewed link) was sent. The last link `holds`.
-    """
-
-    model: str
-    id: str
-    state: str
-    since: datetime
-    wait: Wait
-    opens: bool
-    party: str = ""
-    configuration: Configuration | None = None
-    asked: tuple[str, ...] = ()
-    asked_at: datetime | None = None
-    holds: bool = False
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What a chain tells of the open request of a configuration; values cost less than models."""
-
-    id: str
-    state: str
-    since: datetime
-    configuration: str
-    account: str
-    vendor: str
-    email: str
-    sent_at: datetime | None
-    parent: str | None
-    parent_tier: int | None
-    parent_account: str | None
-    parent_name: str | None
-    opens: bool
-    parent_opens: bool = False
 
 
 READ = (
@@ -102,7 +37,6 @@ READ = (
     "parent_configuration__tier_level",
     "parent_configuration__account_id",
     "parent_configuration__account__name",
-    "opens",
 )
 #: Links by configuration id.
 ConfigChains = dict[str, list[Link]]
@@ -119,11 +53,64 @@ def chain(request: TierConfigRequest, actor: Actor) -> list[Link]:
     return found.get(request.configuration_id, [])
 
 
-def config_chains(config_ids: Iterable[str], actor: Actor, *, full: bool = False) -> ConfigChains:
+#: What `chains` reads of a request.
+OF_CHAINS = (
+    "state",
+    "state_since",
+    "configuration_id",
+    "configuration__account__name",
+    "vendor__name",
+    "inquiry_email",
+    "inquiry_sent_at",
+    "parent_configuration__tier_level",
+    "parent_configuration__account_id",
+    "parent_configuration__account__name",
+)
+
+
+def chains(requests: Iterable[Any]) -> dict[str, list[Link]]:
+    """Chains of the open ones among visible `requests` by id; at most one query.
+
+    A request need not be a model, it must have OF_CHAINS. What it waits for opens nothing and
+    names no addressee, see config_chains.
+    """
+    own = [_opened(request) for request in requests if request.state in TierConfigRequest.OPEN]
+    parents = {each.parent for each in own if each.parent and each.state == State.TIERS_SETUP}
+    above = config_chains(parents, None)
+    found = {}
+    for each in own:
+        links = above.get(each.parent or "", []) if each.state == State.TIERS_SETUP else []
+        found[each.id] = [_link(each, {}, holds=not links), *links]
+    return found
+
+
+def _opened(request: Any) -> Opened:
+    parent = request.parent_configuration
+    return Opened(
+        request.pk,
+        request.state,
+        request.state_since,
+        request.configuration_id,
+        request.configuration.account.name,
+        request.vendor.name,
+        request.inquiry_email,
+        request.inquiry_sent_at,
+        parent and parent.pk,
+        parent and parent.tier_level,
+        parent and parent.account_id,
+        parent and parent.account.name,
+        opens=True,
+    )
+
+
+def config_chains(
+    config_ids: Iterable[str], actor: Actor | None, *, full: bool = False
+) -> ConfigChains:
     """Chains that begin with the open request of each configuration, none for those without one.
 
     At most two queries for any number of them. `full` adds two for the titles of what was asked,
-    and says whether the actor may open the accounts of configurations.
+    and says whether the actor may open the accounts of configurations. Without an actor nothing
+    opens, and companies are named instead of addressees.
     """
     opened: dict[str, Opened] = {}
     wanted = set(config_ids)
@@ -141,18 +128,21 @@ def config_chains(config_ids: Iterable[str], actor: Actor, *, full: bool = False
     return {config_id: _follow(config_id, opened, names) for config_id in opened}
 
 
-def _open_requests(config_ids: Iterable[str], actor: Actor, full: bool) -> dict[str, Opened]:
+def _open_requests(config_ids: Iterable[str], actor: Actor | None, full: bool) -> dict[str, Opened]:
     """Open requests by configuration, marked with what the actor may open of them."""
-    visible = TierConfigRequest.objects.visible_to(actor)
     rows = TierConfigRequest.objects.filter(
         configuration__in=list(config_ids), state__in=TierConfigRequest.OPEN
-    ).annotate(opens=Exists(visible.filter(pk=OuterRef("pk"))))
+    )
     read: tuple[str, ...] = READ
+    if actor is not None:
+        visible = TierConfigRequest.objects.visible_to(actor)
+        rows = rows.annotate(opens=Exists(visible.filter(pk=OuterRef("pk"))))
+        read = (*read, "opens")
     if full:
         accounts = TierAccount.objects.visible_to(actor)
         parent = accounts.filter(pk=OuterRef("parent_configuration__account"))
         rows = rows.annotate(parent_opens=Exists(parent))
-        read = (*READ, "parent_opens")
+        read = (*read, "parent_opens")
     found = (Opened(*values) for values in rows.values_list(*read))
     return {row.configuration: row for row in found}
 

@@ -1,0 +1,44 @@
+"""`visible_to` looks at nothing of an actor that `scope` leaves out."""
+
+from dataclasses import replace
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import EmptyResultSet
+
+from customers.visibility import scope
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [
+    model
+    for model in apps.get_models()
+    if hasattr(model._default_manager.get_queryset(), "visible_to")
+]
+
+
+def statement(model, actor):
+    try:
+        return model._default_manager.visible_to(actor).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+@pytest.mark.parametrize("role", ["vendor", "distributor", "reseller", "parent", "admin"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.model_name)
+def test_equal_scopes_read_by_the_same_statement(cast, role, model):
+    one = cast.actor(role)
+    other = replace(
+        cast.actor(role), user=factories.user(), level="viewer", email="x@y.example", key="k"
+    )
+    assert scope(one) == scope(other)
+    assert statement(model, one) == statement(model, other)
+
+
+def test_partners_and_operated_accounts_are_of_the_scope(cast):
+    assert scope(cast.actor("vendor")) != scope(cast.actor("vendor2"))
+    reseller = cast.actor("reseller")
+    before = scope(reseller)
+    reseller.partner.account_access.update(account=cast.kirlin)
+    assert scope(cast.actor("reseller")) != before
