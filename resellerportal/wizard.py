@@ -7,7 +7,7 @@ checked again, against the present rows, whenever a later one is shown.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -190,6 +190,34 @@ class WizardView(RoleRequiredMixin, TemplateView):
         step = next((each for each in self.steps if each.name == self.wanted), None)
         return [step.template if step and step.template else self.template_name]
 
+    def _lines(
+        self, steps: Sequence[Step], forms: list[tuple[Step, PortalForm]], answers: Answers
+    ) -> list[dict[str, Any]]:
+        """The steps and the summary as the page lists them; what can be reached is a link."""
+        reached = {step.name for step, _form in forms}
+        lines = []
+        for step in steps:
+            here = step.name == self.wanted
+            lines.append(
+                {
+                    "label": step.label,
+                    "url": self._address(step.name) if step.name in reached and not here else "",
+                    "current": here,
+                    "css": "here" if here else "been" if step.name in answers else "",
+                }
+            )
+        here = self.wanted == SUMMARY
+        complete = len(answers) == len(steps)
+        lines.append(
+            {
+                "label": _("Summary"),
+                "url": self._address(SUMMARY) if complete and not here else "",
+                "current": here,
+                "css": "here" if here else "",
+            }
+        )
+        return lines
+
     def _page(
         self,
         forms: list[tuple[Step, PortalForm]],
@@ -202,32 +230,13 @@ class WizardView(RoleRequiredMixin, TemplateView):
         names = [step.name for step in steps]
         here = self.wanted
         at = names.index(here) if here in names else len(names)
-        reached = {step.name for step, _form in forms}
         form = next((form for step, form in forms if step.name == here), None)
         if wrong is not None:
             form = form or forms[-1][1]
             form.adopt(wrong)
-        lines = [
-            {
-                "label": step.label,
-                "url": self._address(step.name) if step.name in reached and index != at else "",
-                "current": index == at,
-                "css": "here" if index == at else "been" if step.name in answers else "",
-            }
-            for index, step in enumerate(steps)
-        ]
-        complete = len(answers) == len(steps)
-        lines.append(
-            {
-                "label": _("Summary"),
-                "url": self._address(SUMMARY) if complete and here != SUMMARY else "",
-                "current": here == SUMMARY,
-                "css": "here" if here == SUMMARY else "",
-            }
-        )
         context = self.get_context_data(
             title=self.title,
-            steps=lines,
+            steps=self._lines(steps, forms, answers),
             step_label=next((s.label for s in steps if s.name == here), _("Summary")),
             form=form if here != SUMMARY else None,
             problems=form if wrong is not None else None,

@@ -21,7 +21,8 @@ from customers.models import (
     User,
 )
 from fulfillment.models import Item
-from fulfillment.services.orders import Purchase, create_purchase
+from fulfillment.services.orders import create_purchase
+from fulfillment.services.purchases import Purchase
 from tests import factories
 from tests.support import templates
 

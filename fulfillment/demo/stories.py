@@ -21,7 +21,8 @@ from tierconfig.services import requests as setups
 
 from ..models import FulfillmentRequest
 from ..services import requests as orders
-from ..services.orders import Purchase, create_purchase
+from ..services.orders import create_purchase
+from ..services.purchases import Purchase
 from . import accounts, texts
 from .clock import Story, hours
 from .world import World

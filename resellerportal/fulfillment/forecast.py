@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.models import Product, TierAccount
-from fulfillment.services.orders import Requirement
+from fulfillment.services.purchases import Requirement
 from tierconfig import parameters
 from tierconfig.models import Parameter
 

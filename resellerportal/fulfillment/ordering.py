@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from customers.actors import RESELLER
 from customers.models import Product, TierAccount
 from fulfillment.models import FulfillmentRequest, Item
-from fulfillment.services.orders import Purchase, Requirement, create_purchase, requirements
+from fulfillment.services.orders import create_purchase
+from fulfillment.services.purchases import Purchase, Requirement, requirements
 from tierconfig.models import Parameter
 
 from ..forms import PortalForm

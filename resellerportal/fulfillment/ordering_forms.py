@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from customers.actors import Actor
 from customers.models import Connection, Marketplace, Product, TierAccount
 from fulfillment.models import Item
-from fulfillment.services.orders import MAX_QUANTITY, Requirement
+from fulfillment.services.purchases import MAX_QUANTITY, Requirement
 from tierconfig.models import Parameter
 
 from ..forms import PortalForm, TextField

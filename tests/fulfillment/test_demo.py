@@ -23,7 +23,8 @@ from customers.services.accounts import edit_account
 from fulfillment.demo import accounts, cast, seed
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
-from fulfillment.services.orders import Purchase, create_purchase
+from fulfillment.services.orders import create_purchase
+from fulfillment.services.purchases import Purchase
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import requests as setups
 

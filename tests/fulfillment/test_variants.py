@@ -9,7 +9,7 @@ from customers.services.accounts import move_account
 from customers.services.participation import scopes
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
-from fulfillment.services.orders import requirements
+from fulfillment.services.purchases import requirements
 from tests import factories
 from tests.factories import steps
 from tierconfig.models import TierConfig, TierConfigRequest

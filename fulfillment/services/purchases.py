@@ -1,0 +1,152 @@
+"""What is to be bought: whether it may be, and which configurations it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from customers import actors
+from customers.actors import Actor
+from customers.models import Connection, Listing, Marketplace, Product, TierAccount
+from customers.permissions import by_reseller
+from tierconfig import parameters
+from tierconfig.models import Parameter, TierConfig, TierConfigRequest
+from tierconfig.services.configs import find_config
+
+from ..models import Item
+
+MAX_QUANTITY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What is ordered. `values` are raw parameter values by scope: asset, tier1, tier2.
+
+    Without a connection the order is a preview. Tiers are not part of it: they come from the
+    tree (decision 16).
+    """
+
+    product: Product
+    customer: TierAccount
+    items: Mapping[str, int]
+    marketplace: Marketplace
+    connection: Connection | None
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    external_id: str = ""
+    external_uid: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A configuration an order needs: whose, at which tier, and the one there is, if any."""
+
+    account: TierAccount
+    tier_level: int
+    config: TierConfig | None
+
+    @property
+    def scope(self) -> str:
+        return f"tier{self.tier_level}"
+
+    @property
+    def begins(self) -> bool:
+        """Whether an order now would begin its setup, so that values can be sent with it."""
+        if self.config is None:
+            return True
+        return (
+            not self.config.configured
+            and not self.config.requests.filter(state__in=TierConfigRequest.OPEN).exists()
+        )
+
+
+def requirements(
+    product: Product,
+    customer: TierAccount,
+    connection: Connection | None,
+    marketplace: Marketplace | None,
+) -> list[Requirement]:
+    """Which configurations an order would need, tier 2 first (decision 11)."""
+    chain = {1: customer.parent, 2: customer.parent.parent if customer.parent else None}
+    found = []
+    for level in (2, 1):
+        account = chain[level]
+        if account is None or product.authorization_level < level:
+            continue
+        if not Parameter.objects.of_scope(product.pk, Parameter.tier_scope(level)):
+            continue
+        config = find_config(account, product, level, connection, marketplace)
+        found.append(Requirement(account, level, config))
+    return found
+
+
+def check_buyer(customer: TierAccount, actor: Actor) -> None:
+    """Raise PermissionDenied unless the actor may order for this customer."""
+    if not actor.may_act:
+        raise PermissionDenied
+    if actor.role == actors.ADMIN:
+        return
+    if actor.role == actors.DISTRIBUTOR and customer.provider_id == actor.partner_id:
+        return
+    if by_reseller(customer, actor):
+        return
+    raise PermissionDenied
+
+
+def check_sale(purchase: Purchase, customer: TierAccount) -> TierAccount:
+    """The tier 1 account, when product, marketplace, connection and customer go together.
+
+    Raises ValidationError on the field that does not fit.
+    """
+    product, marketplace, connection = purchase.product, purchase.marketplace, purchase.connection
+    if customer.decommissioned_at is not None:
+        raise ValidationError({"customer": _("This account was decommissioned.")})
+    if customer.parent is None:
+        raise ValidationError(
+            {"customer": _("An account at the root of a tree cannot buy; choose one below it.")}
+        )
+    if product.status != Product.Status.PUBLISHED:
+        raise ValidationError({"product": _("This product is not on sale.")})
+    if marketplace.owner_id != customer.provider_id:
+        raise ValidationError({"marketplace": _("Choose a marketplace of the customer's side.")})
+    if not Listing.objects.filter(product=product, marketplace=marketplace, active=True).exists():
+        raise ValidationError({"product": _("This product is not listed on that marketplace.")})
+    if connection is not None and (
+        connection.product_id != product.pk
+        or connection.hub.provider_id != customer.provider_id
+        or connection.status != Connection.Status.APPROVED
+    ):
+        raise ValidationError({"connection": _("Choose an approved connection of this product.")})
+    tier1: TierAccount = customer.parent
+    return tier1
+
+
+def clean_items(purchase: Purchase) -> list[tuple[Item, int]]:
+    """The items on sale with how many of each; ValidationError on field `items` otherwise."""
+    wanted = {str(pk): quantity for pk, quantity in purchase.items.items() if quantity}
+    if not wanted:
+        raise ValidationError({"items": _("Order at least one item.")}, code="required")
+    known = Item.objects.filter(product=purchase.product, status=Item.Status.PUBLISHED).in_bulk(
+        list(wanted)
+    )
+    lines = []
+    for pk, quantity in wanted.items():
+        if pk not in known:
+            raise ValidationError({"items": _("One of the items is not on sale.")})
+        if not 0 < quantity <= MAX_QUANTITY:
+            raise ValidationError(
+                {"items": _("Order between 1 and %(max)d of an item.") % {"max": MAX_QUANTITY}}
+            )
+        lines.append((known[pk], quantity))
+    return lines
+
+
+def clean_asset(purchase: Purchase) -> dict[str, parameters.Stored]:
+    """The values of the subscription, as far as any were given."""
+    own = parameters.offered_to_buyer(Parameter.objects.of_scope(purchase.product.pk, "asset"))
+    cleaned = parameters.clean_values(own, purchase.values.get("asset", {}))
+    return {name: stored for name, stored in cleaned.items() if stored}

@@ -1,0 +1,118 @@
+"""Pages about one object."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Model
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch
+from django.utils.functional import cached_property
+from django.views.generic import TemplateView
+
+from customers.lifecycle import available_steps
+
+from . import history, shell
+from .access import RoleRequiredMixin, ScopedMixin
+from .cells import value
+from .parts import Action, DetailTab, Fact
+from .states import lifecycle
+
+
+class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
+    """A page about one visible object, found by `pk` in the URL.
+
+    `name` is the model part of the URL names, `title` an attribute path of the heading.
+    """
+
+    name: ClassVar[str]
+    title: str = ""
+
+    @cached_property
+    def object(self) -> Any:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def get_title(self) -> str:
+        return str(value(self.title)(self.object)) if self.title else str(self.object)
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        """(label, address) of the pages above, the list of this model by default."""
+        address = shell.address(f"{self.portal}:{self.name}-list")
+        for module in shell.MODULES:
+            for page, label in module.pages:
+                if page == self.name:
+                    return [(module.label, ""), (label, address)]
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            object=self.object, title=self.get_title(), crumbs=self.get_crumbs(), **kwargs
+        )
+
+
+class PortalDetailView(PortalObjectView):
+    """Head with facts and the steps the actor may take, lifecycle strip, tabs, history.
+
+    A step appears as a button when `<portal>:<name>-<step>` is a URL. Each tab has its own URL:
+    the route takes an optional `<slug:tab>` under the same URL name.
+    """
+
+    template_name = "portal/detail.html"
+    tabs: tuple[DetailTab, ...] = ()
+
+    @cached_property
+    def tab(self) -> DetailTab | None:
+        wanted = self.kwargs.get("tab", "")
+        found = next((tab for tab in self.get_tabs() if tab.name == wanted), None)
+        if found is None and wanted:
+            raise Http404
+        return found
+
+    def get_tabs(self) -> tuple[DetailTab, ...]:
+        return self.tabs
+
+    def get_template_names(self) -> list[str]:
+        return [self.tab.template if self.tab else self.template_name]
+
+    def get_facts(self) -> list[Fact]:
+        return []
+
+    def get_actions(self) -> list[Action]:
+        """Steps of the state machine that have a page here; extend for what is no step."""
+        actions: list[Action] = []
+        if not hasattr(self.object, "get_available_user_state_transitions"):
+            return actions
+        for step in available_steps(self.object, self.actor):
+            try:
+                url = self.url(f"{self.name}-{step.name}", self.object.pk)
+            except NoReverseMatch:
+                continue
+            actions.append(Action(step.label, url, step.style))
+        return sorted(actions, key=lambda action: action.style == "primary")
+
+    def get_history_objects(self) -> list[Model]:
+        """Objects whose events make the thread; all must be visible to the actor."""
+        return [self.object]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        events = history.events_of(*self.get_history_objects())
+        own = [event for event in events if event.object_id == self.object.pk]
+        has_states = hasattr(self.object, "state_since")
+        pk = self.object.pk
+        tabs = [
+            {
+                "label": tab.label,
+                "url": self.url(f"{self.name}-detail", pk, *filter(None, [tab.name])),
+                "current": tab == self.tab,
+            }
+            for tab in self.get_tabs()
+        ]
+        return super().get_context_data(
+            facts=self.get_facts(),
+            actions=self.get_actions(),
+            tabs=tabs,
+            stages=lifecycle(self.object, own) if has_states else [],
+            thread=history.thread(events, self.actor),
+            **kwargs,
+        )
