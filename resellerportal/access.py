@@ -65,7 +65,11 @@ def memberships(request: HttpRequest) -> list[Membership]:
 
 
 def is_admin(user: Any) -> bool:
-    return user.is_authenticated and user.is_active and (user.is_superuser or user.is_staff)
+    """Whether the user may act as administrator here, with all rights of all tenants.
+
+    Superusers only: staff have the rights given to them in the administration, and no others.
+    """
+    return bool(user.is_authenticated and user.is_active and user.is_superuser)
 
 
 def may_enter(role: str, roles: Iterable[str]) -> bool:

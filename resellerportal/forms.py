@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.html import escape
 
 from customers.actors import Actor
 from customers.cleaning import clean_text
@@ -46,7 +47,8 @@ class PortalForm(forms.Form):
         helper.form_show_errors = False
         helper.field_template = "portal/_field.html"
         if self.fieldsets:
-            helper.layout = Layout(*(Fieldset(legend, *names) for legend, names in self.fieldsets))
+            parts = ((as_text(legend), names) for legend, names in self.fieldsets)
+            helper.layout = Layout(*(Fieldset(legend, *names) for legend, names in parts))
             helper.render_unmentioned_fields = True
         return helper
 
@@ -85,6 +87,14 @@ def problems(form: forms.BaseForm) -> list[Problem]:
             for text in bound.errors
         ]
     return found
+
+
+def as_text(legend: Any) -> str:
+    """A legend that says what it says: crispy compiles legends as templates and escapes nothing.
+
+    Names of companies stand in legends, and people choose those.
+    """
+    return escape(str(legend)).replace("{", "&#123;")
 
 
 def css_class(widget: forms.Widget) -> str:

@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from config.requests import Utf8WSGIHandler
 from customers.models import Membership
+from tests import factories
 from tests.resellerportal.test_access_table import sign_in
 from tierconfig import inquiries
 from tierconfig.models import TierConfigRequest
@@ -120,3 +121,17 @@ def test_the_way_to_a_new_password_tells_nobody_who_has_an_account(client, cast)
     known = client.post("/accounts/password/reset/", {"email": "vendor@people.example"})
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@people.example"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+
+
+def test_staff_with_few_rights_are_no_administrators_of_the_portals(client, cast):
+    staff = factories.user(email="staff@people.example", is_staff=True)
+    cast.users["staff"] = staff
+    sign_in(client, cast, "staff")
+    order = cast.order()
+    for path in ("/", "/vendor/", "/distributor/", f"/vendor/orders/{order.pk}/", "/search/?q=PR-"):
+        assert client.get(path).status_code == 403, path
+    assert client.post("/acting-partner/", {"partner": "admin"}).status_code == 403
+    assert client.get("/admin/").status_code == 200
+    staff.is_superuser = True
+    staff.save()
+    assert client.get(f"/vendor/orders/{order.pk}/").status_code == 200

@@ -1,0 +1,92 @@
+"""The cast with everything a form can be about: each kind of request in each state with a form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from customers.models import Product, TierAccount
+from customers.services.accounts import edit_account
+from tests import factories
+from tests.factories import steps
+from tests.security.forms import MARKUP
+from tierconfig.models import Parameter
+
+CHOICES = {"choices": [{"value": "a", "label": f"A {MARKUP}"}, {"value": "b", "label": "B"}]}
+#: Required, so that an order asks for it.
+ASKED = "asked"
+
+
+def parameters(product: Product, scope: str) -> None:
+    """One of each type in both phases, described by a vendor who means harm."""
+    for phase in ("ordering", "fulfillment"):
+        for kind in Parameter.Type.values:
+            factories.parameter(
+                product,
+                scope,
+                f"{scope}_{phase}_{kind}",
+                type=kind,
+                phase=phase,
+                title=f"{kind} {MARKUP}",
+                description=MARKUP,
+                hint=MARKUP,
+                placeholder=MARKUP,
+                constraints=CHOICES,
+            )
+    factories.parameter(product, scope, f"{scope}_{ASKED}", required=True, title=ASKED)
+
+
+def product(cast: Any, *scopes: str, level: int = 0) -> Product:
+    made = factories.product(
+        cast.partners["vendor"],
+        name=f"Product {MARKUP}",
+        short_description=MARKUP,
+        authorization_level=level,
+        tier_accounts_sync=True,
+    )
+    factories.offer(made, cast.partners["distributor"])
+    factories.item(made, name=f"Item {MARKUP}")
+    for scope in scopes:
+        parameters(made, scope)
+    for scope, kind in (("asset", "fulfillment"), ("asset", "inquire"), ("tier1", "")):
+        body = f"# {MARKUP}\n\n[x](javascript:alert(7357)) {{{{ asset_{ASKED} }}}}"
+        factories.template(made, scope, kind, name=MARKUP, body=body)
+    return made
+
+
+def objects(cast: Any) -> dict[str, list[Any]]:
+    """Objects by model part of the URL names."""
+    TierAccount.objects.filter(pk=cast.nordlicht.pk).update(city=f"Kiel {MARKUP}")
+    cast.partners["vendor"].name = f"Vendor {MARKUP}"[:64]
+    cast.partners["vendor"].save()
+    vendor = cast.actor("vendor")
+    parked = cast.order()
+    first = product(cast, "tier1", level=1)
+    orders = [parked, cast.order(product=first, note=MARKUP, external_id=MARKUP)]
+    pending = steps.answer(
+        steps.setup(1, configuration__product=first),
+        **{f"tier1_{ASKED}": MARKUP, "tier1_ordering_text": MARKUP},
+    )
+    second = product(cast, "tier1", level=1)
+    orders.append(cast.order(product=second))
+    ready = product(cast, "tier1", level=1)
+    orders.append(cast.order(product=ready))
+    steps.configure(1, vendor, configuration__product=ready)
+    asset = product(cast, "asset")
+    orders.append(cast.order(product=asset))
+    orders.append(cast.order(product=asset, values={"asset": {f"asset_{ASKED}": MARKUP}}))
+    name = {"name": f"Kirlin {MARKUP}", "contact_last_name": MARKUP[:100]}
+    _account, raised = edit_account(cast.kirlin, actor=cast.actor("distributor"), data=name)
+    return {
+        "account": [cast.umbrella, cast.nordlicht, cast.kirlin],
+        "request": [next(each for each in raised if each.state == "pending")],
+        "config": [steps.config(1, product=ready), steps.config(1, product=first)],
+        "config-request": [
+            steps.setup(2),
+            pending,
+            steps.setup(1, configuration__product=second),
+            steps.setup(1, configuration__product=ready),
+        ],
+        "subscription": [each.subscription for each in orders],
+        "order": orders,
+        "product": [cast.product, first, asset],
+    }
