@@ -82,6 +82,14 @@ def clean_values(parameters: Iterable[Definition], raw: Mapping[str, Any]) -> di
     return cleaned
 
 
+def clean_changes(parameters: Iterable[Definition], raw: Mapping[str, Any]) -> dict[str, Stored]:
+    """As clean_values, but a password that comes back blank is left as it is."""
+    own = list(parameters)
+    cleaned = clean_values(own, raw)
+    blank = [p.name for p in own if p.type == "password" and not cleaned.get(p.name, True)]
+    return {name: stored for name, stored in cleaned.items() if name not in blank}
+
+
 def _text(raw: Any, *, max_length: int = MAX_TEXT, lines: bool = False) -> str:
     return clean_text(raw, max_length=max_length, lines=lines)
 

@@ -45,6 +45,7 @@ def matching_number(request: ProcessedRequest, given: str) -> int:
 
 
 def expired(request: ProcessedRequest) -> bool:
+    """Whether the link was sent longer ago than VALID_FOR, or never."""
     return request.inquiry_sent_at is None or timezone.now() > request.inquiry_sent_at + VALID_FOR
 
 

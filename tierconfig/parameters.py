@@ -11,7 +11,15 @@ import json
 from collections.abc import Iterable
 from typing import TypeVar
 
-from .cleaning import ADDRESS_PARTS, Definition, Stored, Values, clean_value, clean_values
+from .cleaning import (
+    ADDRESS_PARTS,
+    Definition,
+    Stored,
+    Values,
+    clean_changes,
+    clean_value,
+    clean_values,
+)
 
 __all__ = [
     "ADDRESS_PARTS",
@@ -21,6 +29,7 @@ __all__ = [
     "Values",
     "askable",
     "changeable",
+    "clean_changes",
     "clean_value",
     "clean_values",
     "complaints",
@@ -40,6 +49,7 @@ D = TypeVar("D", bound=Definition)
 
 
 def has_value(stored: Stored | None) -> bool:
+    """Whether there is a value; a checkbox with nothing ticked has none, a complaint is none."""
     if not stored:
         return False
     structured = stored.get("structured_value")
@@ -120,6 +130,7 @@ def complaints(values: Values) -> dict[str, str]:
 
 
 def without_complaints(values: Values) -> dict[str, Stored]:
+    """The values alone; what held a complaint only is there as {}."""
     return {
         name: {key: part for key, part in stored.items() if key != "value_error"}
         for name, stored in values.items()

@@ -19,7 +19,8 @@ def grant_access(
 ) -> AccountAccess:
     """Let `partner` operate or see the account; one operator at a time.
 
-    Granted by the account's distributor or an administrator.
+    Granted by the account's distributor or an administrator. Raises PermissionDenied, and
+    ValidationError on field `partner`.
     """
     if not by_distributor(account, actor):
         raise PermissionDenied
@@ -44,7 +45,8 @@ def grant_access(
 
 @transaction.atomic
 def end_access(access: AccountAccess, *, actor: Actor) -> AccountAccess:
-    """End an access now; ending an ended one changes nothing."""
+    """End an access now; ending an ended one changes nothing. Locks the row. Raises
+    PermissionDenied."""
     held = AccountAccess.objects.select_for_update(of=("self",)).get(pk=access.pk)
     if not by_distributor(held.account, actor):
         raise PermissionDenied

@@ -76,7 +76,10 @@ def accept_request(
 def ignore_request(
     request: TierAccountRequest, *, actor: Actor, reason: str, revision: int | None = None
 ) -> TierAccountRequest:
-    """The vendor skips the change; the account keeps its data. `reason` is required."""
+    """The vendor skips the change; the account keeps its data. `reason` is required.
+
+    Raises PermissionDenied, StaleState, StaleForm, and ValidationError on field `reason`.
+    """
     held = hold(request)
     check(held, "ignore", actor, revision)
     try:

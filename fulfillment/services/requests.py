@@ -65,7 +65,12 @@ def approve_request(
     effective_date: datetime | None = None,
     revision: int | None = None,
 ) -> FulfillmentRequest:
-    """The vendor approves; a purchase makes its subscription active."""
+    """The vendor approves; values and text go to the subscription, which becomes active.
+
+    Locks the subscription, then the order, as the next two do. Raises PermissionDenied,
+    StaleState, StaleForm, and ValidationError when a required value or a fitting template is
+    missing.
+    """
     held, subscription = _hold(request)
     check(held, "approve", actor, revision)
     own = held.definitions()

@@ -19,7 +19,7 @@ from customers.services import participation
 
 from .. import parameters
 from ..models import Parameter, TierConfig, TierConfigRequest
-from .processing import begin_inquiry
+from .processing import begin_inquiry, check_complete
 from .requests import birth_state
 
 State = TierConfigRequest.State
@@ -82,29 +82,30 @@ def create_request(
 ) -> TierConfigRequest:
     """The birth of a request on a held configuration: computes its state and records it."""
     cleaned = parameters.clean_values(config.definitions(), values)
-    chain = _chain(config)
-    request = TierConfigRequest(
-        type=kind,
-        configuration=config,
-        parent_configuration=parent,
-        vendor_id=config.vendor_id,
-        provider_id=config.provider_id,
-        creator=actor.partner,
-        tier1=chain[0],
-        tier2=chain[1],
-        params={
+    tier1, tier2 = _chain(config)
+    fields: dict[str, Any] = {
+        "pk": f"TCR-{identifiers.digits(config.pk)}-{_last_ordinal(config) + 1:03d}",
+        "type": kind,
+        "configuration": config,
+        "parent_configuration": parent,
+        "vendor_id": config.vendor_id,
+        "provider_id": config.provider_id,
+        "creator": actor.partner,
+        "tier1": tier1,
+        "tier2": tier2,
+        "params": {
             name: stored for name, stored in cleaned.items() if stored or config.params.get(name)
         },
-        environment=config.environment,
-        assignee=actor.user if actor.role == VENDOR else None,
-    )
-    ordinal = _last_ordinal(config) + 1
-    request.pk = f"TCR-{identifiers.digits(config.pk)}-{ordinal:03d}"
-    state = birth_state(request)
+        "environment": config.environment,
+        "assignee": actor.user if actor.role == VENDOR else None,
+    }
+    # A protected state is taken at construction only.
+    state = birth_state(TierConfigRequest(**fields))
+    request = TierConfigRequest(**fields, state=state)
     data: dict[str, Any] = {"configuration": config.pk, "type": kind}
     if state == State.INQUIRING:
         data |= begin_inquiry(request)
-    request = _born(request, state)
+    request.save(force_insert=True)
     record(
         "tierconfigrequest.created",
         request,
@@ -133,7 +134,9 @@ def request_change(
     """Ask for other values of an active configuration; only what differs travels.
 
     A reseller changes ordering parameters that have a value; nobody while a request is open. An
-    optional value may be cleared: it travels as a blank one.
+    optional value may be cleared: it travels as a blank one. Locks the configuration. Raises
+    PermissionDenied, StaleForm, and ValidationError: with errors by parameter name, or with code
+    "open_request", "state" or "no_change".
     """
     held = hold(config)
     if not may_request_change(held, actor):
@@ -148,15 +151,8 @@ def request_change(
         raise ValidationError(_("Only an active configuration can be changed."), code="state")
     check_revision(held, revision)
     offered = change_offer(held, actor)
-    cleaned = parameters.clean_values(offered, values)
-    for parameter in offered:
-        if parameter.type == "password" and not cleaned.get(parameter.name, True):
-            del cleaned[parameter.name]
-    lacking = parameters.missing(offered, {**held.params, **cleaned}, visible_ordering_only=False)
-    if lacking:
-        raise ValidationError(
-            {each.name: ValidationError(_("Enter a value."), code="required") for each in lacking}
-        )
+    cleaned = parameters.clean_changes(offered, values)
+    check_complete(offered, {**held.params, **cleaned})
     changed = parameters.differences(held.params, cleaned)
     if not changed:
         raise ValidationError(_("Nothing was changed."), code="no_change")
@@ -169,12 +165,8 @@ def change_offer(config: TierConfig, actor: Actor) -> list[Parameter]:
     """The parameters this actor may ask to change."""
     own = config.definitions()
     if actor.role == RESELLER:
-        names = {each.name for each in parameters.changeable(own, config.params)}
-        return [each for each in own if each.name in names]
-    if by_vendor(config, actor):
-        return own
-    names = {each.name for each in parameters.askable(own, config.params)}
-    return [each for each in own if each.name in names]
+        return parameters.changeable(own, config.params)
+    return own if by_vendor(config, actor) else parameters.askable(own, config.params)
 
 
 def _key(
@@ -226,15 +218,3 @@ def _chain(config: TierConfig) -> tuple[TierAccount | None, TierAccount | None]:
     if config.tier_level == 2:
         return None, account
     return account, account.parent
-
-
-def _born(request: TierConfigRequest, state: str) -> TierConfigRequest:
-    """Insert with the computed birth state, which a protected field takes at construction."""
-    columns = {
-        field.attname: getattr(request, field.attname)
-        for field in request._meta.concrete_fields
-        if field.name != "state"
-    }
-    born: TierConfigRequest = TierConfigRequest(**columns, state=state)
-    born.save(force_insert=True)
-    return born

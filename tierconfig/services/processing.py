@@ -77,10 +77,7 @@ def answer_request(
     check(held, "answer", actor, revision)
     present = known_values(held)
     offered = parameters.askable(held.definitions(), present)
-    cleaned = parameters.clean_values(offered, values)
-    for parameter in offered:
-        if parameter.type == "password" and not cleaned.get(parameter.name, True):
-            del cleaned[parameter.name]
+    cleaned = parameters.clean_changes(offered, values)
     check_complete(offered, {**present, **cleaned}, visible_ordering_only=True)
     held.params = parameters.without_complaints({**held.params, **cleaned})
     return write(held, "answer", actor=actor, data={"answered": sorted(cleaned)})

@@ -88,7 +88,11 @@ def approve_request(
 def fail_request(
     request: TierConfigRequest, *, actor: Actor, reason: str, revision: int | None = None
 ) -> TierConfigRequest:
-    """Vendor or distributor rejects; a failed setup takes along what was parked on it."""
+    """Vendor or distributor rejects; a failed setup takes along what was parked on it.
+
+    Locks as an approval does. Raises PermissionDenied, StaleState, StaleForm, and
+    ValidationError on field `reason`.
+    """
     held, children = _hold_with_children(request)
     check(held, "fail", actor, revision)
     reason = clean_reason(reason)
