@@ -1,0 +1,184 @@
+"""An id of another tenant is answered like one that nobody has, wherever an id may be given."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from fulfillment.models import FulfillmentRequest
+from tests import factories
+from tests.factories import steps
+from tests.resellerportal.test_access_table import addresses, path_of, sign_in
+from tierconfig import inquiries
+
+pytestmark = pytest.mark.django_db
+
+#: Kind of object, and the parameter of a list that may be given its id.
+QUERIES = (
+    *((kind, kind) for kind in ("product", "vendor", "provider", "parent")),
+    *(("account", name) for name in ("parent", "q")),
+    *((kind, "q") for kind in ("order", "subscription", "config-request", "config", "product")),
+)
+#: Changes from page to page without a meaning.
+NOISE = re.compile(
+    r'name="(csrfmiddlewaretoken|token)" value="\w+"|<time datetime="[^"]*" title="[^"]*">[^<]*'
+)
+
+
+@pytest.fixture
+def abroad(cast: Any) -> dict[str, Any]:
+    """Objects of the outsiders, by what a field may ask for."""
+    other = factories.product(cast.partners["vendor2"], name="Abroad Suite", authorization_level=1)
+    market, connection = factories.offer(other, cast.partners["distributor2"])
+    item = factories.item(other)
+    factories.parameter(other, "tier1", "vat", required=True)
+    template = factories.template(other, "asset", "fulfillment")
+    factories.template(other, "tier1")
+    customer = factories.account(
+        cast.partners["distributor2"], cast.stranger, name="Foreign Ltd", type="customer"
+    )
+    order = cast.order(
+        product=other, customer=customer, marketplace=market, actor=cast.actor("distributor2")
+    )
+    setup = steps.setup(1, configuration__product=other)
+    return {
+        "account": customer,
+        "parent": cast.stranger,
+        "product": other,
+        "marketplace": market,
+        "connection": connection,
+        "item": item,
+        "template": template,
+        "order": order,
+        "subscription": order.subscription,
+        "config-request": setup,
+        "config": setup.configuration,
+        "vendor": cast.partners["vendor2"],
+        "provider": cast.partners["distributor2"],
+    }
+
+
+def bogus(pk: Any) -> str:
+    """An id of the same shape that nothing has."""
+    return re.sub(r"\d", "9", str(pk))
+
+
+def same(answer: Any, other: Any, pk: str) -> bool:
+    """Whether two answers say the same, ids and tokens aside."""
+    first, second = (NOISE.sub("", each.content.decode()) for each in (answer, other))
+    return (answer.status_code, first.replace(pk, "ID")) == (
+        other.status_code,
+        second.replace(bogus(pk), "ID"),
+    )
+
+
+def names_nothing(answer: Any) -> bool:
+    return not any(name in answer.content.decode() for name in ("Foreign Ltd", "Abroad Suite"))
+
+
+@pytest.mark.parametrize("space", ["vendor", "distributor", "reseller"])
+def test_in_the_query_of_a_list(space, client, cast, abroad):
+    cast.order()
+    sign_in(client, cast, space)
+    lists = [path_of(each, {}) for each in addresses(space) if each.name.endswith("-list")]
+    assert len(lists) > 4
+    for path in (*lists, "/search/"):
+        for kind, name in QUERIES:
+            pk = abroad[kind].pk
+            asked, missing = (client.get(path, {name: key}) for key in (pk, bogus(pk)))
+            assert same(asked, missing, pk), (path, name, pk)
+            assert names_nothing(asked)
+
+
+@pytest.mark.parametrize("member", ["distributor", "reseller"])
+def test_in_the_steps_of_an_order(member, client, cast, abroad):
+    sign_in(client, cast, member)
+    add = f"/{member}/orders/add/"
+    seats = f"quantity-{cast.seats.pk}"
+    walk = (
+        ("product", {"product": cast.product.pk}, "product", abroad["product"].pk),
+        ("customer", {"customer": cast.kirlin.pk}, "customer", abroad["account"].pk),
+        ("items", {seats: "1"}, "quantity-{}", abroad["item"].pk),
+    )
+    for step, good, name, pk in walk:
+        answers = [
+            client.post(f"{add}{step}/", {name.format(key): "1" if "{" in name else key})
+            for key in (pk, bogus(pk))
+        ]
+        assert [each.status_code for each in answers] == [422, 422], step
+        assert same(*answers, pk), step
+        assert client.post(f"{add}{step}/", good).status_code == 302
+    more = {"marketplace": abroad["marketplace"].pk, "connection": abroad["connection"].pk}
+    client.post(f"{add}parameters/", more)
+    client.post(f"{add}summary/", {"token": "one", **more, "customer": abroad["account"].pk})
+    order = FulfillmentRequest.objects.get(subscription__customer=cast.kirlin)
+    assert order.subscription.marketplace == cast.market
+    assert order.subscription.connection == cast.connection
+
+
+@pytest.mark.parametrize("member", ["distributor", "reseller"])
+def test_as_the_parent_of_an_account(member, client, cast, abroad):
+    sign_in(client, cast, member)
+    pk = abroad["parent"].pk
+    client.post(f"/{member}/accounts/add/type/", {"type": "customer"})
+    kirlin = cast.kirlin
+    data = factories.account_data(name=kirlin.name, type="customer", phone="")
+    pages = (
+        (f"/{member}/accounts/add/parent/", {}),
+        (f"/{member}/accounts/{kirlin.pk}/edit/", {**data, "revision": kirlin.version}),
+    )
+    for path, fields in pages:
+        answers = [client.post(path, {**fields, "parent": key}) for key in (pk, bogus(pk))]
+        assert [each.status_code for each in answers] == [422, 422], path
+        assert same(*answers, pk), path
+    query = {"scope": "parents", "field": "parent", "parent_q": "Stranger", "but": pk}
+    asked, missing = (
+        client.get("/account-search/", {**query, "parent": key, "but": key})
+        for key in (pk, bogus(pk))
+    )
+    assert same(asked, missing, pk)
+
+
+def test_as_the_template_of_an_approval(client, cast, abroad):
+    order = cast.order(product=cast.plain)
+    sign_in(client, cast, "vendor")
+    path = f"/vendor/orders/{order.pk}/approve/"
+    pk = abroad["template"].pk
+    for extra in ({}, {"preview": "1"}):
+        answers = [client.post(path, {"template": key, **extra}) for key in (pk, bogus(pk))]
+        assert same(*answers, pk)
+    assert FulfillmentRequest.objects.get(pk=order.pk).state == "pending"
+
+
+@pytest.mark.parametrize("space", ["vendor", "distributor", "reseller"])
+def test_in_the_address_of_a_page(space, client, cast, abroad):
+    sign_in(client, cast, space)
+    for each in addresses(space):
+        part = max((name for name in abroad if each.name.startswith(name)), key=len, default="")
+        if "pk" not in each.arguments or not part:
+            continue
+        pk = abroad[part].pk
+        path = path_of(each, {part: abroad[part]})
+        for method in (client.get, client.post, client.options, client.put):
+            assert same(method(path), method(path.replace(pk, bogus(pk))), pk), path
+
+
+def test_a_link_opens_its_own_question_only(client, cast, abroad):
+    cast.order()
+    own, other = steps.setup(2), abroad["config-request"]
+    code = inquiries.code(own)
+    wrong = [
+        f"/inquiry/{other.pk}/{code}/",
+        f"/inquiry/{bogus(other.pk)}/{code}/",
+        f"/inquiry/{own.pk}/{code[::-1]}/",
+        f"/inquiry/{own.configuration.pk}/{code}/",
+    ]
+    answers = [method(path) for path in wrong for method in (client.get, client.post)]
+    assert {each.status_code for each in answers} == {404}
+    assert len({each.content for each in answers}) == 1
+    assert {each["Referrer-Policy"] for each in answers} == {"no-referrer"}
+    assert {each["X-Frame-Options"] for each in answers} == {"DENY"}
+    for method in (client.put, client.delete, client.patch, client.options):
+        assert method(f"/inquiry/{own.pk}/{code}/").status_code == 405
