@@ -13,7 +13,7 @@ NOTHING = Q(pk__in=[])
 
 
 def scope(actor: Actor) -> tuple[Any, ...]:
-    """All of an actor that `visible_to` may look at: equal scopes see the same rows."""
+    """All that `visible_to` may look at, no level and no clock: equal scopes see the same rows."""
     return (actor.role, actor.partner_id, *_operated(actor))
 
 
@@ -29,6 +29,14 @@ def within_subtree(actor: Actor, path: str = "") -> Q:
     renumbered after they were read. What decides is the access row and the tree position as they
     are when the statement runs.
     """
+    key = f"within_subtree {path}"
+    if key not in actor.memo:
+        actor.memo[key] = _within_subtree(actor, path)
+    found: Q = actor.memo[key]
+    return found
+
+
+def _within_subtree(actor: Actor, path: str) -> Q:
     ranges = NOTHING
     for _pk, tree_id, left, right in _operated(actor):
         ranges |= Q(

@@ -164,7 +164,11 @@ class Clock:
     def __init__(self) -> None:
         self.now = timezone.now()
         self.zone = timezone.get_current_timezone()
+        self.utc = str(self.zone) == "UTC"
         self.texts: dict[tuple[int, float], str] = {}
+
+    def _local(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).isoformat(timespec="minutes")
 
     def age(self, moment: datetime | None) -> Any:
         """`<time>` with a relative text ("6 d") and the absolute moment as its title."""
@@ -177,7 +181,8 @@ class Clock:
         if text is None:
             text = self.texts[key] = esc(relative(seconds))
         exact = moment.isoformat(timespec="seconds")
-        title = moment.astimezone(self.zone).isoformat(" ", "minutes")[:16]
+        local = exact if self.utc and exact[19:] == "+00:00" else self._local(moment)
+        title = f"{local[:10]} {local[11:16]}"
         return SafeString(f'<time datetime="{exact}" title="{title}">{text}</time>')
 
 

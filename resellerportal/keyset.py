@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,8 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.utils import timezone
+
+from customers.actors import Actor
 
 from .rows import fetch
 
@@ -26,6 +28,7 @@ class Keyset:
     """One order of a queryset, and the page at a key in it."""
 
     def __init__(self, model: type[Model], path: str) -> None:
+        self.model = model
         self.desc = path.startswith("-")
         self.path = path.lstrip("-")
         self.field = _field(model, self.path)
@@ -33,16 +36,32 @@ class Keyset:
         self.unique = self.path in ("pk", self.pk.name)
 
     def page(
-        self, rows: QuerySet[Any], size: int, after: str, before: str, paths: Iterable[str] = ()
+        self,
+        build: Callable[[], QuerySet[Any]],
+        size: int,
+        after: str,
+        before: str,
+        paths: Iterable[str],
+        *,
+        name: tuple[Any, ...] = (),
+        actor: Actor | None = None,
     ) -> Page:
-        """`size` light rows of `paths` after (or before) a key, the first for an unreadable one."""
+        """`size` light rows of `paths` after (or before) a key, the first for an unreadable one.
+
+        `name` and `actor` as rows.fetch takes them, for the first page.
+        """
         key = self._read(before or after)
         backwards = bool(before and key)
-        if key:
-            rows = rows.filter(self._beyond(key, self.desc != backwards))
+        beyond = self._beyond(key, self.desc != backwards) if key else Q()
         sign = "-" if self.desc != backwards else ""
         order = [f"{sign}pk"] if self.unique else [f"{sign}{self.path}", f"{sign}pk"]
-        found = fetch(rows.order_by(*order)[: size + 1], {self.path, *paths})
+        found = fetch(
+            self.model,
+            {self.path, *paths},
+            lambda: build().filter(beyond).order_by(*order)[: size + 1],
+            () if key or not name else (*name, *order, size),
+            actor,
+        )
         more = len(found) > size
         found = found[:size]
         if backwards:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -40,7 +41,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     with "-" for downwards, and "pk" is always possible. Nullable fields cannot be ordered by.
     Rows are light (rows.py); `reads` are fields and annotations needed beyond the columns'.
     What get_queryset and tabs add may depend on the actor and on filters, on nothing else of the
-    request: unfiltered counts are statements of statements.py.
+    request: what is unfiltered are statements of statements.py.
     """
 
     template_name = "portal/list.html"
@@ -79,19 +80,23 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bar = Bar()
-        rows = self._search(self._filter(self.get_queryset(), bar), bar)
-        tabs, total = self._tabs(rows, narrowed=bool(bar.chips))
-        where = self.tab.condition(self.actor) if self.tab else None
+        conditions = [*self._filter(bar), *self._search(bar)]
+        rows = cache(lambda: self._narrowed(conditions))
+        # What no filter narrows is the same statement in every request of the actor's scope.
+        name = () if conditions else (type(self),)
+        tabs, total = self._tabs(rows, name)
         names = self._orders()
         order = self.address.clean("order")
         order = order if order.lstrip("-") in names else self.order
         keyset = Keyset(self.model, ("-" if order[0] == "-" else "") + names[order.lstrip("-")])
         page = keyset.page(
-            rows.filter(where) if where is not None else rows,
+            lambda: rows().filter(self.tab.condition(self.actor)) if self.tab else rows(),
             self.size,
             self.request.GET.get("after", "")[:500],
             self.request.GET.get("before", "")[:500],
             self._paths(),
+            name=name and (*name, self.tab.name if self.tab else ""),
+            actor=self.actor,
         )
         for key in ("tab", "size", "order"):
             if set_to := self.address.clean(key):
@@ -112,7 +117,8 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             **kwargs,
         )
 
-    def _filter(self, rows: QuerySet[Any], bar: Bar) -> QuerySet[Any]:
+    def _filter(self, bar: Bar) -> Iterator[Callable[[], Q]]:
+        """The conditions of the filters in use."""
         for each in self.filters:
             wanted = self.address.clean(each.name)
             if not wanted:
@@ -122,39 +128,44 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             text = dict(each.pairs(self.actor)).get(wanted, wanted)
             bar.chips.append((each.label, text, self.address.to(**{each.name: ""})))
             bar.keep.append((each.name, wanted))
-            try:
-                rows = rows.filter(each.condition(wanted))
-            except (ValidationError, ValueError):
-                rows = rows.none()
-        return rows
+            yield partial(each.condition, wanted)
 
-    def _search(self, rows: QuerySet[Any], bar: Bar) -> QuerySet[Any]:
+    def _search(self, bar: Bar) -> Iterator[Callable[[], Q]]:
         text = self.address.clean("q")
         if not text:
-            return rows
+            return
         found = listing.search_condition(text, self.search_fields, self.model)
         if found is None:
             bar.note = _("Type at least three letters, or an ID.")
-            return rows
+            return
         bar.chips.append((_("Search"), text, self.address.to(q="")))
-        return rows.filter(found)
+        yield lambda: found
 
-    def _counts(
-        self, names: list[str], build: Callable[[], list[QuerySet[Any]]], narrowed: bool
-    ) -> list[int]:
-        if narrowed:
-            return statements.run_counts(statements.build_counts(build(), listing.CAP))
-        return statements.counts((type(self), *names), self.actor, build, listing.CAP)
+    def _narrowed(self, conditions: list[Callable[[], Q]]) -> QuerySet[Any]:
+        """The visible rows that meet all conditions; none where a value makes no sense."""
+        rows = self.get_queryset()
+        for condition in conditions:
+            try:
+                rows = rows.filter(condition())
+            except (ValidationError, ValueError):
+                return rows.none()
+        return rows
 
-    def _tabs(self, rows: QuerySet[Any], narrowed: bool) -> tuple[list[dict[str, Any]], int]:
+    def _tabs(
+        self, rows: Callable[[], QuerySet[Any]], name: tuple[Any, ...]
+    ) -> tuple[list[dict[str, Any]], int]:
         """The tabs with their counts, and the count of the present one: one query."""
+
+        def build() -> list[QuerySet[Any]]:
+            return [rows().filter(tab.condition(self.actor)) for tab in self.tabs] or [rows()]
+
+        if name:
+            named = (*name, *(tab.name for tab in self.tabs))
+            counts = statements.counts(named, self.actor, build, listing.CAP)
+        else:
+            counts = statements.run_counts(statements.build_counts(build(), listing.CAP))
         if not self.tabs:
-            return [], self._counts([""], lambda: [rows], narrowed)[0]
-        counts = self._counts(
-            [tab.name for tab in self.tabs],
-            lambda: [rows.filter(tab.condition(self.actor)) for tab in self.tabs],
-            narrowed,
-        )
+            return [], counts[0]
         tabs = [
             {
                 "label": tab.label,

@@ -15,7 +15,13 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 
-Make = Callable[[Sequence[Any]], Any]
+from customers.actors import Actor
+
+from . import statements
+
+#: Related rows of a page by (path, key): fifty rows usually share a few products and partners.
+Seen = dict[tuple[str, Any], Any]
+Make = Callable[[Sequence[Any], Seen], Any]
 
 
 class NotRead(LookupError):
@@ -34,14 +40,26 @@ class Row:
         raise NotRead(f"{self.row_of.__name__}.{name}: the column does not name it in `reads`")
 
 
-def fetch(rows: QuerySet[Any], paths: Iterable[str]) -> list[Any]:
-    """`rows` with the fields and annotations at `paths`, for example "account__name".
+def fetch(
+    model: type[Model],
+    paths: Iterable[str],
+    build: Callable[[], QuerySet[Any]],
+    name: tuple[Any, ...] = (),
+    actor: Actor | None = None,
+) -> list[Any]:
+    """The rows `build` gives, with the fields and annotations at `paths` ("account__name").
 
     Keys come along: each row and each related one on the way has its `pk`. Ids of foreign keys
-    are named by their column, "parent_id".
+    are named by their column, "parent_id". With a `name` and an actor the statement is one of
+    statements.py.
     """
-    wanted, make = _plan(rows.model, frozenset(paths))
-    return [make(values) for values in rows.values_list(*wanted)]
+    wanted, make = _plan(model, frozenset(paths))
+    if name and actor:
+        found = statements.rows((*name, wanted), actor, lambda: build().values_list(*wanted))
+    else:
+        found = statements.run_rows(statements.build_rows(build().values_list(*wanted)))
+    seen: Seen = {}
+    return [make(values, seen) for values in found]
 
 
 @lru_cache(maxsize=256)
@@ -76,14 +94,20 @@ def _maker(model: type[Model], prefix: str, paths: list[str], wanted: dict[str, 
     kind = type(f"{model.__name__}Row", (Row,), {"row_of": model})
     pick = itemgetter(*places)
 
-    def make(values: Sequence[Any]) -> Any:
-        if values[key] is None:
-            return None
+    def make(values: Sequence[Any], seen: Seen) -> Any:
         row = kind()
         own = row.__dict__
-        own.update(zip(names, pick(values), strict=True))
+        own.update(zip(names, pick(values)))  # noqa: B905 (strict costs, lengths are equal)
         for name, made in related:
-            own[name] = made(values)
+            own[name] = made(values, seen)
         return row
 
-    return make
+    def shared(values: Sequence[Any], seen: Seen) -> Any:
+        if values[key] is None:
+            return None
+        found = seen.get((prefix, values[key]))
+        if found is None:
+            found = seen[prefix, values[key]] = make(values, seen)
+        return found
+
+    return shared if prefix else make

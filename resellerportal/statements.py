@@ -7,7 +7,8 @@ that scope, and its text and parameters are kept. Rows and counts never are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -23,6 +24,31 @@ T = TypeVar("T")
 _built: dict[Hashable, Any] = {}
 
 
+@dataclass(frozen=True)
+class Rows:
+    """A statement of a values_list, and its columns, which say how values are converted."""
+
+    sql: str
+    params: tuple[Any, ...]
+    columns: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A statement of numbers of rows; what `counted` denies is empty without asking."""
+
+    sql: str
+    params: tuple[Any, ...]
+    counted: tuple[bool, ...]
+
+
+def rows(
+    name: Hashable, actor: Actor, build: Callable[[], QuerySet[Any]]
+) -> Sequence[Sequence[Any]]:
+    """Rows of a values_list; `name` stands for what `build` builds."""
+    return run_rows(_once(name, actor, lambda: build_rows(build())))
+
+
 def counts(
     name: Hashable, actor: Actor, build: Callable[[], list[QuerySet[Any]]], cap: int
 ) -> list[int]:
@@ -30,19 +56,36 @@ def counts(
     return run_counts(_once(name, actor, lambda: build_counts(build(), cap)))
 
 
-def rows(name: Hashable, actor: Actor, build: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
-    """Rows of a values_list of text columns; `name` stands for what `build` builds."""
-    sql, params = _once(name, actor, lambda: _text(build()))
-    if not sql:
+def build_rows(queryset: QuerySet[Any]) -> Rows:
+    compiler = queryset.query.get_compiler(queryset.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return Rows("", (), ())
+    return Rows(sql, tuple(params), tuple(column for column, *_rest in compiler.select))
+
+
+def run_rows(statement: Rows) -> Sequence[Sequence[Any]]:
+    if not statement.sql:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-#: SQL, its parameters, and which of the counted querysets it counts; the others are empty.
-Counts = tuple[str, tuple[Any, ...], list[bool]]
+        cursor.execute(statement.sql, statement.params)
+        found = cursor.fetchall()
+    converters = [
+        (place, convert, column)
+        for place, column in enumerate(statement.columns)
+        for convert in (
+            *connection.ops.get_db_converters(column),
+            *column.get_db_converters(connection),
+        )
+    ]
+    if not converters:
+        return found
+    values = [list(row) for row in found]
+    for place, convert, column in converters:
+        for row in values:
+            row[place] = convert(row[place], column, connection)
+    return values
 
 
 def build_counts(querysets: list[QuerySet[Any]], cap: int) -> Counts:
@@ -50,30 +93,24 @@ def build_counts(querysets: list[QuerySet[Any]], cap: int) -> Counts:
     params: list[Any] = []
     counted: list[bool] = []
     for each in querysets:
-        sql, values = _text(each.order_by().values("pk")[: cap + 1])
-        counted.append(bool(sql))
-        if sql:
-            parts.append(f"(SELECT COUNT(*) FROM ({sql}) part)")  # noqa: S608 (compiled by the ORM)
-            params += values
-    return "SELECT " + ", ".join(parts), tuple(params), counted
+        try:
+            sql, values = each.order_by().values("pk")[: cap + 1].query.sql_with_params()
+        except EmptyResultSet:
+            counted.append(False)
+            continue
+        counted.append(True)
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) part)")  # noqa: S608 (compiled by the ORM)
+        params += values
+    return Counts("SELECT " + ", ".join(parts), tuple(params), tuple(counted))
 
 
 def run_counts(statement: Counts) -> list[int]:
-    sql, params, counted = statement
-    if not any(counted):
-        return [0] * len(counted)
+    if not any(statement.counted):
+        return [0] * len(statement.counted)
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(statement.sql, statement.params)
         found = iter(cursor.fetchone())
-    return [next(found) if each else 0 for each in counted]
-
-
-def _text(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
-    try:
-        sql, params = queryset.query.sql_with_params()
-    except EmptyResultSet:
-        return "", ()
-    return sql, tuple(params)
+    return [next(found) if each else 0 for each in statement.counted]
 
 
 def _once(name: Hashable, actor: Actor, build: Callable[[], T]) -> T:
