@@ -57,6 +57,7 @@ def by_system(obj: Any, actor: Actor) -> bool:
 
 def any_of(*predicates: Predicate) -> Predicate:
     """A predicate that holds when one of these does; it is named after them."""
+
     def allowed(obj: Any, actor: Actor) -> bool:
         return any(predicate(obj, actor) for predicate in predicates)
 
