@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import Actor
 
+from . import statements
 from .charts import Chart, bars
 from .overview import KINDS, Kind, mine, visible
 
@@ -100,11 +101,14 @@ def decided(actor: Actor) -> Chart:
             for name, start in zip(names, starts, strict=True)
         }
 
-    parts = {
-        page: visible(page, actor).filter(state__in=kind.decided, state_since__gte=starts[0])
-        for page, kind in KINDS.items()
-    }
-    rows = _summed(parts, weeks, tuple(names))
+    def build() -> QuerySet[Any]:
+        parts = {
+            page: visible(page, actor).filter(state__in=kind.decided, state_since__gte=starts[0])
+            for page, kind in KINDS.items()
+        }
+        return _summed(parts, weeks, tuple(names))
+
+    rows = statements.rows(("decided", starts[0]), actor, build)
     until_now = [sum(row[1 + index] for row in rows) for index in range(WEEKS)]
     sums = [here - later for here, later in zip(until_now, [*until_now[1:], 0], strict=True)]
     labels = [date_format(start, "j M") for start in starts]
@@ -121,18 +125,23 @@ def decided(actor: Actor) -> Chart:
 
 def took(actor: Actor) -> str:
     """How long the latest granted requests took from creation to decision; one query."""
-    parts = [
-        visible(page, actor)
-        .filter(
-            pk__in=visible(page, actor)
-            .filter(state=kind.decided[0])
-            .order_by(f"-{kind.since}")
-            .values("pk")[:SAMPLE]
-        )
-        .values_list("created_at", "decided_at")
-        for page, kind in KINDS.items()
-    ]
-    spans = [(end - begin).total_seconds() for begin, end in parts[0].union(*parts[1:], all=True)]
+
+    def build() -> QuerySet[Any]:
+        parts = [
+            visible(page, actor)
+            .filter(
+                pk__in=visible(page, actor)
+                .filter(state=kind.decided[0])
+                .order_by(f"-{kind.since}")
+                .values("pk")[:SAMPLE]
+            )
+            .values_list("created_at", "decided_at")
+            for page, kind in KINDS.items()
+        ]
+        return parts[0].union(*parts[1:], all=True)
+
+    rows = statements.rows("took", actor, build)
+    spans = [(end - begin).total_seconds() for begin, end in rows]
     if not spans:
         return ""
     seconds = median(spans)
@@ -145,7 +154,7 @@ def _summed(
     parts: dict[str, QuerySet[Any]],
     columns: Callable[[Kind], dict[str, Any]],
     names: tuple[str, ...],
-) -> list[tuple[Any, ...]]:
+) -> QuerySet[Any]:
     """One row of aggregates per kind: (page, *names)."""
     summed = [
         rows.order_by()
@@ -155,4 +164,4 @@ def _summed(
         .values_list("kind", *names)
         for page, rows in parts.items()
     ]
-    return list(summed[0].union(*summed[1:], all=True))
+    return summed[0].union(*summed[1:], all=True)

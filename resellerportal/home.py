@@ -20,6 +20,7 @@ from tierconfig.models import TierConfigRequest
 from . import chains, durations, history, overview, shell, statements
 from .access import EVERYONE, RoleRequiredMixin, home_of
 from .listing import CAP
+from .rows import fetch
 from .states import badge_of, state_label
 
 #: Latest events and parked orders shown.
@@ -111,11 +112,18 @@ class PortalHome(RoleRequiredMixin, TemplateView):
 
     def _parked(self) -> list[dict[str, Any]]:
         """The longest parked orders, and on whom they wait."""
-        orders = list(
-            FulfillmentRequest.objects.visible_to(self.actor)
-            .filter(state=FulfillmentRequest.State.TIERS_SETUP)
-            .select_related("subscription__customer", "subscription__product", "vendor")
-            .order_by("state_since")[:PARKED]
+        visible = FulfillmentRequest.objects.visible_to
+        parked = {"state": FulfillmentRequest.State.TIERS_SETUP}
+        orders = fetch(
+            FulfillmentRequest,
+            (
+                *chain_service.OF_CHAINS,
+                "subscription__customer__name",
+                "subscription__product__name",
+            ),
+            lambda: visible(self.actor).filter(**parked).order_by("state_since")[:PARKED],
+            ("parked",),
+            self.actor,
         )
         links = chain_service.chains(orders, self.actor)
         return [

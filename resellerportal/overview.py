@@ -22,6 +22,8 @@ from customers.models import TierAccountRequest
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfigRequest
 
+from . import statements
+
 #: Rows shown of what waits for me; rows read to say on whom the others wait.
 SHOWN, READ = 8, 100
 
@@ -139,9 +141,13 @@ class Item:
 
 def items(actor: Actor) -> list[Item]:
     """The oldest of what waits for me, and what waits longest for others; one query."""
-    parts = [_part(page, states, True, actor, SHOWN) for page, states in mine(actor).items()]
-    parts += [_part(page, states, False, actor, READ) for page, states in others(actor).items()]
-    rows = parts[0].union(*parts[1:], all=True)
+
+    def build() -> QuerySet[Any]:
+        parts = [_part(page, states, True, actor, SHOWN) for page, states in mine(actor).items()]
+        parts += [_part(page, states, False, actor, READ) for page, states in others(actor).items()]
+        return parts[0].union(*parts[1:], all=True)
+
+    rows = statements.rows("items", actor, build)
     return sorted((Item(*row) for row in rows), key=lambda item: (item.since, item.pk))
 
 

@@ -25,6 +25,8 @@ from ..models import FulfillmentRequest
 State = FulfillmentRequest.State
 #: The through rows of FulfillmentRequest.required_configurations.
 Required = FulfillmentRequest.required_configurations.through
+#: What `chains` reads of an order.
+OF_CHAINS = ("state", "state_since", "vendor__name", "inquiry_email", "inquiry_sent_at")
 
 
 def chain(order: FulfillmentRequest, actor: Actor) -> list[Link]:
@@ -39,8 +41,8 @@ def chains(orders: Iterable[Any], actor: Actor | None) -> dict[str, list[Link]]:
     """Chains of the open ones among `orders` by order id, as config_chains gives those of many.
 
     Without an actor the requests an order waits for open nothing and name no addressee.
-    At most three queries for any number of orders. Of each order pk, state, state_since,
-    vendor.name, inquiry_email and inquiry_sent_at are read; it need not be a model.
+    At most three queries for any number of orders. An order need not be a model, it must have
+    OF_CHAINS.
     """
     return _chains(orders, actor, full=False)
 

@@ -99,7 +99,7 @@ class OrderList(PortalListView):
     model = FulfillmentRequest
     name = "order"
     title = gettext_lazy("Orders")
-    reads = ("state_since", "vendor__name", "inquiry_email", "inquiry_sent_at")
+    reads = waiting.OF_CHAINS
     row_title = "subscription.customer.name"
     row_label = gettext_lazy("Customer")
     columns = (
