@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "resellerportal.access.ActingPartnerMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.requests.NulMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -54,3 +54,18 @@ def test_a_key_that_is_no_key_begins_at_the_start(page, key, client, cast):
         for order in ("pk", "name", "-created", "waiting", "ordered"):
             query = {name: key, "order": order, "tab": "all"}
             assert client.get(f"/vendor/{page}/", query).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/vendor/orders/%00/", "/inquiry/TCR-1%00/x/", "/inquiry/x/%00/", "/demo/mail/%00/"]
+)
+def test_nothing_has_a_nul_in_its_address(path, client, cast, settings):
+    settings.DEMO_MODE = True
+    sign_in(client, cast, "vendor")
+    assert client.get(path).status_code == 404
+
+
+def test_nor_in_the_administration(client, cast):
+    sign_in(client, cast, "admin")
+    for path in ("/admin/customers/tieraccount/%00/change/", "/admin/customers/user/%00/"):
+        assert client.get(path).status_code == 404

@@ -15,9 +15,11 @@ from urllib.parse import quote
 from zlib import crc32
 
 import pytest
+from django.contrib.admin import site
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from customers.services.accounts import edit_account
 from tests import factories
@@ -227,3 +229,16 @@ def test_the_name_of_a_company_is_no_template(name, browser, cast, objects):
     shown = unescape(page.content.decode())
     assert f"<legend>For the subscription of {name}</legend>" in shown
     assert browser.get("/distributor/").status_code == 200
+
+
+def test_the_lists_of_the_administration(browser, cast, objects):
+    sign_in(browser, cast, "admin")
+    lists = [
+        reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist")
+        for m in site._registry
+    ]
+    for path in lists:
+        for label in ("NUL", "huge number", "markup"):
+            for name in ("q", "p", "state__exact", "id__exact"):
+                query = body({name: HOSTILE[label]}).decode()
+                judge(browser.get(f"{path}?{query}", follow=True), (path, query))
