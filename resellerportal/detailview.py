@@ -31,6 +31,8 @@ class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
 
     @cached_property
     def object(self) -> Any:
+        if "\0" in self.kwargs["pk"]:  # PostgreSQL refuses to compare with it
+            raise Http404
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
     def get_title(self) -> str:
