@@ -65,6 +65,22 @@ UNASKED = ("tieraccountrequest.created", TierAccountRequest.State.UNSUPPORTED)
 NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
 
 
+#: What `thread` reads of an event, which need not be a model.
+OF_THREAD = (
+    "at",
+    "verb",
+    "object_type",
+    "object_id",
+    "user_id",
+    "partner_id",
+    "partner__name",
+    "role",
+    "actor_name",
+    "to_state",
+    "reason",
+)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A line of the thread; `who` is empty when the platform acted by itself."""
@@ -90,8 +106,8 @@ def events_of(*objects: Model, limit: int = 50) -> list[Event]:
     return list(rows[:limit])
 
 
-def thread(events: Iterable[Event], actor: Actor) -> list[Entry]:
-    """The events as `actor` may read them.
+def thread(events: Iterable[Any], actor: Actor) -> list[Entry]:
+    """The events as `actor` may read them; each must have OF_THREAD.
 
     Resellers see no names of people of the other sides, nor of resellers they have nothing to do
     with, from whom an account may have come to them. Vendors see no names of the resellers who

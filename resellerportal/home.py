@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -155,17 +155,23 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         return chains.address(self.url, f"{page}-detail", event.object_id) if page else ""
 
 
-def latest(actor: Actor) -> list[Event]:
+def latest(actor: Actor) -> list[Any]:
     """The latest events in the actor's scope; a reseller reads those of its latest requests."""
-    rows = Event.objects.visible_to(actor)
-    if actor.role == RESELLER:
-        orders = FulfillmentRequest.objects.visible_to(actor).order_by("-updated_at")
-        setups = TierConfigRequest.objects.visible_to(actor).order_by("-updated_at")
-        rows = Event.objects.filter(
-            Q(object_id__in=orders.values("pk")[:EVENTS])
-            | Q(object_id__in=setups.values("pk")[:EVENTS])
-        )
-    return list(rows.select_related("partner").order_by("-at")[:EVENTS])
+
+    def build() -> QuerySet[Any]:
+        rows = Event.objects.visible_to(actor)
+        if actor.role == RESELLER:
+            orders = _latest(FulfillmentRequest.objects.visible_to(actor))
+            setups = _latest(TierConfigRequest.objects.visible_to(actor))
+            rows = Event.objects.filter(object_id__in=orders.union(setups))
+        return rows.order_by("-at")[:EVENTS]
+
+    return fetch(Event, history.OF_THREAD, build, ("latest",), actor)
+
+
+def _latest(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Ids of the latest; sliced in a subquery, because SQLite takes no limit inside of a union."""
+    return rows.filter(pk__in=rows.order_by("-updated_at").values("pk")[:EVENTS]).values("pk")
 
 
 def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:
