@@ -11,25 +11,27 @@ from typing import Any
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.http import parse_header_parameters
 
 
 class NulMiddleware:
-    """Nothing has a NUL in its address; PostgreSQL refuses to look for it.
+    """Nothing signed-in people look at has a NUL in its address; PostgreSQL refuses to look for it.
 
     The lists of the administration filter by whatever stands in the query, unseen; the portals
-    read theirs with care. Stands last, so that the 404 page knows its reader.
+    read theirs with care. Public pages stand in no namespace and see to it themselves.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        admin = request.path_info.startswith(reverse("admin:index"))
-        if "\0" in request.path_info or (admin and "%00" in request.META.get("QUERY_STRING", "")):
-            raise Http404
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        space = request.resolver_match.namespace if request.resolver_match else ""
+        query = request.META.get("QUERY_STRING", "") if space == "admin" else ""
+        if space and ("\0" in request.path_info or "%00" in query):
+            raise Http404
 
 
 class Utf8Mixin:
