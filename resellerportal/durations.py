@@ -22,7 +22,7 @@ from .overview import KINDS, Kind, mine, visible
 
 WEEKS = 8
 #: Decided requests of each kind that say how long one usually takes.
-SAMPLE = 100
+SAMPLE = 40
 
 #: (label, days at most) of the age histogram; the last has no end.
 AGES: tuple[tuple[Any, int | None], ...] = (
