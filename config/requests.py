@@ -29,11 +29,11 @@ class NulMiddleware:
 
     def process_view(self, request: HttpRequest, *view: Any) -> None:
         space = request.resolver_match.namespace if request.resolver_match else ""
-        # The search field of a list is read by a form, which refuses a NUL in words.
+        # Searches of lists and of typed choices see to it themselves.
         filters = [
             text
             for name, values in (request.GET.lists() if space == "admin" else ())
-            if name != "q"
+            if name not in ("q", "term")
             for text in (name, *values)
         ]
         if space and any("\0" in text for text in (request.path_info, *filters)):
