@@ -2,6 +2,8 @@ from .access import AccountAccess
 from .accounts import AccountVersion, TierAccount
 from .catalog import Connection, Hub, Listing, Marketplace, Product
 from .events import DeliveryAttempt, Event
+from .jobs import Job
+from .notes import Note, Watch
 from .participation import Participation
 from .partners import Membership, Partner, User
 from .requests import TierAccountRequest
@@ -13,13 +15,16 @@ __all__ = [
     "DeliveryAttempt",
     "Event",
     "Hub",
+    "Job",
     "Listing",
     "Marketplace",
     "Membership",
+    "Note",
     "Participation",
     "Partner",
     "Product",
     "TierAccount",
     "TierAccountRequest",
     "User",
+    "Watch",
 ]

@@ -12,7 +12,7 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
-from .. import actors
+from .. import actors, matching
 from ..visibility import within_subtree
 from .access import AccountAccess
 from .base import LockKey, Stamped
@@ -52,6 +52,16 @@ class TierAccountQuerySet(TreeQuerySet):
 
 class TierAccountManager(TreeManager.from_queryset(TierAccountQuerySet)):  # type: ignore[misc]
     """The tree manager orders by tree position by default; lists state their own order."""
+
+
+class KeyField(models.CharField):  # type: ignore[type-arg]
+    """Follows its source column whenever the row is saved, in bulk or alone."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        source = getattr(model_instance, matching.SOURCES[self.attname])
+        key: str = getattr(matching, self.attname)(source)
+        setattr(model_instance, self.attname, key)
+        return key
 
 
 class TierAccount(MPTTModel, Stamped):
@@ -121,6 +131,10 @@ class TierAccount(MPTTModel, Stamped):
     phone_extension = models.CharField(_("extension"), max_length=25, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     decommissioned_at = models.DateTimeField(_("decommissioned"), null=True, editable=False)
+    #: See customers.matching.
+    name_key = KeyField(max_length=255, default="", editable=False)
+    tax_key = KeyField(max_length=100, default="", editable=False)
+    email_domain = KeyField(max_length=254, default="", editable=False)
 
     objects = TierAccountManager()
 
@@ -154,6 +168,12 @@ class TierAccount(MPTTModel, Stamped):
             models.Index(fields=["provider", "-created_at", "id"], name="account_by_provider"),
             models.Index(fields=["tree_id", "lft"], name="account_by_place"),
             models.Index(fields=["-created_at", "id"], name="account_by_age"),
+            *(
+                models.Index(
+                    fields=["provider", key], condition=~Q(**{key: ""}), name=f"account_by_{key}"
+                )
+                for key in matching.SOURCES
+            ),
         ]
 
     def __str__(self) -> str:

@@ -95,6 +95,14 @@ class Partner(Stamped):
     name = models.CharField(_("name"), max_length=64)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     external_id = models.CharField(_("external ID"), max_length=100, blank=True)
+    tells_known = models.BooleanField(
+        _("tells resellers of known companies"),
+        default=False,
+        help_text=_(
+            "A reseller who enters a company that this distributor has elsewhere in its forest "
+            "is told that it is already known, and nothing else."
+        ),
+    )
 
     objects = PartnerQuerySet.as_manager()
 

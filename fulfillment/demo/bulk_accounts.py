@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from customers import identifiers
+from customers.matching import keys
 from customers.models import AccountVersion, Hub, Partner, TierAccount
 from customers.snapshots import COLUMNS
 
@@ -78,7 +79,7 @@ def plan(distributor: Partner, hub: Hub, count: int, rng: random.Random, now: da
 def save(planted: Planted, edits: dict[str, list[datetime]]) -> None:
     """Write the accounts; `edits` are the times of each account's changes, oldest first."""
     own = ("id", "provider_id", "owner_id", "hub_id", "tree_id", "lft", "rght", "level")
-    columns = (*own, "version", "created_at", "updated_at", "parent_id", *COLUMNS)
+    columns = (*own, "version", "created_at", "updated_at", "parent_id", *COLUMNS, *SOURCES)
     provider, hub = planted.distributor.pk, planted.hub.pk
 
     def rows() -> Iterator[tuple[Any, ...]]:
@@ -90,6 +91,7 @@ def save(planted: Planted, edits: dict[str, list[datetime]]) -> None:
                 *(node.pk, provider, provider, hub, node.tree_id, node.lft, node.rght, node.level),
                 *(len(times) + 1, born, times[-1] if times else born, data["parent_id"]),
                 *(data[name] for name in COLUMNS),
+                *keys(data).values(),
             )
 
     def versions() -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""The worker that tells the world what happened; see customers/events.py."""
+"""The worker: tells what happened (customers/events.py) and runs jobs (customers/jobs.py)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from customers.events import deliver_pending
+from customers.jobs import run_pending
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +24,9 @@ LONGEST_PAUSE = 60.0
 
 class Command(BaseCommand):
     help = (
-        "Sends the mail of events after their commit, again and again until it is taken. Any "
-        "number of workers may run side by side; SIGTERM and Ctrl-C end one after its batch."
+        "Sends the mail of events after their commit, again and again until it is taken, and runs "
+        "jobs such as imports beside it. Any number of workers may run side by side; SIGTERM and "
+        "Ctrl-C end one after its batch; a job cut short is begun again by the next worker."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,23 +42,34 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         ended = threading.Event()
         if options["once"]:
-            while deliver_pending(BATCH):
+            while deliver_pending(BATCH) or run_pending():
                 pass
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
-        run(ended, max(options["interval"], 0.05))
+        pause = max(options["interval"], 0.05)
+        # A daemon: a long job does not keep the worker from ending, it is begun again.
+        threading.Thread(target=run, args=(ended, pause, _jobs), daemon=True).start()
+        run(ended, pause, _mail)
 
 
-def run(ended: threading.Event, interval: float) -> None:
-    """Deliver until `ended` is set; outlives a database that is away for a while."""
+def _mail() -> int:
+    return deliver_pending(BATCH)
+
+
+def _jobs() -> int:
+    return run_pending(beat=True)
+
+
+def run(ended: threading.Event, interval: float, work: Callable[[], int]) -> None:
+    """Do `work` until `ended` is set; outlives a database that is away for a while."""
     pause = interval
     while not ended.is_set():
         close_old_connections()
         try:
-            found = deliver_pending(BATCH)
+            found = work()
         except Exception:
-            logger.exception("the outbox could not be read; next try in %.0f s", pause)
+            logger.exception("the work could not be read; next try in %.0f s", pause)
             ended.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
             continue
