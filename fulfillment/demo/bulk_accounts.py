@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from customers import identifiers
-from customers.matching import keys
+from customers.bulk import write
+from customers.matching import SOURCES, keys
 from customers.models import AccountVersion, Hub, Partner, TierAccount
 from customers.snapshots import COLUMNS
 
 from .forest import Node, first_tree_id, grow, number, sizes
 from .names import Names
-from .writer import write
 
 #: Invented companies are shared out in turn: Faker would take minutes for a million.
 PATTERNS = 2_000

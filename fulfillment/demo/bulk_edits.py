@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from customers.bulk import write
 from customers.identifiers import digits
 from customers.models import Event, Product, TierAccountRequest
 from customers.services.requests import UNSUPPORTED_REASON
@@ -15,7 +16,6 @@ from .bulk_accounts import Planted
 from .bulk_rows import EVENT, Row, story
 from .bulk_sales import DAY, Sales, Work
 from .forest import Node
-from .writer import write
 
 IGNORED = "The invoice address is kept in our own system."
 _COLUMNS = (

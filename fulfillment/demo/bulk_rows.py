@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from customers.bulk import write
 from customers.identifiers import digits
 from customers.models import Event, Participation
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from ..models import FulfillmentRequest, RequestItem, Subscription, SubscriptionItem
 from .bulk_sales import Config, Sale, Sales, Work, works
-from .writer import write
 
 Row = tuple[Any, ...]
 REASON = "There is no contract for this country."
