@@ -3,7 +3,8 @@
 `enqueue()` writes a Job in the running transaction. A worker claims it as outbox rows are claimed
 (decision 23) and calls the function registered for its kind; a claim that was not renewed, because
 the worker died, is taken over by another, which starts anew. So a job's function writes all it
-does in one transaction, or may be begun again after any part of it.
+does in one transaction, or may be begun again after any part of it; and it holds the object it
+works on, because a worker that was only slow may still be at it.
 
 While a job runs, a thread with a connection of its own renews the claim and shows the progress:
 what the function itself writes is invisible to others until its commit.
@@ -90,6 +91,10 @@ def run_pending(limit: int = 1, *, beat: bool = False) -> int:
 
 def _claim(worker: str, limit: int) -> list[Job]:
     now = timezone.now()
+    # What took its worker down each time is not tried for ever.
+    Job.objects.filter(ended_at=None, attempts__gte=TRIES, claimed_until__lt=now).update(
+        ended_at=now, claimed_until=None, error=_broken()
+    )
     with transaction.atomic():
         due = (
             Job.objects.select_for_update(skip_locked=connection.vendor == "postgresql")
@@ -162,10 +167,13 @@ def _end(job: Job, worker: str, progress: Progress, **columns: Any) -> None:
     )
 
 
+def _broken() -> str:
+    return _("Something went wrong on our side; nothing was changed. Please try again.")
+
+
 def _failed(job: Job, worker: str, progress: Progress) -> None:
     if job.attempts >= TRIES:
-        text = _("Something went wrong on our side; nothing was changed. Please try again.")
-        _end(job, worker, progress, error=text)
+        _end(job, worker, progress, error=_broken())
         return
     now = timezone.now()
     _mine(job, worker).update(
