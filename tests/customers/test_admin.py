@@ -15,13 +15,16 @@ from customers.models import (
     DeliveryAttempt,
     Event,
     Hub,
+    Job,
     Listing,
     Marketplace,
     Membership,
+    Note,
     Partner,
     Product,
     TierAccount,
     User,
+    Watch,
 )
 from customers.services.access import grant_access
 from customers.services.accounts import edit_account
@@ -68,6 +71,12 @@ def lived(cast):
         recipient="jens@company.example",
         delivered=True,
     )
+    about = {"object_type": "tieraccount", "object_id": cast.kirlin.pk}
+    Note.objects.create(kind="message", text="Hello", author_name="Jens", role="vendor", **about)
+    Watch.objects.create(
+        user=cast.users["distributor"], partner=cast.partners["distributor"], **about
+    )
+    Job.objects.create(kind="import.check", role="distributor", level="agent")
     return cast
 
 
