@@ -28,6 +28,7 @@ SENTENCES: dict[str, Any] = {
     "tieraccountrequest.created": gettext_lazy("asked the vendor to look at the change"),
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
+    "note.created": gettext_lazy("wrote a note"),
     "tierconfig.created": gettext_lazy("opened the configuration"),
     "tierconfig.process": gettext_lazy("opened a request for the configuration"),
     "tierconfig.activate": gettext_lazy("put the configuration into force"),

@@ -3,13 +3,67 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import actors
+from ..visibility import NOTHING
+from .accounts import TierAccount
 from .partners import Partner, User
+from .requests import TierAccountRequest
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model whose rows are discussed and watched.
+
+    Without `with_vendors`, messages are between the distributor and its resellers; vendors who
+    see the object may write for their own colleagues only.
+    """
+
+    model: Any
+    with_vendors: bool
+
+
+#: By model name; apps above add theirs with `discuss`.
+SUBJECTS: dict[str, Subject] = {}
+
+
+def discuss(model: type[models.Model], *, with_vendors: bool) -> None:
+    """Let notes be written about rows of `model`, and let them be watched."""
+    SUBJECTS[model._meta.model_name or ""] = Subject(model, with_vendors)
+
+
+discuss(TierAccount, with_vendors=False)
+discuss(TierAccountRequest, with_vendors=True)
+
+
+def _in_sight(subject: Subject, name: str, actor: actors.Actor) -> Q:
+    rows = subject.model._default_manager.visible_to(actor).order_by()
+    return Q(object_type=name) & Q(Exists(rows.filter(pk=OuterRef("object_id"))))
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    def visible_to(self, actor: actors.Actor | None) -> NoteQuerySet:
+        """Notes on what the actor sees now: messages meant for its side, and its partner's own."""
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.partner is None:
+            return self.none()
+        found = NOTHING
+        for name, subject in SUBJECTS.items():
+            readable = Q(partner=actor.partner)
+            if subject.with_vendors or actor.role != actors.VENDOR:
+                readable |= Q(kind=Note.Kind.MESSAGE)
+            found |= readable & _in_sight(subject, name, actor)
+        return self.filter(found)
 
 
 class Note(models.Model):
@@ -35,6 +89,8 @@ class Note(models.Model):
     mentioned = models.ManyToManyField(User, related_name="+", blank=True)
     at = models.DateTimeField(_("time"), default=timezone.now)
 
+    objects = NoteQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
@@ -49,6 +105,22 @@ class Note(models.Model):
     def __str__(self) -> str:
         return f"{self.author_name} on {self.object_id}"
 
+    @property
+    def actor_name(self) -> str:
+        """The author under the name events have for it; both stand in one thread."""
+        return self.author_name
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def visible_to(self, actor: actors.Actor | None) -> WatchQuerySet:
+        """What the user watches for the acting partner and still sees; nobody else's, ever."""
+        if actor is None or actor.user is None or actor.partner is None:
+            return self.none()
+        found = NOTHING
+        for name, subject in SUBJECTS.items():
+            found |= _in_sight(subject, name, actor)
+        return self.filter(found, user=actor.user, partner=actor.partner)
+
 
 class Watch(models.Model):
     """A user, as a member of a partner, hears by mail what happens to an object."""
@@ -58,6 +130,8 @@ class Watch(models.Model):
     object_type = models.CharField(_("object type"), max_length=32)
     object_id = models.CharField(_("object"), max_length=36)
     started_at = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("watch")

@@ -1,0 +1,91 @@
+"""What people write about an account or a request."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from .. import actors
+from ..actors import Actor
+from ..cleaning import clean_text
+from ..events import record
+from ..models import Membership, Note, User
+from ..models.notes import SUBJECTS
+from .watches import sees
+
+LONGEST = 2000
+
+
+def kinds(obj: models.Model, actor: Actor) -> list[str]:
+    """The kinds of notes the actor may write about `obj`, the most private first.
+
+    Empty for viewers and for objects that are not discussed; what is seen is not asked here.
+    """
+    subject = SUBJECTS.get(obj._meta.model_name or "")
+    if subject is None or not actor.may_act or actor.user is None:
+        return []
+    if actor.role == actors.VENDOR and not subject.with_vendors:
+        return [Note.Kind.PRIVATE.value]
+    return [Note.Kind.PRIVATE.value, Note.Kind.MESSAGE.value]
+
+
+def colleagues(actor: Actor) -> QuerySet[User]:
+    """Who else may act for the acting partner now, by name."""
+    if actor.partner is None or actor.user is None:
+        return User.objects.none()
+    members = Membership.objects.usable().filter(partner=actor.partner, user=OuterRef("pk"))
+    return User.objects.filter(Exists(members)).exclude(pk=actor.user.pk).order_by("name", "pk")
+
+
+@transaction.atomic
+def add_note(
+    obj: models.Model,
+    *,
+    actor: Actor,
+    text: str,
+    kind: str,
+    mentioned: Collection[str] = (),
+) -> Note:
+    """Write a note about `obj`, to be told to the colleagues `mentioned` (user ids) and watchers.
+
+    Line breaks stay, at most 2,000 characters. Raises PermissionDenied when the actor may not
+    write or does not see the object, and ValidationError on `text`, `kind` and `mentioned`.
+    Locks nothing.
+    """
+    offered = kinds(obj, actor)
+    if not offered or not sees(actor, obj):
+        raise PermissionDenied
+    errors: dict[str, Any] = {}
+    try:
+        text = clean_text(text.replace("\r\n", "\n"), max_length=LONGEST, lines=True)
+        if not text:
+            errors["text"] = ValidationError(_("Write something."), code="required")
+    except ValidationError as error:
+        errors["text"] = error
+    if kind not in offered:
+        errors["kind"] = ValidationError(_("Choose who reads the note."), code="unknown")
+    wanted = [pk for pk in mentioned if "\0" not in pk]  # PostgreSQL refuses to compare with it
+    found = list(colleagues(actor).filter(pk__in=wanted)) if wanted else []
+    if len(found) != len(set(mentioned)):
+        errors["mentioned"] = ValidationError(_("Choose some of your colleagues."), code="unknown")
+    if errors:
+        raise ValidationError(errors)
+    note = Note.objects.create(
+        object_type=obj._meta.model_name or "",
+        object_id=str(obj.pk),
+        kind=kind,
+        text=text,
+        partner=actor.partner,
+        user=actor.user,
+        role=actor.role,
+        author_name=str(actor)[:254],
+    )
+    note.mentioned.set(found)
+    # About the note, not about its object: who may read the event's object is not who may read it.
+    record("note.created", note, actor=actor, data={"note": str(note.pk), "kind": kind})
+    return note

@@ -1,0 +1,133 @@
+"""Who follows what, and who hears of an event because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from ..actors import Actor
+from ..models import Event, Membership, Note, TierAccountRequest, Watch
+from ..models.notes import SUBJECTS
+
+#: Events that watchers are not told: of births nobody can watch yet, and of who has access.
+UNTOLD = {
+    "tieraccount.create",
+    "tieraccount.grant",
+    "tieraccount.end_access",
+    "tieraccountrequest.created",
+}
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A member who is to hear of an event; `mentioned` by name, or else as a watcher."""
+
+    actor: Actor
+    mentioned: bool = False
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What happened to which object (`note`: what was said about it), and who is to hear it."""
+
+    obj: Any
+    note: Note | None
+    listeners: list[Listener]
+
+
+def watch(obj: models.Model, *, actor: Actor) -> Watch:
+    """Follow `obj` for the acting partner; following twice is following once.
+
+    Raises PermissionDenied for viewers, for who acts for no partner, and for what is not seen.
+    """
+    if actor.user is None or actor.partner is None or not actor.may_act or not sees(actor, obj):
+        raise PermissionDenied
+    found, _created = Watch.objects.get_or_create(
+        user=actor.user,
+        partner=actor.partner,
+        object_id=str(obj.pk),
+        defaults={"object_type": obj._meta.model_name or ""},
+    )
+    return found
+
+
+def unwatch(obj: models.Model, *, actor: Actor) -> int:
+    """Stop following `obj`, whatever the level; how many watches ended, 0 when there was none."""
+    if actor.user is None or actor.partner is None:
+        return 0
+    rows = Watch.objects.filter(user=actor.user, partner=actor.partner, object_id=str(obj.pk))
+    return rows.delete()[0]
+
+
+def watched_by(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    """`rows` with `watched`: whether the actor follows them."""
+    own = Watch.objects.filter(user=actor.user, partner=actor.partner, object_id=OuterRef("pk"))
+    return rows.annotate(watched=Exists(own))
+
+
+def sees(actor: Actor, obj: models.Model) -> bool:
+    """Whether `obj` is discussed at all and the actor sees it now."""
+    subject = SUBJECTS.get(obj._meta.model_name or "")
+    if subject is None:
+        return False
+    found: bool = subject.model._default_manager.visible_to(actor).filter(pk=obj.pk).exists()
+    return found
+
+
+def hearing(event: Event) -> Hearing | None:
+    """Who hears of `event` at this moment; None when nobody may.
+
+    Judged as of now: memberships that ended, sight that was lost by a move and notes that are not
+    for the listener's side call for nothing. Never who did it; nobody twice.
+    """
+    if event.verb in UNTOLD:
+        return None
+    note = _note(event)
+    obj = _subject(note or event)
+    if obj is None:
+        return None
+    about: Any = note or obj
+    rows = type(about)._default_manager.filter(pk=about.pk)
+    listeners: dict[Any, Listener] = {}
+    sight: dict[str, bool] = {}
+    for membership, mentioned in _candidates(obj, note):
+        if membership.user_id == event.user_id or membership.user_id in listeners:
+            continue
+        actor = Actor.of(membership)
+        if membership.partner_id not in sight:
+            sight[membership.partner_id] = rows.visible_to(actor).exists()
+        if sight[membership.partner_id]:
+            listeners[membership.user_id] = Listener(actor, mentioned)
+    return Hearing(obj, note, list(listeners.values())) if listeners else None
+
+
+def _note(event: Event) -> Note | None:
+    if event.object_type != "note":
+        return None
+    return Note.objects.filter(pk=event.object_id).first()
+
+
+def _subject(row: Event | Note) -> Any:
+    subject = SUBJECTS.get(row.object_type)
+    if subject is None:
+        return None
+    return subject.model._default_manager.filter(pk=row.object_id).first()
+
+
+def _candidates(obj: Any, note: Note | None) -> Iterable[tuple[Membership, bool]]:
+    """Mentioned colleagues first; then watchers of the object, or of the account it is about."""
+    usable = Membership.objects.usable().select_related("user", "partner").order_by("pk")
+    if note is not None and note.partner_id:
+        for membership in usable.filter(partner=note.partner_id, user__in=note.mentioned.all()):
+            yield membership, True
+    followed = [obj.pk, *([obj.account_id] if isinstance(obj, TierAccountRequest) else [])]
+    watching = Watch.objects.filter(
+        Q(user=OuterRef("user"), partner=OuterRef("partner")), object_id__in=followed
+    )
+    for membership in usable.filter(Exists(watching)):
+        yield membership, False
