@@ -6,10 +6,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .. import actors
 from .partners import Partner
 
 
 class AccountAccessQuerySet(models.QuerySet["AccountAccess"]):
+    def visible_to(self, actor: actors.Actor | None) -> AccountAccessQuerySet:
+        """Access to the accounts of a distributor; it is between it and the reseller."""
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.role == actors.DISTRIBUTOR:
+            return self.filter(account__provider=actor.partner)
+        if actor.role == actors.RESELLER:
+            return self.filter(partner=actor.partner)
+        return self.none()
+
     def current(self) -> AccountAccessQuerySet:
         return self.filter(ended_at=None)
 

@@ -16,6 +16,7 @@ from tierconfig.models import TierConfig
 from ..generic import Fact
 from ..states import badge
 from . import differences
+from .granting import access
 from .seen import with_open
 
 #: Rows of a tab; the lists have all of them.
@@ -203,4 +204,5 @@ READ = {
     "configurations": configurations,
     "changes": changes,
     "versions": versions,
+    "access": access,
 }

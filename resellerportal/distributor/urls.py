@@ -2,6 +2,7 @@ from django.urls import path
 
 from customers.actors import DISTRIBUTOR
 
+from ..customers.granting import AccessEnd, AccountGrant
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
@@ -12,6 +13,8 @@ app_name = DISTRIBUTOR
 
 urlpatterns = [
     path("", PortalHome.as_view(roles=(DISTRIBUTOR,)), name="home"),
+    path("accounts/<str:pk>/grant/", AccountGrant.as_view(), name="account-grant"),
+    path("accesses/<str:pk>/end/", AccessEnd.as_view(), name="access-end"),
     *customers(DISTRIBUTOR),
     *fulfillment(DISTRIBUTOR),
     *products(DISTRIBUTOR),

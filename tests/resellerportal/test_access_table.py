@@ -84,6 +84,7 @@ def world(cast: Any) -> dict[str, Any]:
     )
     return {
         "account": cast.nordlicht,
+        "access": cast.nordlicht.access.get(),
         "request": raised[0],
         "config": setup.configuration,
         "config-request": setup,
