@@ -1,6 +1,9 @@
 """Keys that find one company under two spellings."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from customers import matching
 from customers.models import TierAccount
@@ -39,3 +42,13 @@ def test_the_keys_follow_every_write(cast):
     cast.kirlin.name = "Ünal Ltd"
     cast.kirlin.save()
     assert TierAccount.objects.get(pk=cast.kirlin.pk).name_key == "unal"
+
+
+@pytest.mark.django_db
+def test_accounts_from_before_get_their_keys(cast):
+    TierAccount._base_manager.update(name_key="", tax_key="", email_domain="")
+    TierAccount._base_manager.filter(pk=cast.umbrella.pk).update(tax_id="DE 136 695 976")
+    import_module("customers.migrations.0004_fill_keys").fill(apps, None)
+    fresh = TierAccount.objects.get(pk=cast.umbrella.pk)
+    assert (fresh.name_key, fresh.tax_key) == ("umbrella hanse", "DE136695976")
+    assert not TierAccount.objects.filter(name_key="").exists()
