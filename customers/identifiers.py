@@ -28,6 +28,7 @@ FORMATS: dict[str, tuple[int, ...]] = {
     "TA": (4, 4, 4),
     "TC": (3, 3, 3),
     "AS": (4, 4, 4),
+    "IMP": (3, 3, 3),
 }
 _TRIES = 8
 _below = ContextVar("below", default=secrets.randbelow)

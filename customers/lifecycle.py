@@ -2,12 +2,13 @@
 
 LOCK ORDER, for every service of every app (decision 19):
 
-    tree -> product -> account -> TAR -> TC -> TCR -> subscription -> order
+    import -> tree -> product -> account -> TAR -> TC -> TCR -> subscription -> order
 
 Within a rank tier 2 comes before tier 1, then the primary key decides. `hold(obj)` first locks
 `obj.lock_parents()` (TCR: its TC; order: its subscription), then the object. A service that
 touches several objects takes them all through `hold_all()`, which sorts. No service locks a TC
-after a subscription, and nobody locks two account rows.
+after a subscription, and nobody locks two account rows but an import, which has the tree locks
+and takes them in the order of their keys.
 
 Order of checks: right (PermissionDenied), state (StaleState), input (ValidationError), act.
 """

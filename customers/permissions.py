@@ -45,9 +45,27 @@ def by_reseller(obj: Any, actor: Actor) -> bool:
     )
 
 
+def by_preview_owner(obj: Any, actor: Actor) -> bool:
+    """The vendor whose preview account this is (decision 2); being the creator gives no more."""
+    return (
+        actor.role == actors.VENDOR
+        and actor.may_act
+        and actor.partner is not None
+        and obj.owner_id == actor.partner.pk
+        and obj.environment == "preview"
+    )
+
+
 def by_contact(obj: Any, actor: Actor) -> bool:
     """The holder of the inquiry link of exactly this object."""
     return actor.role == actors.CONTACT and actor.request_id == obj.pk
+
+
+def by_owner(obj: Any, actor: Actor) -> bool:
+    """The distributor or reseller the object itself belongs to (`obj.partner`); nobody else."""
+    if actor.role not in (actors.DISTRIBUTOR, actors.RESELLER) or not actor.may_act:
+        return False
+    return actor.partner is not None and bool(obj.partner_id == actor.partner.pk)
 
 
 def by_system(obj: Any, actor: Actor) -> bool:

@@ -2,6 +2,7 @@ from .access import AccountAccess
 from .accounts import AccountVersion, TierAccount
 from .catalog import Connection, Hub, Listing, Marketplace, Product
 from .events import DeliveryAttempt, Event
+from .imports import ImportBatch, ImportFile, ImportMapping, ImportRow
 from .jobs import Job
 from .notes import Note, Watch
 from .participation import Participation
@@ -15,6 +16,10 @@ __all__ = [
     "DeliveryAttempt",
     "Event",
     "Hub",
+    "ImportBatch",
+    "ImportFile",
+    "ImportMapping",
+    "ImportRow",
     "Job",
     "Listing",
     "Marketplace",

@@ -11,7 +11,14 @@ from customers.models.base import Lifecycle
 from tests.architecture.source import DOMAIN, modules
 
 MACHINES = [model for model in apps.get_models() if issubclass(model, Lifecycle)]
-PREDICATES = {"by_vendor", "by_distributor", "by_reseller", "by_contact", "by_system"}
+PREDICATES = {
+    "by_vendor",
+    "by_distributor",
+    "by_reseller",
+    "by_owner",
+    "by_contact",
+    "by_system",
+}
 
 
 def transitions(model):
@@ -21,6 +28,7 @@ def transitions(model):
 def test_all_machines_are_known():
     names = {model.__name__ for model in MACHINES}
     assert names == {
+        "ImportBatch",
         "TierAccountRequest",
         "TierConfig",
         "TierConfigRequest",
