@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from ..actors import Actor
 from ..cleaning import PHONE_PARTS, countries
 from ..lifecycle import StaleForm
 from ..models import (
@@ -25,10 +26,13 @@ from ..models import (
     TierAccount,
     TierAccountRequest,
 )
+from ..services.account_rules import check_open
 from ..services.accounts import create_account, edit_account
+from ..services.decommission import decommission_account, effect_of
 from ..snapshots import COLUMNS
-from .base import ByService, DistributorFilter, ServiceForm, ViewOnly, lines, link
+from .base import BaseAdmin, ByService, DistributorFilter, ServiceForm, ViewOnly, lines, link
 from .lookups import AccountChoiceField
+from .steps import Step, StepAdmin
 
 #: Columns of an account that are typed; the phone number is typed as one.
 DATA = (*(name for name in COLUMNS if name not in PHONE_PARTS), "phone")
@@ -106,9 +110,22 @@ class AccountForm(ServiceForm):
                 self.add_error(name, _t("Stored now: %(value)s") % {"value": present or "—"})
 
 
+def _decommission(account: TierAccount, *, actor: Actor, revision: int) -> TierAccount:
+    return decommission_account(account, actor=actor)
+
+
+def _hindrances(account: TierAccount) -> list[str]:
+    try:
+        check_open(account)
+    except ValidationError as error:
+        return error.messages
+    return effect_of(account).hindrances()
+
+
 @admin.register(TierAccount)
-class TierAccountAdmin(ByService):
+class TierAccountAdmin(ByService, StepAdmin):
     form = AccountForm
+    steps = {"decommission": Step(_decommission)}
     list_display = ("name", "id", "type", "parent", "provider", "city", "country", "created_at")
     list_filter = (
         "type",
@@ -116,7 +133,7 @@ class TierAccountAdmin(ByService):
         DistributorFilter,
         ("decommissioned_at", admin.EmptyFieldListFilter),
     )
-    list_select_related = ("parent", "provider")
+    list_select_related = ("parent", "provider", "hub")
     # Each has an index of its own on PostgreSQL.
     search_fields = ("id__startswith", "name", "contact_email", "external_id")
     search_help_text = _("Beginning of the ID, part of the name, the e-mail or the external ID.")
@@ -140,6 +157,24 @@ class TierAccountAdmin(ByService):
     address = ("address_line1", "address_line2", ("postal_code", "city"), "state", "country")
     contact = (("contact_first_name", "contact_last_name"), "contact_email", "phone")
     place = ("tree_id", "lft", "rght", "level")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super(BaseAdmin, self).has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super(BaseAdmin, self).has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return BaseAdmin.get_readonly_fields(self, request, obj)
+
+    def label(self, name: str) -> str:
+        return _t("Decommission")
+
+    def offered(self, obj: TierAccount, request: HttpRequest) -> list[str]:
+        return [] if _hindrances(obj) else ["decommission"]
+
+    def refusal(self, obj: TierAccount, name: str) -> str:
+        return " ".join(_hindrances(obj))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         company = ("type", "name", "parent", "provider", "hub", "environment")

@@ -12,10 +12,28 @@ from django.utils.translation import gettext as _
 from .. import actors
 from ..actors import Actor
 from ..models import Hub, Partner, TierAccount
-from ..permissions import any_of, by_distributor, by_reseller
+from ..permissions import any_of, by_distributor, by_preview_owner, by_reseller
 
 #: Who may create below, edit and move an account (domain 1.3).
-may_write: Any = any_of(by_distributor, by_reseller)
+may_write: Any = any_of(by_distributor, by_reseller, by_preview_owner)
+may_decommission: Any = any_of(by_distributor, by_preview_owner)
+
+
+def mastered(account: TierAccount) -> bool:
+    """Whether the account is kept by its hub, so that nobody edits it here."""
+    return account.hub is not None and account.hub.type == Hub.Type.COMMERCE
+
+
+def check_open(node: TierAccount) -> None:
+    """Raise ValidationError when the account can no longer, or not here, be changed."""
+    if node.decommissioned_at is not None:
+        raise ValidationError(
+            _("This account was decommissioned; it can no longer be changed."), code="ended"
+        )
+    if mastered(node):
+        raise ValidationError(
+            _("The hub is the master of this account; change it there."), code="mastered"
+        )
 
 
 def check_may_create(actor: Actor, provider: Partner, parent: TierAccount | None) -> None:

@@ -23,6 +23,7 @@ from .account_rules import (
     check_externals,
     check_may_create,
     check_move,
+    check_open,
     check_parent,
     check_type_switch,
     may_write,
@@ -146,10 +147,7 @@ def _edit(
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     if not may_write(node, actor):
         raise PermissionDenied
-    if node.decommissioned_at is not None:
-        raise ValidationError(_("This account was decommissioned and can no longer be edited."))
-    if node.hub is not None and node.hub.type == Hub.Type.COMMERCE:
-        raise ValidationError(_("The hub is the master of this account; edit it there."))
+    check_open(node)
     values = clean_account(data, current=node)
     before = snapshot(node)
     new_type = values.get("type", node.type)

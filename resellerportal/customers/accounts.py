@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
-from customers.models import Hub, TierAccount
-from customers.services.account_rules import may_write
+from customers.models import TierAccount
+from customers.services.account_rules import may_decommission, may_write
 from customers.services.participation import scopes
 
 from .. import cells
@@ -21,12 +21,15 @@ from ..listing import Column, Filter, Tab, newer
 from . import tabs
 from .requests import country_of
 from .seen import named, sees, with_open, with_parent
+from .writing import standing
 
 SCOPES = {
     "customer": gettext_lazy("Customer"),
     "tier1": gettext_lazy("Tier 1"),
     "tier2": gettext_lazy("Tier 2"),
 }
+#: What every tab but the last shows.
+IN_USE = Q(decommissioned_at=None)
 
 
 def parent_cell(account: Any) -> Any:
@@ -86,9 +89,10 @@ class AccountList(PortalListView):
         ),
     )
     tabs = (
-        Tab("all", gettext_lazy("All")),
-        Tab("customers", gettext_lazy("Customers"), Q(type=TierAccount.Type.CUSTOMER)),
-        Tab("resellers", gettext_lazy("Resellers"), Q(type=TierAccount.Type.RESELLER)),
+        Tab("all", gettext_lazy("In use"), IN_USE),
+        Tab("customers", gettext_lazy("Customers"), IN_USE & Q(type=TierAccount.Type.CUSTOMER)),
+        Tab("resellers", gettext_lazy("Resellers"), IN_USE & Q(type=TierAccount.Type.RESELLER)),
+        Tab("decommissioned", gettext_lazy("Decommissioned"), ~IN_USE),
     )
     filters = (
         Filter("parent", gettext_lazy("Parent"), of_parent),
@@ -137,6 +141,8 @@ class AccountDetail(PortalDetailView):
 
     def get_tabs(self) -> tuple[DetailTab, ...]:
         changes = _("Requests") if self.portal == VENDOR else _("Changes")
+        mine = self.portal == DISTRIBUTOR
+        access = [DetailTab("access", _("Access"), "portal/account_access.html")] if mine else []
         return (
             DetailTab("", _("General"), "portal/account_general.html"),
             DetailTab("hierarchy", _("Hierarchy"), "portal/account_hierarchy.html"),
@@ -144,6 +150,7 @@ class AccountDetail(PortalDetailView):
             DetailTab("configurations", _("Tier configurations"), "portal/account_configs.html"),
             DetailTab("changes", changes, "portal/account_changes.html"),
             DetailTab("versions", _("Versions"), "portal/account_versions.html"),
+            *access,
         )
 
     def get_queryset(self) -> Any:
@@ -178,13 +185,16 @@ class AccountDetail(PortalDetailView):
         return facts
 
     def get_actions(self) -> list[Action]:
-        account = self.object
-        mastered = account.hub is not None and account.hub.type == Hub.Type.COMMERCE
-        if self.portal == VENDOR or mastered or account.decommissioned_at:
-            return []
-        if not may_write(account, self.actor):
-            return []
-        return [Action(_("Edit"), self.url("account-edit", account.pk), "primary", "fa-pen")]
+        account, actions = self.object, list[Action]()
+        if standing(account):
+            return actions
+        if self.portal != RESELLER and may_decommission(account, self.actor):
+            url = self.url("account-decommission", account.pk)
+            actions.append(Action(_("Decommission"), url, "danger", "fa-ban"))
+        if self.portal != VENDOR and may_write(account, self.actor):
+            url = self.url("account-edit", account.pk)
+            actions.append(Action(_("Edit"), url, "primary", "fa-pen"))
+        return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         name = self.tab.name if self.tab else ""

@@ -20,6 +20,7 @@ from customers.snapshots import COLUMNS
 from ..generic import PortalFormView
 from . import differences
 from .forms import EditForm
+from .writing import sent_version
 
 Result = tuple[TierAccount, list[TierAccountRequest]]
 #: Products named in one message; the page behind it has all of them.
@@ -78,15 +79,11 @@ class AccountEdit(PortalFormView):
                 self.object,
                 actor=self.actor,
                 data=data,
-                version=self.sent_version(),
+                version=sent_version(self.request),
                 parent=parent if moves else ...,
             )
         except NoChange:
             return None
-
-    def sent_version(self) -> int:
-        sent = self.request.POST.get("revision", "")
-        return int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else 0
 
     def finish(self, result: Result | None) -> HttpResponse:
         if result is None:
@@ -136,7 +133,7 @@ class AccountEdit(PortalFormView):
         wrong = form.non_field_errors().as_data()
         if not any(isinstance(e, ValidationError) and e.code == "stale" for e in wrong):
             return []
-        numbers = (self.sent_version(), self.object.version)
+        numbers = (sent_version(self.request), self.object.version)
         data = dict(self.object.versions.filter(number__in=numbers).values_list("number", "data"))
         if not set(numbers) <= set(data):
             return []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from customers.actors import VENDOR
+from customers.actors import RESELLER, VENDOR
 
 from .accounts import AccountDetail, AccountList
 from .add import AccountAdd, AccountCreated
+from .decommission import AccountDecommission
 from .edit import AccountEdit
 from .requests import RequestDetail, RequestList, VendorRequestList
 
@@ -20,6 +21,7 @@ def patterns(role: str) -> list[URLPattern]:
     return [
         path("accounts/", AccountList.as_view(**bound), name="account-list"),
         *([] if role == VENDOR else _writing(bound)),
+        *([] if role == RESELLER else _ending(bound)),
         path("accounts/<str:pk>/", detail, name="account-detail"),
         path("accounts/<str:pk>/<slug:tab>/", detail, name="account-detail"),
         path("account-requests/", queue.as_view(**bound), name="request-list"),
@@ -36,3 +38,8 @@ def _writing(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
         path("accounts/<str:pk>/created/", created, name="account-created"),
         path("accounts/<str:pk>/edit/", edit, name="account-edit"),
     ]
+
+
+def _ending(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
+    end = AccountDecommission.as_view(**bound)
+    return [path("accounts/<str:pk>/decommission/", end, name="account-decommission")]
