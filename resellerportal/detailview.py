@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch
@@ -12,10 +12,14 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from customers.lifecycle import available_steps
+from customers.models.notes import SUBJECTS
+from customers.services.watches import watched_by
 
 from . import history, shell
 from .access import RoleRequiredMixin, ScopedMixin
 from .cells import value
+from .notes import thread
+from .notes.talk import talk
 from .parts import Action, DetailTab, Fact
 from .states import lifecycle
 
@@ -54,7 +58,7 @@ class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
 
 
 class PortalDetailView(PortalObjectView):
-    """Head with facts and the steps the actor may take, lifecycle strip, tabs, history.
+    """Head with facts and the steps the actor may take, lifecycle strip, tabs, thread.
 
     A step appears as a button when `<portal>:<name>-<step>` is a URL. Each tab has its own URL:
     the route takes an optional `<slug:tab>` under the same URL name.
@@ -93,12 +97,18 @@ class PortalDetailView(PortalObjectView):
             actions.append(Action(step.label, url, step.style))
         return sorted(actions, key=lambda action: action.style == "primary")
 
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset()
+        return watched_by(rows, self.actor) if self.model._meta.model_name in SUBJECTS else rows
+
     def get_history_objects(self) -> list[Model]:
         """Objects whose events make the thread; all must be visible to the actor."""
         return [self.object]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        events = history.events_of(*self.get_history_objects())
+        found = thread.read(self.get_history_objects(), self.actor, self.request.GET)
+        # The strip shows the latest, whatever page of the thread is open.
+        events = history.events_of(self.object) if found.newest else found.events
         own = [event for event in events if event.object_id == self.object.pk]
         has_states = hasattr(self.object, "state_since")
         pk = self.object.pk
@@ -115,6 +125,6 @@ class PortalDetailView(PortalObjectView):
             actions=self.get_actions(),
             tabs=tabs,
             stages=lifecycle(self.object, own) if has_states else [],
-            thread=history.thread(events, self.actor),
+            talk=talk(self, found),
             **kwargs,
         )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import CONTACT, RESELLER, SYSTEM, VENDOR, Actor
-from customers.models import Event, TierAccountRequest
+from customers.models import Event, Note, TierAccountRequest
 from customers.visibility import strangers
 
 from .cells import age
+from .texts import linked
 
 #: Event verb -> what the actor did. Every verb recorded needs a line here.
 SENTENCES: dict[str, Any] = {
@@ -38,6 +39,9 @@ SENTENCES: dict[str, Any] = {
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
     "note.created": gettext_lazy("wrote a note"),
+    "partner.verdicts": gettext_lazy("decided several account changes at once"),
+    "product.sync_on": gettext_lazy("switched Tier Accounts Sync on"),
+    "product.sync_off": gettext_lazy("switched Tier Accounts Sync off"),
     "tierconfig.created": gettext_lazy("opened the configuration"),
     "tierconfig.process": gettext_lazy("opened a request for the configuration"),
     "tierconfig.activate": gettext_lazy("put the configuration into force"),
@@ -69,11 +73,19 @@ SENTENCES: dict[str, Any] = {
     "fulfillmentrequest.cascade": gettext_lazy("closed the order; a tier was rejected"),
 }
 
+#: Kind of a note -> what its author did.
+WROTE = {
+    Note.Kind.MESSAGE: gettext_lazy("wrote"),
+    Note.Kind.PRIVATE: gettext_lazy("noted for colleagues"),
+}
+
 #: A request that is born closed, because its product takes no part in Tier Accounts Sync.
 UNASKED = ("tieraccountrequest.created", TierAccountRequest.State.UNSUPPORTED)
 #: Who may operate an account is between its distributor and the reseller.
 NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
 
+
+EVERY = Q()
 
 #: What `thread` reads of an event, which need not be a model.
 OF_THREAD = (
@@ -93,7 +105,10 @@ OF_THREAD = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the thread; `who` is empty when the platform acted by itself."""
+    """A line of the thread; `who` is empty when the platform acted by itself.
+
+    Of a note, `note` is its kind and `body` what it says.
+    """
 
     who: str
     text: str
@@ -101,23 +116,27 @@ class Entry:
     when: SafeString
     reason: str
     mine: bool
+    note: str = ""
+    body: str = ""
 
 
-def sentence(event: Event) -> str:
+def sentence(event: Event | Note) -> str:
+    if isinstance(event, Note):
+        return str(WROTE[Note.Kind(event.kind)])
     if (event.verb, event.to_state) == UNASKED:
         return _("changed the account; the vendor is not asked")
     text = SENTENCES.get(event.verb)
     return str(text) if text else event.verb.replace(".", ": ", 1)
 
 
-def events_of(*objects: Model, limit: int = 50) -> list[Event]:
+def events_of(*objects: Model, limit: int = 50, before: Q = EVERY) -> list[Event]:
     """Latest events of objects whose visibility the caller has established, newest first."""
-    rows = Event.objects.about(*objects).select_related("partner").order_by("-at")
-    return list(rows[:limit])
+    rows = Event.objects.about(*objects).filter(before).select_related("partner")
+    return list(rows.order_by("-at", "-pk")[:limit])
 
 
 def thread(events: Iterable[Any], actor: Actor) -> list[Entry]:
-    """The events as `actor` may read them; each must have OF_THREAD.
+    """The events as `actor` may read them, each with OF_THREAD, and notes that it may read.
 
     Resellers see no names of people of the other sides, nor of resellers they have nothing to do
     with, from whom an account may have come to them. Vendors see no names of the resellers who
@@ -127,25 +146,32 @@ def thread(events: Iterable[Any], actor: Actor) -> list[Entry]:
     events = list(events)
     unnamed = _strangers(events, actor)
     return [
-        Entry(
-            who=_who(event, actor, unnamed),
-            text=sentence(event),
-            partner=_partner(event, actor, unnamed),
-            when=age(event.at),
-            reason=event.reason,
-            mine=bool(event.user_id and actor.user and event.user_id == actor.user.pk),
-        )
+        _entry(event, actor, unnamed)
         for event in events
-        if actor.role != VENDOR or event.verb not in NOT_FOR_VENDORS
+        if actor.role != VENDOR or isinstance(event, Note) or event.verb not in NOT_FOR_VENDORS
     ]
 
 
-def who(event: Event, actor: Actor) -> str:
+def _entry(row: Any, actor: Actor, unnamed: Collection[Any]) -> Entry:
+    entry = Entry(
+        who=_who(row, actor, unnamed),
+        text=sentence(row),
+        partner=_partner(row, actor, unnamed),
+        when=age(row.at),
+        reason="",
+        mine=bool(row.user_id and actor.user and row.user_id == actor.user.pk),
+    )
+    if isinstance(row, Note):
+        return replace(entry, note=row.kind, body=linked(row.text))
+    return replace(entry, reason=row.reason)
+
+
+def who(event: Event | Note, actor: Actor) -> str:
     """The name under which `actor` may know who did it."""
     return _who(event, actor, _strangers([event], actor))
 
 
-def _who(event: Event, actor: Actor, unnamed: Collection[Any]) -> str:
+def _who(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> str:
     if event.role == SYSTEM:
         return "Tierdesk"
     if event.user_id and actor.user and event.user_id == actor.user.pk:
@@ -159,13 +185,13 @@ def _who(event: Event, actor: Actor, unnamed: Collection[Any]) -> str:
     return event.actor_name
 
 
-def _partner(event: Event, actor: Actor, unnamed: Collection[Any]) -> str:
+def _partner(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> str:
     if event.partner is None or _nameless(event, actor, unnamed):
         return ""
     return event.partner.name
 
 
-def _nameless(event: Event, actor: Actor, unnamed: Collection[Any]) -> bool:
+def _nameless(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> bool:
     if event.role != RESELLER:
         return False
     if actor.role == VENDOR:
@@ -173,7 +199,7 @@ def _nameless(event: Event, actor: Actor, unnamed: Collection[Any]) -> bool:
     return event.partner_id in unnamed
 
 
-def _strangers(events: list[Event], actor: Actor) -> set[str]:
+def _strangers(events: list[Any], actor: Actor) -> set[str]:
     if actor.role != RESELLER:
         return set()
     acting = {event.partner_id for event in events if event.role == RESELLER}

@@ -5,6 +5,7 @@ from django.urls import include, path
 from .access import SwitchPartner
 from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
+from .notes.views import WatchList
 from .pickers import AccountSearch
 from .search import Search
 from .theme import SwitchTheme
@@ -15,6 +16,7 @@ urlpatterns = [
     path("theme/", SwitchTheme.as_view(), name="theme"),
     path("search/", Search.as_view(), name="search"),
     path("account-search/", AccountSearch.as_view(), name="account-search"),
+    path("watching/", WatchList.as_view(), name="watching"),
     path("vendor/", include("resellerportal.vendor.urls")),
     path("distributor/", include("resellerportal.distributor.urls")),
     path("reseller/", include("resellerportal.reseller.urls")),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from ..actors import Actor
 from ..models import Event, Membership, Note, TierAccountRequest, Watch
@@ -25,10 +25,11 @@ UNTOLD = {
 
 @dataclass(frozen=True)
 class Listener:
-    """A member who is to hear of an event; `mentioned` by name, or else as a watcher."""
+    """A member who is to hear of an event: mentioned by a colleague, or following, or both."""
 
     actor: Actor
-    mentioned: bool = False
+    mentioned: bool
+    watch: Watch | None
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,14 @@ def hearing(event: Event) -> Hearing | None:
     rows = type(about)._default_manager.filter(pk=about.pk)
     listeners: dict[Any, Listener] = {}
     sight: dict[str, bool] = {}
-    for membership, mentioned in _candidates(obj, note):
-        if membership.user_id == event.user_id or membership.user_id in listeners:
+    for listener in _candidates(obj, note):
+        user, partner = listener.actor.user, listener.actor.partner_id or ""
+        if user is None or user.pk == event.user_id or user.pk in listeners:
             continue
-        actor = Actor.of(membership)
-        if membership.partner_id not in sight:
-            sight[membership.partner_id] = rows.visible_to(actor).exists()
-        if sight[membership.partner_id]:
-            listeners[membership.user_id] = Listener(actor, mentioned)
+        if partner not in sight:
+            sight[partner] = rows.visible_to(listener.actor).exists()
+        if sight[partner]:
+            listeners[user.pk] = listener
     return Hearing(obj, note, list(listeners.values())) if listeners else None
 
 
@@ -119,15 +120,22 @@ def _subject(row: Event | Note) -> Any:
     return subject.model._default_manager.filter(pk=row.object_id).first()
 
 
-def _candidates(obj: Any, note: Note | None) -> Iterable[tuple[Membership, bool]]:
-    """Mentioned colleagues first; then watchers of the object, or of the account it is about."""
-    usable = Membership.objects.usable().select_related("user", "partner").order_by("pk")
-    if note is not None and note.partner_id:
-        for membership in usable.filter(partner=note.partner_id, user__in=note.mentioned.all()):
-            yield membership, True
-    followed = [obj.pk, *([obj.account_id] if isinstance(obj, TierAccountRequest) else [])]
-    watching = Watch.objects.filter(
-        Q(user=OuterRef("user"), partner=OuterRef("partner")), object_id__in=followed
-    )
-    for membership in usable.filter(Exists(watching)):
-        yield membership, False
+def _candidates(obj: Any, note: Note | None) -> Iterable[Listener]:
+    """Mentioned colleagues first; then who watches the object, or the account it is about."""
+    account = obj.account_id if isinstance(obj, TierAccountRequest) else None
+    rows = Watch.objects.filter(object_id__in=[obj.pk, account])
+    watches = {(row.user_id, row.partner_id): row for row in rows if row.object_id == account}
+    watches |= {(row.user_id, row.partner_id): row for row in rows if row.object_id == obj.pk}
+    mentioned = set(note.mentioned.values_list("pk", flat=True)) if note else set()
+    users = mentioned.union(user for user, _partner in watches)
+    if not users:
+        return []
+    found = []
+    members = Membership.objects.usable().filter(user__in=users)
+    for member in members.select_related("user", "partner").order_by("pk"):
+        named = note is not None and member.partner_id == note.partner_id
+        named = named and member.user_id in mentioned
+        followed = watches.get((member.user_id, member.partner_id))
+        if named or followed:
+            found.append(Listener(Actor.of(member), named, followed))
+    return sorted(found, key=lambda each: not each.mentioned)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from customers.actors import RESELLER, VENDOR
+from customers.models import TierAccount, TierAccountRequest
 
+from ..notes.urls import patterns as talk
 from .accounts import AccountDetail, AccountList
 from .add import AccountAdd, AccountCreated
 from .decommission import AccountDecommission
@@ -22,9 +24,11 @@ def patterns(role: str) -> list[URLPattern]:
         path("accounts/", AccountList.as_view(**bound), name="account-list"),
         *([] if role == VENDOR else _writing(bound)),
         *([] if role == RESELLER else _ending(bound)),
+        *talk("accounts", "account", TierAccount, **bound),
         path("accounts/<str:pk>/", detail, name="account-detail"),
         path("accounts/<str:pk>/<slug:tab>/", detail, name="account-detail"),
         path("account-requests/", queue.as_view(**bound), name="request-list"),
+        *talk("account-requests", "request", TierAccountRequest, **bound),
         path("account-requests/<str:pk>/", request, name="request-detail"),
     ]
 

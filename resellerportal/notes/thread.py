@@ -1,0 +1,78 @@
+"""Events and notes about an object in one order of time, the newest first, page by page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, Q
+from django.http import QueryDict
+
+from customers.actors import Actor
+from customers.models import Event, Note
+from customers.models.notes import SUBJECTS
+
+from .. import history
+
+PAGE = 50
+#: Parameter of the address: the last line of the page before, as microseconds and its id.
+PLACE = "before_line"
+_PLACE = re.compile(r"(\d{1,16})-([0-9a-f]{32})", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of the thread; `older` and `newest` are query strings, empty where there is none."""
+
+    entries: list[history.Entry]
+    events: list[Event]
+    older: str
+    newest: str
+
+
+def read(objects: list[Model], actor: Actor, params: QueryDict) -> Thread:
+    """What happened to `objects`, which the actor sees, and what was said about them."""
+    before = _before(params.get(PLACE, ""))
+    events = history.events_of(*objects, limit=PAGE + 1, before=before)
+    rows: list[Any] = [*events, *_notes(objects, actor, before)]
+    rows.sort(key=lambda row: (row.at, row.pk), reverse=True)
+    shown = rows[:PAGE]
+    return Thread(
+        entries=history.thread(shown, actor),
+        events=events,
+        older=_address(params, _place(shown[-1])) if len(rows) > PAGE else "",
+        newest=_address(params, "") if before else "",
+    )
+
+
+def _notes(objects: list[Model], actor: Actor, before: Q) -> list[Note]:
+    keys = [obj.pk for obj in objects if obj._meta.model_name in SUBJECTS]
+    if not keys:
+        return []
+    rows = Note.objects.visible_to(actor).filter(before, object_id__in=keys)
+    return list(rows.select_related("partner").order_by("-at", "-pk")[: PAGE + 1])
+
+
+def _place(row: Any) -> str:
+    return f"{(row.at - _EPOCH) // timedelta(microseconds=1)}-{row.pk.hex}"
+
+
+def _before(text: str) -> Q:
+    """The lines behind a place of the address; all of them for anything else."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        return Q()
+    at, pk = _EPOCH + timedelta(microseconds=int(found[1])), UUID(found[2])
+    return Q(at__lt=at) | Q(at=at, pk__lt=pk)
+
+
+def _address(params: QueryDict, place: str) -> str:
+    changed = params.copy()
+    changed.pop(PLACE, None)
+    if place:
+        changed[PLACE] = place
+    return f"?{changed.urlencode()}#history"

@@ -1,0 +1,124 @@
+"""Writing a note, following an object, and the list of what one follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.urls import NoReverseMatch
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+
+from customers.models import Note, TierAccount, Watch
+from customers.models.notes import SUBJECTS
+from customers.services import notes, watches
+
+from ..access import EVERYONE, RoleRequiredMixin, local_address
+from ..cells import age, value
+from ..generic import PortalActionView, PortalFormView
+from ..search import PLACES
+from .forms import NoteForm
+
+#: Lines of the list of what one follows.
+PAGE = 50
+
+
+class NoteAdd(PortalFormView):
+    """A note about one object; the address binds `model` and `name`."""
+
+    model: Any = TierAccount
+    name = "account"
+    form_class = NoteForm
+    service = staticmethod(notes.add_note)
+    title = gettext_lazy("Write a note")
+    submit_label = gettext_lazy("Add the note")
+
+    def check(self) -> None:
+        super().check()
+        if not notes.kinds(self.object, self.actor):
+            raise PermissionDenied
+
+    def get_success_message(self, result: Note) -> str:
+        if result.kind == Note.Kind.PRIVATE:
+            return _("The note is added for your colleagues.")
+        return _("The message is added.")
+
+    def get_success_url(self, result: Any) -> str:
+        return f"{super().get_success_url(result)}#history"
+
+
+class WatchChange(PortalActionView):
+    """Back to the page the button stood on, the object's own by default."""
+
+    model: Any = TierAccount
+    name = "account"
+
+    def get_success_url(self, result: Any) -> str:
+        wanted = local_address(self.request, self.request.POST.get("next", ""))
+        return wanted or super().get_success_url(result)
+
+
+class WatchStart(WatchChange):
+    """Follow the object."""
+
+    service = staticmethod(watches.watch)
+    title = gettext_lazy("Watch this")
+    question = gettext_lazy("You get an e-mail when this is changed, decided or written about.")
+    submit_label = gettext_lazy("Watch")
+    success_message = gettext_lazy("You watch this now and hear of what happens by e-mail.")
+
+
+class WatchStop(WatchChange):
+    """Stop following it; viewers may, too: they may have been more when they began."""
+
+    service = staticmethod(watches.unwatch)
+    title = gettext_lazy("Stop watching this")
+    question = gettext_lazy("You get no more e-mail about this, except when you are mentioned.")
+    submit_label = gettext_lazy("Stop watching")
+    success_message = gettext_lazy("You no longer watch this.")
+
+    def check(self) -> None:
+        _ = self.object
+
+
+class WatchList(RoleRequiredMixin, TemplateView):
+    """What the user watches for the acting partner and still sees, the latest first."""
+
+    roles = EVERYONE
+    template_name = "portal/watching.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = Watch.objects.visible_to(self.actor).order_by("-pk")
+        before = self.request.GET.get("before", "")
+        if before.isascii() and before.isdecimal() and len(before) < 19:
+            rows = rows.filter(pk__lt=int(before))
+        found = list(rows[: PAGE + 1])
+        lines = self._lines(found[:PAGE])
+        older = f"?before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
+        return super().get_context_data(title=_("Watching"), lines=lines, older=older, **kwargs)
+
+    def _lines(self, found: list[Watch]) -> list[dict[str, Any]]:
+        places = {place.model._meta.model_name: place for place in PLACES}
+        lines = {}
+        for name, subject in SUBJECTS.items():
+            keys = [row.object_id for row in found if row.object_type == name]
+            place = places[name]
+            rows = subject.model._default_manager.visible_to(self.actor).filter(pk__in=keys)
+            for obj in rows.select_related(*place.related) if keys else ():
+                lines[obj.pk] = {
+                    "pk": obj.pk,
+                    "title": value(place.title)(obj),
+                    "kind": place.label,
+                    "note": value(place.note)(obj),
+                    "url": self._page(f"{place.page}-detail", obj.pk),
+                    "stop": self._page(f"{place.page}-unwatch", obj.pk),
+                }
+        known = [row for row in found if row.object_id in lines]
+        return [{**lines[row.object_id], "since": age(row.started_at)} for row in known]
+
+    def _page(self, name: str, pk: str) -> str:
+        try:
+            return self.url(name, pk)
+        except NoReverseMatch:
+            return ""
