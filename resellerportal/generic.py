@@ -6,10 +6,11 @@ Order of checks everywhere: role of the URL (403), visible (404), level (403), s
 from .detailview import PortalDetailView, PortalObjectView
 from .formview import PortalActionView, PortalFormView
 from .listview import PortalListView
-from .parts import Action, DetailTab, Fact
+from .parts import Action, Bulk, DetailTab, Fact
 
 __all__ = [
     "Action",
+    "Bulk",
     "DetailTab",
     "Fact",
     "PortalActionView",

@@ -30,6 +30,18 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Bulk:
+    """A step that a list offers for the chosen rows; style as for Action.
+
+    `<portal>:<list name>-bulk` with the step's name is the page that shows its effect first.
+    """
+
+    name: str
+    label: Any
+    style: str = "secondary"
+
+
+@dataclass(frozen=True)
 class DetailTab:
     """A tab of a detail page: the URL part (empty for the first) and the template that fills it."""
 

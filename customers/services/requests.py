@@ -82,10 +82,15 @@ def ignore_request(
     """
     held = hold(request)
     check(held, "ignore", actor, revision)
+    return write(held, "ignore", actor=actor, reason=clean_reason(reason))
+
+
+def clean_reason(reason: str) -> str:
+    """The vendor's reason as it is stored; raises ValidationError on field `reason`."""
     try:
-        reason = clean_text(reason, max_length=255, lines=True)
+        cleaned: str = clean_text(reason, max_length=255, lines=True)
     except ValidationError as error:
         raise ValidationError({"reason": error}) from error
-    if not reason:
+    if not cleaned:
         raise ValidationError({"reason": _("Say why the change is ignored.")}, code="required")
-    return write(held, "ignore", actor=actor, reason=reason)
+    return cleaned

@@ -16,7 +16,7 @@ from fulfillment.models import Subscription
 
 from .. import cells, choices
 from ..following import following
-from ..generic import Action, Fact, PortalDetailView, PortalListView
+from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from . import differences
 from .seen import PENDING
@@ -104,11 +104,18 @@ class VendorRequestList(RequestList):
         "When a company that uses one of your products changes its data, the change waits here."
     )
     other = ("provider", gettext_lazy("Distributor"), choices.distributors)
+    bulk = (
+        Bulk("ignore", gettext_lazy("Ignore"), "danger"),
+        Bulk("accept", gettext_lazy("Accept"), "primary"),
+    )
     tabs = (
         Tab("mine", gettext_lazy("Waiting for me"), PENDING),
         Tab("done", gettext_lazy("Done"), ~PENDING),
         Tab("all", gettext_lazy("All")),
     )
+
+    def get_bulk(self) -> tuple[Bulk, ...]:
+        return super().get_bulk() if self.waiting else ()
 
 
 class RequestMixin:

@@ -7,6 +7,7 @@ from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
 from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
+from .bulk import RequestBulk
 from .requests import RequestAccept, RequestIgnore
 
 app_name = VENDOR
@@ -14,6 +15,7 @@ app_name = VENDOR
 urlpatterns = [
     path("", PortalHome.as_view(roles=(VENDOR,)), name="home"),
     *customers(VENDOR),
+    path("account-requests/bulk/<slug:step>/", RequestBulk.as_view(), name="request-bulk"),
     path("account-requests/<str:pk>/accept/", RequestAccept.as_view(), name="request-accept"),
     path("account-requests/<str:pk>/ignore/", RequestIgnore.as_view(), name="request-ignore"),
     *fulfillment(VENDOR),

@@ -1,7 +1,7 @@
 // Comfort only: every page works without this file.
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const typing = (target) => target.closest("input:not([form=bulk]), textarea, select, [contenteditable]");
 
   // Theme buttons: at once, without the round trip their form would take.
   const pressTheme = () => all("button[name=theme]").forEach((button) =>
@@ -52,6 +52,26 @@
     if (form.method === "get") [...form.elements].forEach((field) => { field.disabled = false; });
   }));
 
+  // Rows chosen for one step: how many, all of the page, and x for the row of the focus.
+  const boxes = () => all("input[type=checkbox][form=bulk]");
+  const countChosen = () => {
+    const number = document.querySelector("[data-chosen] b");
+    if (number) number.textContent = boxes().filter((box) => box.checked).length;
+  };
+  document.addEventListener("change", countChosen);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-choose]")) return;
+    event.preventDefault();
+    const some = boxes().some((box) => !box.checked);
+    boxes().forEach((box) => { box.checked = some; });
+    countChosen();
+  });
+  window.addEventListener("pageshow", countChosen);
+  const choose = () => {
+    const box = document.activeElement.closest("tr")?.querySelector("input[form=bulk]");
+    if (box) { box.checked = !box.checked; countChosen(); }
+  };
+
   const step = (by) => {
     const rows = all("table.rows tbody a.title");
     const now = rows.indexOf(document.activeElement);
@@ -62,6 +82,7 @@
     "/": () => document.querySelector("input[type=search]")?.focus(),
     j: () => step(1),
     k: () => step(-1),
+    x: choose,
     a: () => document.querySelector(".head .btn-primary")?.click(),
     n: () => document.querySelector("a[rel=next]")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
