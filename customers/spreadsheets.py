@@ -203,8 +203,8 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     yield (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0"><pane '
         'ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
-        f'</sheetViews><cols><col min="1" max="{max(len(sheet.head), 1)}" width="22" customWidth="1"/></cols>'
-        "<sheetData>"
+        f'</sheetViews><cols><col min="1" max="{max(len(sheet.head), 1)}" width="22" '
+        'customWidth="1"/></cols><sheetData>'
     )
     titles = "".join(_xml(title, ' s="1"') for title in sheet.head)
     lines, size = [f"<row>{titles}</row>"], 0

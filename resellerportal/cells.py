@@ -4,16 +4,17 @@ Rows are rendered here and not in a template loop, because fifty rows of templat
 than everything else on a list page. For the same reason `esc` stands in for Django's escape,
 whose laziness costs more than its escaping; every value passes through it.
 
-A cell is a function of the row. It may have `reads`, the field paths it reads, and `for_page()`,
+A cell is a function of the row. It may have `reads`, the field paths it reads; `for_page()`,
 which gives a quicker one for the rows of one page: the clock, the time zone and the language are
-looked up once then.
+looked up once then; and `plain()`, what the cell says of a row without HTML, for files.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
-from html import escape
+from html import escape, unescape
 from operator import attrgetter
 from typing import Any
 
@@ -25,10 +26,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from .states import badge, label, labels
+from .states import badge, label, labels, state_field
 
 Cell = Callable[[Any], Any]
 NOTHING = format_html('<span class="sub">{}</span>', "–")
+_BREAKS = re.compile(r"\n|<(?:div|br|p|li)\b[^>]*>")
+_TAGS = re.compile(r"<[^>]*>")
 
 
 def esc(text: Any) -> str:
@@ -74,13 +77,23 @@ class PerPage:
         return self.for_page()(obj)
 
 
-def _state() -> Cell:
-    language = get_language()
-    return lambda obj: badge(obj, language)
+class State(PerPage):
+    """The badge of the row; its state field is always read."""
+
+    def __init__(self) -> None:
+        super().__init__(self._badge)
+
+    def _badge(self) -> Cell:
+        language = get_language()
+        return lambda obj: badge(obj, language)
+
+    def plain(self, obj: Any) -> str:
+        model = obj.row_of
+        name = state_field(model)
+        return label(model, name, getattr(obj, name))
 
 
-#: The badge of the row; its state field is always read.
-state = PerPage(_state)
+state = State()
 
 
 class Since:
@@ -92,6 +105,9 @@ class Since:
 
     def __call__(self, obj: Any) -> Any:
         return age(self.get(obj))
+
+    def plain(self, obj: Any) -> Any:
+        return self.get(obj)
 
     def for_page(self) -> Cell:
         get, dated = self.get, Clock().age
@@ -108,6 +124,10 @@ class Choice:
 
     def __call__(self, obj: Any) -> Any:
         return label(self.model, self.field, self.get(obj))
+
+    def plain(self, obj: Any) -> Any:
+        found = self.get(obj)
+        return None if found is None else label(self.model, self.field, found)
 
     def for_page(self) -> Cell:
         get, known = self.get, labels(self.model, self.field)
@@ -127,6 +147,10 @@ class Named:
             return None
         return SafeString(f'{esc(self.name(obj))}<div class="id">{esc(key)}</div>')
 
+    def plain(self, obj: Any) -> Any:
+        key = self.key(obj)
+        return None if key is None else f"{self.name(obj)} ({key})"
+
 
 since, choice, named = Since, Choice, Named
 
@@ -139,6 +163,14 @@ def for_page(cell: Cell) -> Cell:
     """The function that reads `cell` from the rows of one page."""
     made: Cell = cell.for_page() if hasattr(cell, "for_page") else cell
     return made
+
+
+def words(shown: Any) -> Any:
+    """What a cell says, without its HTML; lines are joined by a comma."""
+    if not hasattr(shown, "__html__"):
+        return shown
+    lines = _TAGS.sub("", _BREAKS.sub("\n", shown.__html__())).split("\n")
+    return ", ".join(unescape(line).strip() for line in lines if line.strip())
 
 
 def clip(text: str) -> SafeString:
@@ -156,6 +188,16 @@ def titled(url: str, name: Any, pk: str) -> SafeString:
     key = esc(pk)
     text = esc(name) if name else key
     return SafeString(f'<a class="title" href="{esc(url)}">{text}</a><div class="id">{key}</div>')
+
+
+def pick(pk: str, name: Any, *, chosen: bool) -> SafeString:
+    """The box that chooses a row; it belongs to the form of the list's bulk steps."""
+    key, checked = esc(pk), " checked" if chosen else ""
+    text = esc(_("Choose %(name)s") % {"name": name or pk})
+    return SafeString(
+        f'<td class="pick"><input class="form-check-input" type="checkbox" form="bulk" name="pk" '
+        f'value="{key}" aria-label="{text}"{checked}></td>'
+    )
 
 
 class Clock:

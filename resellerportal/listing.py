@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,13 +20,13 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import identifiers
 from customers.actors import Actor
 
-from .cells import Cell, esc, field_path, value
+from .cells import Cell, esc, field_path, for_page, value, words
 
 SIZES = (10, 25, 100)
 DEFAULT_SIZE = 25
@@ -43,7 +43,9 @@ class Column:
 
     Rows hold what their columns read and nothing else (rows.py): a function that is none of
     cells.py names the fields and annotations it reads in `reads`. `order` is the field path to
-    sort by, no sorting without. `optional` columns vanish on phones, `num` aligns right.
+    sort by, no sorting without. `optional` columns vanish on phones, `num` aligns right, `hidden`
+    ones are shown to who chooses them. In files stands what `plain` gives, by default the cell's
+    words; columns of buttons are not `exported`.
     """
 
     name: str
@@ -53,6 +55,9 @@ class Column:
     optional: bool = False
     num: bool = False
     reads: tuple[str, ...] = ()
+    hidden: bool = False
+    plain: Cell | None = None
+    exported: bool = True
 
     @property
     def css(self) -> str:
@@ -61,6 +66,15 @@ class Column:
     @property
     def read(self) -> Cell:
         return value(self.cell) if isinstance(self.cell, str) else self.cell
+
+    @property
+    def told(self) -> Cell:
+        """The value for files, of the rows of one page."""
+        own = self.plain or getattr(self.cell, "plain", None)
+        if own or isinstance(self.cell, str):
+            return own or self.read
+        read = for_page(self.cell)
+        return lambda obj: words(read(obj))
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -97,10 +111,14 @@ class Filter:
     label: Any
     lookup: str | Callable[[str], Q] = ""
     choices: Iterable[tuple[Any, Any]] | Callable[[Actor], Iterable[tuple[Any, Any]]] | None = None
-    #: Options of fixed choices by language.
+    #: Stands among those few need, folded away; has fixed choices or none.
+    folded: bool = False
+    #: Type of the text field.
+    kind: str = "text"
+    #: HTML of fixed choices and folded fields by language.
     written: dict[str | None, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def pairs(self, actor: Actor) -> list[tuple[str, str]]:
+    def pairs(self, actor: Actor | None) -> list[tuple[str, str]]:
         found = self.choices(actor) if callable(self.choices) else self.choices or ()
         return [(str(key), str(label)) for key, label in found]
 
@@ -113,7 +131,23 @@ class Filter:
             self.written[language] = self._options(actor)
         return SafeString(self.written[language])
 
-    def _options(self, actor: Actor) -> str:
+    def html(self) -> SafeString:
+        """The folded field with its label, the same for everybody."""
+        language = get_language()
+        if language not in self.written:
+            self.written[language] = self._html()
+        return SafeString(self.written[language])
+
+    def _html(self) -> str:
+        name, label = f'name="{esc(self.name)}"', f"<span>{esc(self.label)}</span>"
+        if not self.choices:
+            field = f'<input class="form-control form-control-sm" type="{self.kind}" {name}>'
+            return f"<label>{label}{field}</label>"
+        options = f'<option value="">{esc(_any())}</option>{self._options(None)}'
+        field = f'<select class="form-select form-select-sm" {name}>{options}</select>'
+        return f"<label>{label}{field}</label>"
+
+    def _options(self, actor: Actor | None) -> str:
         pairs = self.pairs(actor)
         return "".join(
             [f'<option value="{esc(key)}">{esc(label)}</option>' for key, label in pairs]
@@ -123,6 +157,10 @@ class Filter:
         if callable(self.lookup):
             return self.lookup(wanted)
         return Q(**{self.lookup or self.name: wanted})
+
+
+def _any() -> str:
+    return gettext("any")
 
 
 AGES = (("1", _("today")), ("7", _("7 days")), ("30", _("30 days")), ("365", _("a year")))
@@ -139,13 +177,25 @@ def newer(name: str, label: Any, field: str) -> Filter:
     return Filter(name, label, lookup, AGES)
 
 
+def day(name: str, label: Any, field: str, *, until: bool = False) -> Filter:
+    """A folded filter "from this day on", or "until this day, with it"; days are those of UTC."""
+
+    def lookup(text: str) -> Q:
+        moment = datetime.combine(date.fromisoformat(text), time.max if until else time.min, UTC)
+        return Q(**{f"{field}__{'lte' if until else 'gte'}": moment})
+
+    return Filter(name, label, lookup, folded=True, kind="date")
+
+
 class Address:
     """The query string of the page, and variations of it."""
 
     def __init__(self, params: QueryDict) -> None:
         self.params = params
-        places = ("after", "before", "at")
+        places = ("after", "before", "at", "format", "choose")
         self.values = {name: each for name, each in params.lists() if name not in places}
+        #: The format of the file that is asked for instead of the page.
+        self.form = params.get("format", "")
 
     def to(self, **changes: str) -> str:
         """This page with `changes`; an empty value drops the parameter, pages start anew."""

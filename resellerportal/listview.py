@@ -9,15 +9,18 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from . import listing, statements
+from . import columns, listing, statements
 from .access import RoleRequiredMixin, ScopedMixin
 from .cells import field_path, for_page, td, titled, value
+from .exports import lists
 from .keyset import Keyset, Page
 from .listing import Column, Filter, Tab
 from .states import state_field
@@ -31,6 +34,23 @@ class Bar:
     chips: list[tuple[Any, str, str]] = field(default_factory=list)
     keep: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
+    #: Fields that few need, folded away.
+    more: list[SafeString] = field(default_factory=list)
+
+    @property
+    def folded(self) -> SafeString:
+        return SafeString("".join(self.more))
+
+
+@dataclass
+class Wanted:
+    """What the address asks for: which rows, in which order."""
+
+    bar: Bar
+    conditions: list[Callable[[], Q]]
+    rows: Callable[[], QuerySet[Any]]
+    order: str
+    keyset: Keyset
 
 
 class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
@@ -40,6 +60,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     `<portal>:<name>-detail`; `row_order` sorts by it. `order` is the column name to start with,
     with "-" for downwards, and "pk" is always possible. Nullable fields cannot be ordered by.
     Rows are light (rows.py); `reads` are fields and annotations needed beyond the columns'.
+    Readers choose their columns (columns.py) and take all pages as a file (exports/lists.py).
     What get_queryset and tabs add may depend on the actor and on filters, on nothing else of the
     request: what is unfiltered are statements of statements.py.
     """
@@ -63,6 +84,25 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         """Buttons in the head (generic.Action), for example "Add customer"."""
         return []
 
+    def get_reports(self) -> list[tuple[Any, str]]:
+        """(label, address) of other files about the same things, for the export menu."""
+        return []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self.address.form
+        if form in lists.FORMATS:
+            return lists.answer(self, form)
+        return self.render_to_response(self.get_context_data(**kwargs))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The reader chose columns."""
+        return columns.choose(self)
+
+    @cached_property
+    def shown(self) -> tuple[Column, ...]:
+        """The columns the reader sees."""
+        return columns.chosen(self)
+
     @cached_property
     def address(self) -> listing.Address:
         return listing.Address(self.request.GET)
@@ -78,36 +118,47 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         fits = [size for size in listing.SIZES if str(size) == wanted]
         return fits[0] if fits else listing.DEFAULT_SIZE
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    @cached_property
+    def wanted(self) -> Wanted:
         bar = Bar()
         conditions = [*self._filter(bar), *self._search(bar)]
-        rows = cache(lambda: self._narrowed(conditions))
-        # What no filter narrows is the same statement in every request of the actor's scope.
-        name = () if conditions else (type(self),)
-        tabs, total = self._tabs(rows, name)
         names = self._orders()
         order = self.address.clean("order")
         order = order if order.lstrip("-") in names else self.order
         keyset = Keyset(self.model, ("-" if order[0] == "-" else "") + names[order.lstrip("-")])
+        rows = cache(lambda: self._narrowed(conditions))
+        return Wanted(bar, conditions, rows, order, keyset)
+
+    def in_tab(self) -> QuerySet[Any]:
+        """The rows of the present tab, all pages, without order."""
+        rows = self.wanted.rows()
+        return rows.filter(self.tab.condition(self.actor)) if self.tab else rows
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        bar, conditions, keyset = self.wanted.bar, self.wanted.conditions, self.wanted.keyset
+        # What no filter narrows is the same statement in every request of the actor's scope.
+        name = () if conditions else (type(self),)
+        tabs, total = self._tabs(self.wanted.rows, name)
         page = keyset.page(
-            lambda: rows().filter(self.tab.condition(self.actor)) if self.tab else rows(),
+            self.in_tab,
             self.size,
             self.request.GET.get("after", "")[:500],
             self.request.GET.get("before", "")[:500],
-            self._paths(),
+            self.paths(),
             name=name and (*name, self.tab.name if self.tab else ""),
             actor=self.actor,
         )
-        for key in ("tab", "size", "order"):
+        for key in ("tab", "size", "order", "columns"):
             if set_to := self.address.clean(key):
                 bar.keep.append((key, set_to))
         return super().get_context_data(
             title=self.title,
             total=listing.shown(total),
             actions=self.get_actions(),
+            menus=columns.menu(self) + lists.menu(self),
             tabs=tabs,
             bar=bar,
-            heads=self._heads(order),
+            heads=self._heads(self.wanted.order),
             rows=self._rows(page.rows),
             paging=self._paging(page, keyset, total),
             empty=self.empty,
@@ -121,6 +172,9 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         """The conditions of the filters in use."""
         for each in self.filters:
             wanted = self.address.clean(each.name)
+            if not wanted and each.folded:
+                bar.more.append(each.html())
+                continue
             if not wanted:
                 options = each.options(self.actor)
                 bar.fields.append({"name": each.name, "label": each.label, "options": options})
@@ -185,7 +239,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     def _heads(self, order: str) -> list[dict[str, Any]]:
         first = Column("name", self.row_label, "pk", order=self.row_order)
         heads = []
-        for column in (first, *self.columns):
+        for column in (first, *self.shown):
             here = order.lstrip("-") == column.name
             turned = f"-{column.name}" if here and order[0] != "-" else column.name
             heads.append(
@@ -198,20 +252,24 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             )
         return heads
 
-    def _paths(self) -> set[str]:
+    def paths(self) -> set[str]:
         """What the rows have to hold."""
         own = {*self.reads, state_field(self.model), field_path(self.row_title)} - {""}
-        return own.union(*(column.paths for column in self.columns))
+        return own.union(*(column.paths for column in self.shown))
+
+    def prepare(self, found: list[Any]) -> None:
+        """Give the rows of a page what no column reads from their statement."""
 
     def _rows(self, found: list[Any]) -> list[Any]:
         """The cells of each row as one piece of HTML (see cells.py for the reason)."""
+        self.prepare(found)
         shape = reverse(f"{self.portal}:{self.name}-detail", args=["PK"])
         title = value(self.row_title) if self.row_title else None
-        columns = [(for_page(column.read), column.css) for column in self.columns]
+        reads = [(for_page(column.read), column.css) for column in self.shown]
         rows = []
         for obj in found:
             first = titled(shape.replace("PK", str(obj.pk)), title(obj) if title else "", obj.pk)
-            cells = [td(first), *(td(read(obj), css) for read, css in columns)]
+            cells = [td(first), *(td(read(obj), css) for read, css in reads)]
             rows.append(SafeString("".join(cells)))
         return rows
 

@@ -110,13 +110,12 @@ class AccountList(PortalListView):
             rows = rows.filter(parent__in=TierAccount.objects.visible_to(self.actor))
         return with_open(rows, self.actor)
 
-    def _rows(self, found: list[Any]) -> list[Any]:
+    def prepare(self, found: list[Any]) -> None:
         """A vendor is told the parents it sees: asked for these rows, not for the whole list."""
         parents = {row.parent.pk for row in found if row.parent}
         told = named(self.actor, parents) if self.actor.role == VENDOR else parents
         for row in found:
             row.parent_named = row.parent is not None and row.parent.pk in told
-        return super()._rows(found)
 
     @property
     def empty(self) -> Any:

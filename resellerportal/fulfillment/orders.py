@@ -160,11 +160,10 @@ class OrderList(PortalListView):
     def get_actions(self) -> list[Action]:
         return order_actions(self)
 
-    def _rows(self, found: list[Any]) -> list[Any]:
+    def prepare(self, found: list[Any]) -> None:
         links = waiting.chains(found, None)
         for order in found:
             order.chain = links.get(order.pk, [])
-        return super()._rows(found)
 
 
 def order_actions(view: Any) -> list[Action]:

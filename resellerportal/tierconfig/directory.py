@@ -45,6 +45,10 @@ def market(config: Any) -> SafeString:
     return cells.two_lines(place, config.provider.name)
 
 
+def status_words(config: Any) -> Any:
+    return cells.words(shown.reseller_status(config, config.open_state))
+
+
 MARKET = ("marketplace__name", "provider__name")
 
 
@@ -210,7 +214,7 @@ class ResellerConfigList(ConfigList):
 
     def get_columns(self) -> tuple[Column, ...]:
         return (
-            Column("status", _("Status"), cells.PerPage(self.status)),
+            Column("status", _("Status"), cells.PerPage(self.status), plain=status_words),
             Column(
                 "account",
                 _("Account"),
@@ -219,7 +223,13 @@ class ResellerConfigList(ConfigList):
                 optional=True,
             ),
             Column("tier", _("Tier"), cells.choice(TierConfig, "tier_level"), "tier_level", True),
-            Column("next", _("What to do"), cells.PerPage(self.next_step), optional=True),
+            Column(
+                "next",
+                _("What to do"),
+                cells.PerPage(self.next_step),
+                optional=True,
+                exported=False,
+            ),
         )
 
     def status(self) -> Cell:

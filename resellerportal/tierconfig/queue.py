@@ -113,11 +113,10 @@ class ConfigRequestList(PortalListView):
             columns = tuple(each for each in columns if each.name != "whom")
         self.columns = columns
 
-    def _rows(self, found: list[Any]) -> list[Any]:
+    def prepare(self, found: list[Any]) -> None:
         links = waiting.chains(found)
         for row in found:
             row.chain = links.get(row.pk, [])
-        return super()._rows(found)
 
 
 ASSIGNEE = Column(

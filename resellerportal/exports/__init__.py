@@ -1,0 +1,1 @@
+"""Files to download: what lists show, and reports."""
