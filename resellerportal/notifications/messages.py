@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,46 +14,40 @@ from customers.snapshots import words
 from tierconfig import inquiries, parameters
 from tierconfig.models import Parameter
 
+from .followers import to_followers
+from .letters import Message
 from .matters import Matter, matter_of
 
 DECIDED = ("accepted", "ignored", "approved", "failed")
 
 
-@dataclass(frozen=True)
-class Message:
-    """One mail to one address; `template` is emails/<template>.txt and .html."""
-
-    recipient: str
-    template: str
-    subject: str
-    context: dict[str, Any] = field(default_factory=dict)
-
-
 def messages(event: Event) -> list[Message]:
     """The mails an event calls for at this moment, at most one per address.
 
-    Read from the present state: what is no longer true (an inquiry that was answered or asked
-    anew, a request that no longer waits) calls for none.
+    Who has to act or to know comes before who only follows.
     """
+    unique: dict[str, Message] = {}
+    for message in (*_of_requests(event), *to_followers(event)):
+        unique.setdefault(message.recipient.lower(), message)
+    return list(unique.values())
+
+
+def _of_requests(event: Event) -> Iterable[Message]:
+    """Read from the present state: what is no longer true (an inquiry that was answered or asked
+    anew, a request that no longer waits) calls for none."""
     renewed = event.verb.endswith(".renew")
     if not renewed and event.to_state not in ("inquiring", "pending", *DECIDED):
         return []
     matter = matter_of(event)
     if matter is None:
         return []
-    found: Iterable[Message]
     if renewed or event.to_state == "inquiring":
-        found = _inquiry(event, matter)
-    elif matter.request.state != event.to_state:
-        found = []
-    elif event.to_state == "pending":
-        found = _waiting(event, matter)
-    else:
-        found = _decided(event, matter)
-    unique: dict[str, Message] = {}
-    for message in found:
-        unique.setdefault(message.recipient.lower(), message)
-    return list(unique.values())
+        return _inquiry(event, matter)
+    if matter.request.state != event.to_state:
+        return []
+    if event.to_state == "pending":
+        return _waiting(event, matter)
+    return _decided(event, matter)
 
 
 def _inquiry(event: Event, matter: Matter) -> list[Message]:

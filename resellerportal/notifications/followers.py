@@ -1,0 +1,72 @@
+"""Mail to colleagues who were mentioned and to those who watch what an event is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.models import Event, TierAccount, TierAccountRequest
+from customers.services.watches import Hearing, Listener, hearing
+from customers.snapshots import words
+
+from .. import history
+from .letters import Message
+
+#: Object type -> model part of the portal's URL names.
+_PAGES = {"tieraccount": "account", "tieraccountrequest": "request"}
+
+
+def to_followers(event: Event) -> Iterator[Message]:
+    """One mail for each listener, in the names that its side may know."""
+    heard = hearing(event)
+    if heard is None:
+        return
+    company = _company(heard.obj)
+    told = heard.note or event
+    facts = _facts(event, heard)
+    for listener in heard.listeners:
+        values = {
+            "who": history.who(told, listener.actor),
+            "did": history.sentence(told),
+            "company": company.name,
+        }
+        heading = _("%(company)s: %(who)s %(did)s") % values
+        context = {
+            "heading": heading,
+            "quote": heard.note.text if heard.note else event.reason,
+            "private": heard.note is not None and heard.note.kind == heard.note.Kind.PRIVATE,
+            "facts": facts,
+            "link": _address(listener, heard.obj._meta.model_name, heard.obj.pk, "detail"),
+            "mentioned": listener.mentioned,
+            "stop": _stop(listener),
+        }
+        user = listener.actor.user
+        assert user is not None
+        yield Message(user.email, "followed", f"{heading} ({heard.obj.pk})", context)
+
+
+def _company(obj: Model) -> TierAccount:
+    return obj.account if isinstance(obj, TierAccountRequest) else obj  # type: ignore[return-value]
+
+
+def _facts(event: Event, heard: Hearing) -> list[tuple[str, str]]:
+    facts = [(_("Account"), f"{_company(heard.obj).name} ({_company(heard.obj).pk})")]
+    if isinstance(heard.obj, TierAccountRequest):
+        facts += [(_("Request"), heard.obj.pk), (_("Product"), heard.obj.product.name)]
+    if changed := event.data.get("changed"):
+        facts.append((_("Changed"), ", ".join(words(changed))))
+    return facts
+
+
+def _stop(listener: Listener) -> str:
+    watch = listener.watch
+    return _address(listener, watch.object_type, watch.object_id, "unwatch") if watch else ""
+
+
+def _address(listener: Listener, kind: str, pk: str, page: str) -> str:
+    path = reverse(f"{listener.actor.role}:{_PAGES[kind]}-{page}", args=[pk])
+    return f"{settings.PUBLIC_URL}{path}"
