@@ -17,12 +17,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from . import columns, listing, statements
+from . import choosing, columns, listing, statements
 from .access import RoleRequiredMixin, ScopedMixin
 from .cells import field_path, for_page, td, titled, value
 from .exports import lists
 from .keyset import Keyset, Page
 from .listing import Column, Filter, Tab
+from .parts import Bulk
 from .states import state_field
 
 
@@ -75,6 +76,8 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     reads: tuple[str, ...] = ()
     tabs: tuple[Tab, ...] = ()
     filters: tuple[Filter, ...] = ()
+    #: Steps for chosen rows (choosing.py); their page is a bulk.PortalBulkView.
+    bulk: tuple[Bulk, ...] = ()
     search_fields: tuple[str, ...] = ()
     search_label: Any = ""
     order: str = "-pk"
@@ -102,6 +105,10 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     def shown(self) -> tuple[Column, ...]:
         """The columns the reader sees."""
         return columns.chosen(self)
+
+    def get_bulk(self) -> tuple[Bulk, ...]:
+        """The steps offered to this actor for rows of this tab."""
+        return self.bulk if self.actor.may_act else ()
 
     @cached_property
     def address(self) -> listing.Address:
@@ -159,7 +166,8 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             tabs=tabs,
             bar=bar,
             heads=self._heads(self.wanted.order),
-            rows=self._rows(page.rows),
+            rows=choosing.with_boxes(self, page.rows, self._rows(page.rows)),
+            bulk=choosing.bar(self, total) if page.rows else None,
             paging=self._paging(page, keyset, total),
             empty=self.empty,
             everything=next((each["url"] for each in tabs if each["elsewhere"]), ""),
