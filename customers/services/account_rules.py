@@ -8,15 +8,19 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .. import actors
 from ..actors import Actor
-from ..models import Hub, Partner, TierAccount
+from ..models import Hub, Marketplace, Partner, TierAccount
 from ..permissions import any_of, by_distributor, by_preview_owner, by_reseller
 
 #: Who may create below, edit and move an account (domain 1.3).
 may_write: Any = any_of(by_distributor, by_reseller, by_preview_owner)
-may_decommission: Any = any_of(by_distributor, by_preview_owner)
+#: Who may make an account the top of a tree of its own, and take it out of use.
+may_uproot: Any = any_of(by_distributor, by_preview_owner)
+may_decommission = may_uproot
+PREVIEW = TierAccount.Environment.PREVIEW
 
 
 def mastered(account: TierAccount) -> bool:
@@ -36,15 +40,56 @@ def check_open(node: TierAccount) -> None:
         )
 
 
-def check_may_create(actor: Actor, provider: Partner, parent: TierAccount | None) -> None:
-    """Raise PermissionDenied unless the actor may create below `parent`, None for a new tree."""
+def check_may_create(
+    actor: Actor,
+    provider: Partner,
+    parent: TierAccount | None,
+    environment: str = TierAccount.Environment.PRODUCTION,
+) -> None:
+    """Raise PermissionDenied unless the actor may create below `parent`, None for a new tree.
+
+    A vendor creates preview accounts of the distributors that list its products, no others; they
+    hang below preview resellers of its own.
+    """
     if actor.role in (actors.ADMIN, actors.SYSTEM):
         return
     if actor.role == actors.DISTRIBUTOR and actor.may_act and actor.partner == provider:
         return
-    if parent is not None and by_reseller(parent, actor):
+    if actor.role == actors.VENDOR:
+        own = parent is None or by_preview_owner(parent, actor)
+        if own and actor.may_act and environment == PREVIEW and _sells_through(actor, provider):
+            return
+    if parent is not None and environment != PREVIEW and by_reseller(parent, actor):
         return
     raise PermissionDenied
+
+
+def _sells_through(vendor: Actor, provider: Partner) -> bool:
+    return Marketplace.objects.visible_to(vendor).filter(owner=provider).exists()
+
+
+def check_environment(environment: str, parent: TierAccount | None) -> None:
+    """Raise ValidationError where preview accounts and others would mix in a tree."""
+    preview = environment == PREVIEW
+    if parent is not None and preview != (parent.environment == PREVIEW):
+        text = (
+            _("A preview account hangs below preview resellers only.")
+            if preview
+            else _("Below a preview reseller there are preview accounts only.")
+        )
+        raise ValidationError({"parent": text}, code="environment")
+
+
+def check_hub(hub: Hub | None, provider: Partner, environment: str, actor: Actor) -> None:
+    """Raise ValidationError unless the actor may create accounts of this hub."""
+    if hub is None:
+        return
+    if hub.provider_id != provider.pk:
+        raise ValidationError({"hub": _("Choose one of your own hubs.")})
+    if environment == PREVIEW:
+        raise ValidationError({"hub": _("A preview account has no hub.")})
+    if hub.type != Hub.Type.API and actor.role not in (actors.ADMIN, actors.SYSTEM):
+        raise ValidationError({"hub": _("This hub creates its accounts itself; choose another.")})
 
 
 def check_parent(kind: str, parent: TierAccount | None, provider: Partner) -> None:
@@ -66,7 +111,7 @@ def check_move(node: TierAccount, target: TierAccount | None, actor: Actor) -> N
     """Raise ValidationError for a place the account cannot have, PermissionDenied for a new tree
     that is not the actor's to begin. Both accounts were read under the tree lock."""
     if target is None:
-        if not by_distributor(node, actor):
+        if not may_uproot(node, actor):
             raise PermissionDenied
         return
     if target.pk == node.pk or target.is_descendant_of(node):
@@ -75,20 +120,36 @@ def check_move(node: TierAccount, target: TierAccount | None, actor: Actor) -> N
         )
     if not may_write(target, actor):
         raise ValidationError({"parent": _("Choose one of your own resellers.")})
+    check_environment(node.environment, target)
 
 
 def check_type_switch(node: TierAccount, new_type: str) -> None:
     """Raise ValidationError when what depends on the reseller forbids to make it a customer."""
     if new_type == node.type or new_type == TierAccount.Type.RESELLER:
         return
-    if node.children.exists():
-        raise ValidationError(
-            {"type": _("A reseller with accounts below it cannot become a customer.")}
+    above = node.participations.filter(tier__gt=0, live=True)
+    refuse_switch(node.children.order_by().count(), above.values("source").distinct().count())
+
+
+def refuse_switch(children: int, sources: int) -> None:
+    """Raise ValidationError when a reseller with so many children, and so many subscriptions and
+    configurations in which it is tier 1 or tier 2, cannot become a customer."""
+    if children:
+        text = ngettext(
+            "%(n)d account hangs below this reseller; move it to another one first.",
+            "%(n)d accounts hang below this reseller; move them to another one first.",
+            children,
         )
-    if node.participations.filter(tier__gt=0, live=True).exists():
-        raise ValidationError(
-            {"type": _("This reseller takes part in subscriptions or configurations.")}
+        raise ValidationError({"type": text % {"n": children}}, code="children")
+    if sources:
+        text = ngettext(
+            "This reseller is tier 1 or tier 2 of %(n)d live subscription or configuration; as "
+            "long as that runs it stays a reseller. Add the customer as an account of its own.",
+            "This reseller is tier 1 or tier 2 of %(n)d live subscriptions and configurations; as "
+            "long as those run it stays a reseller. Add the customer as an account of its own.",
+            sources,
         )
+        raise ValidationError({"type": text % {"n": sources}}, code="takes_part")
 
 
 def check_externals(
@@ -105,7 +166,7 @@ def check_externals(
     for name in ("external_id", "external_uid"):
         value = values.get(name)
         if value and others.filter(**{name: value}).exists():
-            errors[name] = _("Another of your accounts has this already; it must be unique.")
+            errors[name] = not_unique()
     if errors:
         raise ValidationError(errors)
 
@@ -115,7 +176,9 @@ def taken(error: IntegrityError) -> Exception:
     text = str(error)
     for name in ("external_id", "external_uid"):
         if name in text:
-            return ValidationError(
-                {name: _("Another of your accounts has this already; it must be unique.")}
-            )
+            return ValidationError({name: not_unique()})
     return error
+
+
+def not_unique() -> str:
+    return _("Another of your accounts has this already; it must be unique.")

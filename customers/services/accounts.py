@@ -20,7 +20,9 @@ from ..lifecycle import StaleForm, hold
 from ..models import AccountVersion, Hub, Partner, TierAccount, TierAccountRequest
 from ..snapshots import changed_fields, snapshot
 from .account_rules import (
+    check_environment,
     check_externals,
+    check_hub,
     check_may_create,
     check_move,
     check_open,
@@ -51,16 +53,16 @@ def create_account(
 ) -> TierAccount:
     """Create an account as the last child of `parent`, or as the root of a new tree.
 
-    A reseller creates below accounts it operates only. Raises ValidationError (fields named),
-    PermissionDenied.
+    A reseller creates below accounts it operates only, a vendor preview accounts only. Raises
+    ValidationError (fields named), PermissionDenied.
     """
     values = clean_account(data)
     fresh = trees.lock_accounts(parent.pk if parent else None, new_tree=parent is None)
     target = fresh[parent.pk] if parent else None
-    check_may_create(actor, provider, target)
+    check_may_create(actor, provider, target, environment)
     check_parent(values["type"], target, provider)
-    if hub is not None and hub.provider_id != provider.pk:
-        raise ValidationError({"hub": _("Choose one of your own hubs.")})
+    check_environment(environment, target)
+    check_hub(hub, provider, environment, actor)
     check_externals(provider, hub, values)
     owner = actor.partner or provider
     try:

@@ -105,6 +105,10 @@ def check_sale(purchase: Purchase, customer: TierAccount) -> TierAccount:
     product, marketplace, connection = purchase.product, purchase.marketplace, purchase.connection
     if customer.decommissioned_at is not None:
         raise ValidationError({"customer": _("This account was decommissioned.")})
+    if connection is not None and customer.environment == TierAccount.Environment.PREVIEW:
+        raise ValidationError(
+            {"customer": _("A preview account takes part in previews only, without a connection.")}
+        )
     if customer.parent is None:
         raise ValidationError(
             {"customer": _("An account at the root of a tree cannot buy; choose one below it.")}
