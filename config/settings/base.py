@@ -92,6 +92,16 @@ DATABASES = {
         statement_timeout=variables.DATABASE_STATEMENT_TIMEOUT.read(),
     )
 }
+# What is read of an imported file: bytes, bytes of an XLSX file unpacked, files inside of it, rows,
+# columns, characters of a cell.
+IMPORT_LIMITS = {
+    "bytes": 50 * 2**20,
+    "unpacked": 300 * 2**20,
+    "members": 1_000,
+    "rows": 200_000,
+    "columns": 100,
+    "cell": 4_000,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The sign-in limits count in this cache, so all processes must share it: the database is the

@@ -39,7 +39,8 @@ class ImportBatch(Lifecycle):
     Checking, applying and undoing are jobs: `job` is the latest one, `busy` while it runs. A step
     whose job ended without finishing it can be asked for again. `mapping` names the field of each
     column ("" leaves it out); `options` are those of customers.imports.services.set_mapping.
-    `counts` holds the number of rows per outcome.
+    `counts` holds the number of rows per outcome. Chosen rows up to line `written` are written:
+    all or none, but while a step runs on SQLite.
     """
 
     lock_rank = 0
@@ -76,6 +77,7 @@ class ImportBatch(Lifecycle):
     options = models.JSONField(_("options"), default=dict)
     counts = models.JSONField(_("counts"), default=dict)
     problem = models.CharField(_("problem"), max_length=1000, blank=True)
+    written = models.PositiveIntegerField(_("written up to line"), default=0, editable=False)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
@@ -197,9 +199,9 @@ class ImportRow(models.Model):
     `values` are the checked columns it writes. `errors` is {field: [sentence]}, "" naming the
     row; `warnings` a list of {"code", "text"} with "account" or "line" where one may be named;
     `differences` {column: [before, after]}. The parent is the account `parent` or the row
-    `parent_row`; `parent_ref` is how the file names it. `target` is the account met or made,
-    `base_version` and `version` its versions before and after. `undo` is "undone", or the reason
-    why it was not.
+    `parent_row`; `parent_ref` is how the file names it. `target` is the account met, `made` the
+    id that a new one gets; `base_version` and `version` are its versions before and after, once
+    the batch is applied and the row was chosen. `undo` is "undone", or the reason why it was not.
     """
 
     class Outcome(models.TextChoices):
@@ -231,7 +233,8 @@ class ImportRow(models.Model):
     parent = models.CharField(_("parent"), max_length=20, blank=True)
     parent_row = models.PositiveIntegerField(_("line of the parent"), null=True, blank=True)
     parent_ref = models.CharField(_("parent as written"), max_length=300, blank=True)
-    target = models.CharField(_("account"), max_length=20, blank=True)
+    target = models.CharField(_("account met"), max_length=20, blank=True)
+    made = models.CharField(_("account made"), max_length=20, blank=True)
     base_version = models.PositiveIntegerField(_("version before"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version after"), null=True, blank=True)
     undo = models.CharField(_("undone"), max_length=255, blank=True)

@@ -1,0 +1,1 @@
+"""Imports of accounts: file -> rows -> plan -> apply -> undo; see services.py."""

@@ -1,0 +1,141 @@
+"""What the plan must know of existing accounts, read for many rows at once.
+
+`Lookups` sees the accounts of one distributor, and of these, when a reseller imports, only those
+in its subtree: anything else is unknown, exactly like what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .. import actors
+from ..actors import Actor
+from ..models import Hub, Participation, Partner, TierAccount
+from ..visibility import within_subtree
+
+#: Values in one IN list.
+PART = 2_000
+KEYS = ("id", "external_id", "external_uid")
+
+
+def parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """Sorted lists of at most PART of the distinct values."""
+    distinct = sorted(set(values))
+    for start in range(0, len(distinct), PART):
+        yield distinct[start : start + PART]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """As much of an account as its children and namesakes ask for."""
+
+    id: str
+    type: str
+    name: str
+    parent_id: str | None
+    hub_id: str | None
+    external_id: str
+    external_uid: str
+    gone: bool
+    mine: bool
+
+
+class Lookups:
+    """Reads by need and keeps what it read, so that no value is asked for twice."""
+
+    def __init__(self, provider: Partner, actor: Actor) -> None:
+        self.provider = provider
+        self.actor = actor
+        self.hubs: dict[str, Hub] = {hub.pk: hub for hub in Hub.objects.filter(provider=provider)}
+        self._by: dict[str, dict[str, list[Known]]] = {key: {} for key in KEYS}
+
+    def all(self) -> QuerySet[TierAccount]:
+        return TierAccount._base_manager.filter(provider=self.provider)
+
+    def mine(self) -> QuerySet[TierAccount]:
+        """The accounts the actor may write."""
+        rows = self.all()
+        if self.actor.role == actors.RESELLER:
+            return rows.filter(within_subtree(self.actor))
+        return rows
+
+    def read(self, key: str, values: Iterable[str]) -> None:
+        """Make `find(key, …)` know these values."""
+        found = self._by[key]
+        column = "pk" if key == "id" else key
+        limited = self.actor.role == actors.RESELLER
+        for part in parts(value for value in values if value and value not in found):
+            found.update((value, []) for value in part)
+            wanted = {f"{column}__in": part}
+            own = (
+                set(self.mine().filter(**wanted).values_list("pk", flat=True)) if limited else None
+            )
+            for row in self.all().filter(**wanted).values_list(*_COLUMNS):
+                known = _known(row, own is None or row[0] in own)
+                found[getattr(known, key)].append(known)
+                if key != "id":
+                    self._by["id"].setdefault(known.id, [known])
+
+    def find(self, key: str, value: str) -> list[Known]:
+        """Accounts within reach of the actor whose `key` is `value`; read before."""
+        return [known for known in self._by[key].get(value, ()) if known.mine]
+
+    def takers(self, key: str, value: str, hub_id: str | None) -> list[str]:
+        """Ids of all the distributor's accounts that have an external id on this hub."""
+        return [known.id for known in self._by[key].get(value, ()) if known.hub_id == hub_id]
+
+    def accounts(self, pks: Iterable[str]) -> dict[str, TierAccount]:
+        """Whole accounts within reach of the actor."""
+        found: dict[str, TierAccount] = {}
+        for part in parts(pks):
+            for account in self.mine().filter(pk__in=part).select_related("parent", "hub"):
+                found[account.pk] = account
+        return found
+
+    def ancestors(self, pks: Iterable[str], into: dict[str, str | None]) -> None:
+        """Add id -> parent id of these accounts and everything above them."""
+        wanted = {pk for pk in pks if pk not in into}
+        while wanted:
+            above: set[str] = set()
+            for part in parts(wanted):
+                rows = self.all().filter(pk__in=part).values_list("pk", "parent_id")
+                into.update(rows)
+                above |= {parent for _pk, parent in rows if parent}
+            into.update((pk, None) for pk in wanted if pk not in into)
+            wanted = {pk for pk in above if pk not in into}
+
+    def bound(self, pks: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Of these accounts, those with accounts below them, and those taking part as a tier."""
+        if not pks:
+            return set(), set()
+        parents: set[str] = set()
+        tiers: set[str] = set()
+        for part in parts(pks):
+            children = TierAccount._base_manager.filter(parent__in=part)
+            parents |= set(children.values_list("parent_id", flat=True))
+            taking = Participation.objects.filter(account__in=part, tier__gt=0, live=True)
+            tiers |= set(taking.values_list("account_id", flat=True))
+        return parents, tiers
+
+
+_COLUMNS = (
+    "pk",
+    "type",
+    "name",
+    "parent_id",
+    "hub_id",
+    "external_id",
+    "external_uid",
+    "decommissioned_at",
+)
+
+
+def _known(row: tuple[Any, ...], mine: bool) -> Known:
+    pk, kind, name, parent, hub, external_id, external_uid, gone = row
+    return Known(
+        pk, kind, name, parent, hub, external_id or "", external_uid or "", gone is not None, mine
+    )

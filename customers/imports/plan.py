@@ -1,0 +1,362 @@
+"""Rows -> what each would do, with every error of every row. Reads, writes nothing.
+
+Rows are planned in the order of the file, as if each were done before the next: a row may rest on
+earlier ones. No rule is written twice: values are checked by customers.cleaning, places and
+changes by customers.services.account_rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..actors import DISTRIBUTOR, Actor
+from ..cleaning import PHONE_PARTS, clean_account, countries
+from ..models import Hub, ImportRow, Partner, TierAccount
+from ..services.account_rules import check_open, not_unique, refuse_switch
+from ..snapshots import changed_fields, snapshot
+from . import parents
+from .entries import Entries, Entry
+from .fields import COLUMNS
+from .hits import Hits
+from .lookups import Lookups
+from .parents import KEEP, ROOT, Parents, Place
+from .read import WHOLE, Line
+
+OUTCOME = ImportRow.Outcome
+#: Rows planned with one set of look-ups.
+CHUNK = 1_000
+#: A new account with nothing but what its row says.
+BLANK = dict.fromkeys((*COLUMNS, *PHONE_PARTS), "")
+
+
+@dataclass
+class Rules:
+    """How the columns of a file are read; see services.set_mapping for the options."""
+
+    mapping: Sequence[str]
+    options: Mapping[str, Any]
+    workbook: bool
+
+    def __post_init__(self) -> None:
+        self.columns = [(place, name) for place, name in enumerate(self.mapping) if name]
+        self.match = str(self.options.get("match") or "")
+
+    def raw(self, cells: Sequence[str]) -> dict[str, str]:
+        """{field: text}; in the workbook a dash stands for nothing."""
+        found = {name: cells[place].strip() for place, name in self.columns}
+        if self.workbook:
+            found = {name: "" if text == "-" else text for name, text in found.items()}
+        return found
+
+    def entry(self, line: Line) -> Entry:
+        """What other rows may know of a line before it is planned."""
+        raw = self.raw(line.cells)
+        hub = raw.get("hub", "") or str(self.options.get("hub") or "")
+        if self.action(raw) == "-":
+            return Entry(line.number, outcome=OUTCOME.SKIPPED)
+        names = (raw.get(name, "")[:255] for name in ("external_id", "external_uid"))
+        return Entry(line.number, *names, hub=hub, id=raw.get("id", ""))
+
+    def action(self, raw: Mapping[str, str]) -> str:
+        """create, update, - (skip), or "" for whichever fits."""
+        text = raw.get("action", "").lower()
+        if not text and self.workbook:
+            return "-"
+        return "-" if text in ("-", "skip") else text
+
+
+@dataclass
+class Planned:
+    """One planned row; becomes an ImportRow. `errors` {field: [sentence]}."""
+
+    line: Line
+    entry: Entry
+    raw: dict[str, str]
+    outcome: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    differences: dict[str, Any] = field(default_factory=dict)
+    account: TierAccount | None = None
+    asked: parents.Wish = parents.Wish(KEEP)
+    place: Place = Place()
+    hub: str | None = None
+
+    def add(self, error: ValidationError, name: str = "") -> None:
+        """Keep an error under its own fields, or under `name`."""
+        if hasattr(error, "error_dict"):
+            for key, texts in error.message_dict.items():
+                self.errors.setdefault("" if key == "__all__" else key, []).extend(texts)
+        else:
+            self.errors.setdefault(name, []).extend(error.messages)
+
+
+class Planner:
+    """Plans lines for one actor and distributor; all rows of the file must be in `entries`."""
+
+    def __init__(self, *, provider: Partner, actor: Actor, rules: Rules, entries: Entries) -> None:
+        self.provider = provider
+        self.actor = actor
+        self.rules = rules
+        self.entries = entries
+        self.lookups = Lookups(provider, actor)
+        self.parents = Parents(self.lookups, entries)
+        self.hits = Hits(self.lookups, entries)
+        self._names = {name.casefold(): code for code, name in countries().items()}
+
+    def plan(self, lines: Sequence[Line]) -> list[Planned]:
+        """Plan the next lines of the file, at most CHUNK of them at a time."""
+        rows = [
+            Planned(line, self.entries.rows[line.number], self.rules.raw(line.cells))
+            for line in lines
+        ]
+        self._look_up(rows)
+        for row in rows:
+            self._plan(row)
+        self.hits.mark([row for row in rows if row.outcome == OUTCOME.NEW])
+        for row in rows:
+            row.entry.outcome = row.outcome
+        return rows
+
+    def _look_up(self, rows: list[Planned]) -> None:
+        """Read all that these rows ask for, a few statements for all of them."""
+        wanted: dict[str, set[str]] = {"id": set(), "external_id": set(), "external_uid": set()}
+        default = str(self.rules.options.get("parent") or "")
+        for row in rows:
+            try:
+                row.asked = parents.wish(row.raw)
+            except ValidationError as error:
+                row.add(error)
+            if row.asked.by == KEEP and default and not row.entry.id:
+                wanted["id"].add(default)
+            if row.asked.by in wanted:
+                wanted[row.asked.by].add(row.asked.value)
+            for key in wanted:
+                wanted[key].add(getattr(row.entry, key))
+        for key, values in wanted.items():
+            self.lookups.read(key, (value for value in values if len(value) <= 255))
+        met: set[str] = set()
+        for row in rows:
+            if not row.entry.outcome:
+                self._match(row)
+                met.add(row.entry.target)
+        accounts = self.lookups.accounts(pk for pk in met if pk)
+        self._look_above(rows, accounts)
+
+    def _look_above(self, rows: list[Planned], accounts: Mapping[str, TierAccount]) -> None:
+        """The parents of accounts met, and all that is above places things move to."""
+        targets: set[str] = set()
+        switched: list[str] = []
+        for row in rows:
+            row.account = accounts.get(row.entry.target)
+            if row.asked.by not in (KEEP, ROOT, "row"):
+                targets |= {each.id for each in self.lookups.find(row.asked.by, row.asked.value)}
+            if row.account is not None:
+                targets.add(row.account.parent_id or "")
+                if row.raw.get("type", "").lower() == "customer":
+                    switched.append(row.account.pk)
+        if accounts:
+            moved = {parent for parent in self.entries.moved.values() if parent}
+            above = {pk for pk in targets | moved | self.entries.filled if pk}
+            self.lookups.ancestors(above, self.parents.above)
+        self.lookups.read("id", targets)
+        self.bound = self.lookups.bound(switched)
+
+    def _match(self, row: Planned) -> None:
+        """Find the account a row means, by its id or by what the options say."""
+        entry, action = row.entry, self.rules.action(row.raw)
+        if action not in ("", "create", "update"):
+            row.add(ValidationError(_("Use create, update, or - to skip the row.")), "action")
+            return
+        if action == "create":
+            if entry.id:
+                row.add(ValidationError(_("A row that creates must not have an ID.")), "id")
+            return
+        keys = ["id"] if entry.id or self.rules.workbook else [self.rules.match]
+        for key in keys:
+            value = getattr(entry, key, "") if key else ""
+            found = self.lookups.find(key, value) if value else []
+            if key != "id" and entry.hub:
+                found = [each for each in found if each.hub_id == entry.hub]
+            elif len(found) > 1:
+                found = [each for each in found if each.hub_id is None] or found
+            if len(found) > 1:
+                row.add(ValidationError(_("Several accounts have this; name one by its ID.")), key)
+            elif found:
+                entry.target = found[0].id
+            elif value and (key == "id" or action == "update"):
+                row.add(
+                    ValidationError(
+                        _("No account of yours has “%(value)s”."), params={"value": value[:60]}
+                    ),
+                    key,
+                )
+            elif action == "update":
+                row.add(ValidationError(_("A row that updates must name its account.")), "id")
+
+    def _plan(self, row: Planned) -> None:
+        if row.entry.outcome == OUTCOME.SKIPPED:
+            row.outcome = OUTCOME.SKIPPED
+            return
+        for place, fault in (row.line.faults or {}).items():
+            name = "" if place == WHOLE else self.rules.mapping[place]
+            if name or place == WHOLE:
+                row.errors.setdefault(name, []).append(fault)
+        self._clean(row)
+        self._check_hub(row)
+        self._check_place(row)
+        self._check_keys(row)
+        if row.account is not None:
+            self._compare(row)
+        if row.errors:
+            row.outcome = OUTCOME.ERROR
+        elif row.account is None:
+            row.outcome = OUTCOME.NEW
+            row.values = {**BLANK, **row.values}
+        else:
+            row.outcome = OUTCOME.CHANGED if row.differences else OUTCOME.SAME
+        self._keep(row)
+
+    def _clean(self, row: Planned) -> None:
+        data: dict[str, Any] = {
+            name: row.raw[name] for name in (*COLUMNS, "phone") if name in row.raw
+        }
+        if "type" in data:
+            data["type"] = data["type"].lower()
+        if len(data.get("country", "")) > 2:
+            data["country"] = self._names.get(data["country"].casefold(), data["country"])
+        for name in ("type", "country"):
+            if row.account is None and not data.get(name) and self.rules.options.get(name):
+                data[name] = self.rules.options[name]
+        if self.rules.workbook and not data.get("name"):
+            names = (data.get("contact_first_name", ""), data.get("contact_last_name", ""))
+            data["name"] = " ".join(name for name in names if name)
+        try:
+            row.values = clean_account(data, current=row.account)
+        except ValidationError as error:
+            row.add(error)
+        row.entry.type = data.get("type") or (row.account.type if row.account else "")
+
+    def _check_hub(self, row: Planned) -> None:
+        hub = row.entry.hub
+        if row.account is not None:
+            try:
+                check_open(row.account)
+            except ValidationError as error:
+                row.add(error)
+            if row.raw.get("hub") and hub != (row.account.hub_id or ""):
+                row.add(ValidationError(_("An account stays on its hub.")), "hub")
+            row.hub = row.account.hub_id
+            return
+        row.hub = hub or None
+        if not hub:
+            return
+        known = self.lookups.hubs.get(hub)
+        if known is None:
+            row.add(ValidationError(_("Choose one of your own hubs.")), "hub")
+        elif known.type == Hub.Type.COMMERCE:
+            row.add(ValidationError(_("The accounts of this hub are made in the hub.")), "hub")
+
+    def _check_place(self, row: Planned) -> None:
+        """Where the account is to hang, and whether its type may hang there."""
+        account, asked = row.account, row.asked
+        name = parents.field_of(asked, row.raw)
+        default = str(self.rules.options.get("parent") or "")
+        if asked.by == KEEP and account is None and default:
+            asked = parents.Wish("id", default)
+        try:
+            if asked.by == KEEP:
+                row.place = Place(account=(account.parent_id or "") if account else "")
+            elif asked.by != ROOT:
+                row.place = self.parents.find(asked, row.entry.number)
+            moving = account is not None and (
+                row.place.row != 0 or row.place.account != (account.parent_id or "")
+            )
+            if account is None or moving or row.entry.type != account.type:
+                if row.entry.type in TierAccount.Type.values:
+                    self.parents.check(row.entry.type, row.place, self.provider)
+            if not row.place.account and not row.place.row and (account is None or moving):
+                self._check_root()
+            if account is not None and moving:
+                self.parents.check_circle(account, row.place)
+            if account is not None and (account.type, row.entry.type) == ("reseller", "customer"):
+                filled = account.pk in self.bound[0] or account.pk in self.entries.filled
+                refuse_switch(filled, account.pk in self.bound[1])
+        except ValidationError as error:
+            row.add(error, name)
+
+    def _check_root(self) -> None:
+        if self.actor.role != DISTRIBUTOR:
+            raise ValidationError(_("Choose one of your own resellers."))
+
+    def _check_keys(self, row: Planned) -> None:
+        """What must be unique: in the file, and among the distributor's accounts."""
+        entry = row.entry
+        for key in ("id", "external_id", "external_uid"):
+            lines = self.entries.same(key, entry)
+            if lines:
+                row.add(
+                    ValidationError(
+                        _("Line %(line)d of this file has this, too."), params={"line": lines[0]}
+                    ),
+                    key,
+                )
+        first = self.entries.targets.get(entry.target, entry.number) if entry.target else 0
+        if first and first != entry.number and not self.entries.same("id", entry):
+            row.add(
+                ValidationError(
+                    _("Line %(line)d changes this account already."), params={"line": first}
+                )
+            )
+        for key in ("external_id", "external_uid"):
+            value = row.values.get(key)
+            takers = self.lookups.takers(key, value, row.hub) if value else []
+            if any(pk != entry.target for pk in takers):
+                row.errors.setdefault(key, []).append(not_unique())
+
+    def _compare(self, row: Planned) -> None:
+        """Keep of the values what differs from the account."""
+        account = row.account
+        assert account is not None
+        before = snapshot(account)
+        if not row.values.get("external_uid", True):
+            del row.values["external_uid"]
+        after = {**before, **row.values}
+        after["parent_id"] = row.place.account or (f"row:{row.place.row}" if row.place.row else "")
+        changed = changed_fields(before, after)
+        row.values = {name: after[name] for name in changed if name != "parent_id"}
+        row.differences = {name: [before[name] or "", after[name] or ""] for name in changed}
+        if "parent_id" in changed:
+            known = self.lookups.find("id", row.place.account) if row.place.account else []
+            row.differences["parent_name"] = [before["parent_name"], known[0].name if known else ""]
+
+    def _keep(self, row: Planned) -> None:
+        """Remember what later rows may ask of this one."""
+        entry = row.entry
+        entry.outcome = row.outcome
+        if row.outcome == OUTCOME.ERROR:
+            return
+        entry.parent, entry.parent_row = row.place.account, row.place.row
+        if entry.parent:
+            self.entries.filled.add(entry.parent)
+        if entry.target:
+            self.entries.targets.setdefault(entry.target, entry.number)
+            if "parent_id" in row.differences:
+                above = self.entries.above(entry.parent, entry.parent_row)
+                self.entries.moved[entry.target] = above
+
+
+def chunks(lines: Iterable[Line]) -> Iterable[list[Line]]:
+    batch: list[Line] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == CHUNK:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

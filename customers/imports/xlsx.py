@@ -1,0 +1,134 @@
+"""XLSX files, read without trusting them."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from .fields import WORKBOOK_SHEET
+from .read import Line, Table, check_header, fitted, refuse
+
+#: The rows a sheet can have.
+LAST_ROW = 1_048_576
+
+
+def open_xlsx(content: bytes, sheet: str = "") -> Table:
+    """Read the header of one sheet: the one named, else "Customers", else the first."""
+    _check_archive(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    except Exception as error:  # openpyxl answers a broken file with whatever comes up inside
+        raise _unreadable() from error
+    names = [each.title for each in book.worksheets]
+    if not names:
+        raise _unreadable()
+    wanted = sheet or (WORKBOOK_SHEET if WORKBOOK_SHEET in names else names[0])
+    if wanted not in names:
+        raise refuse(_("The file has no sheet “%(name)s”."), name=sheet[:64])
+    lines = _lines(book[wanted])
+    head = next(lines, None)
+    if head is None:
+        raise refuse(_("The sheet “%(name)s” is empty."), name=wanted)
+    header = check_header(list(head.cells))
+    return Table("xlsx", header, fitted(lines, len(header)), sheet=wanted, sheets=names)
+
+
+def _unreadable() -> Exception:
+    return refuse(_("This XLSX file cannot be read; open it in a spreadsheet and save it again."))
+
+
+def _check_archive(content: bytes) -> None:
+    """Refuse what unpacks to too much before anything is unpacked.
+
+    The sizes are those the archive states; no more than stated is ever unpacked of a member.
+    """
+    limit = settings.IMPORT_LIMITS["unpacked"]
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        raise _unreadable() from error
+    if len(members) > settings.IMPORT_LIMITS["members"] or any(m.flag_bits & 1 for m in members):
+        raise _unreadable()
+    if sum(member.file_size for member in members) > limit:
+        raise refuse(
+            _("Unpacked the file has more than %(limit)d MiB; split it."), limit=limit // 2**20
+        )
+
+
+def _lines(sheet: Any) -> Iterator[Line]:
+    # What the file says of its size may be wrong, in both directions.
+    sheet.reset_dimensions()
+    widest = settings.IMPORT_LIMITS["columns"]
+    try:
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            if number > LAST_ROW:
+                raise refuse(_("The sheet has more rows than a spreadsheet can have."))
+            if not row:
+                continue
+            faults: dict[int, str] = {}
+            cells = tuple(
+                _text(place, cell, faults) for place, cell in enumerate(row[: widest + 1])
+            )
+            if any(cells) or faults:
+                yield Line(number, cells, faults or None)
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        AttributeError,
+        EOFError,
+    ) as error:
+        if isinstance(error, ValueError) and hasattr(error, "message_dict"):
+            raise
+        raise _unreadable() from error
+
+
+def _text(place: int, cell: Any, faults: dict[int, str]) -> str:
+    """What the cell shows. Formulas and error values are faults: nobody calculated them for us."""
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        faults[place] = _("This cell holds a formula; paste its value instead.")
+        return str(value)
+    if cell.data_type == "e":
+        faults[place] = _("This cell shows an error (%(value)s).") % {"value": value}
+        return str(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return _number(value, cell.number_format)
+    if isinstance(value, datetime):
+        plain = value.time() == time()
+        return value.date().isoformat() if plain else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _number(value: int | float, form: Any) -> str:
+    """Numbers as they are shown: without exponent, with the leading zeros of a format 00000."""
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            return str(value)
+        whole = value.is_integer() and abs(value) < 1e15
+        text = str(int(value)) if whole else format(value, ".15g")
+    else:
+        text = str(value)
+    if isinstance(form, str) and form and set(form) == {"0"} and text.isdigit():
+        return text.zfill(len(form))
+    return text
