@@ -56,6 +56,11 @@ def by_preview_owner(obj: Any, actor: Actor) -> bool:
     )
 
 
+def by_administrator_of(product: Any, actor: Actor) -> bool:
+    """An administrator of the product's vendor: capabilities are theirs to set (decision 5)."""
+    return by_vendor(product, actor) and actor.level == actors.ADMINISTRATOR
+
+
 def by_contact(obj: Any, actor: Actor) -> bool:
     """The holder of the inquiry link of exactly this object."""
     return actor.role == actors.CONTACT and actor.request_id == obj.pk

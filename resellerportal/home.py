@@ -33,6 +33,7 @@ PAGES = {
     "tierconfigrequest": "config-request",
     "subscription": "subscription",
     "fulfillmentrequest": "order",
+    "product": "product",
 }
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .. import actors
-from .base import Stamped
+from .base import LockKey, Stamped
 from .partners import Partner
 
 
@@ -39,6 +39,9 @@ def _offered(where: Q) -> models.QuerySet:
 
 class Product(Stamped):
     """A vendor's product with the capabilities that steer account changes and orders."""
+
+    lock_rank = 1
+    lock_order = ("pk",)
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -90,6 +93,14 @@ class Product(Stamped):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def vendor_id(self) -> str:
+        """Under the name that permissions and events know."""
+        return self.owner_id
+
+    def lock_parents(self) -> list[LockKey]:
+        return []
 
 
 class Hub(models.Model):

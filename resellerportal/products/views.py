@@ -1,4 +1,4 @@
-"""The list of products and one product; nothing is changed here."""
+"""The list of products and one product; what is changed has pages of its own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import Connection, Listing, Marketplace, Product
+from customers.permissions import by_administrator_of
 from fulfillment.models import Item
 from tierconfig.models import Parameter, Template
 
-from .. import cells, texts
-from ..generic import DetailTab, Fact, PortalListView, PortalObjectView
+from .. import cells, history, texts
+from ..generic import Action, DetailTab, Fact, PortalListView, PortalObjectView
 from ..listing import Column, Filter
 
 
@@ -118,7 +119,15 @@ class ProductDetail(PortalObjectView):
             for tab in self.tabs
         ]
         fill = getattr(self, f"fill_{self.tab.name or 'general'}")
-        return {**context, "tabs": tabs, "badge": self.object, **fill()}
+        actions = self.get_actions()
+        return {**context, "tabs": tabs, "badge": self.object, "actions": actions, **fill()}
+
+    def get_actions(self) -> list[Action]:
+        if self.portal != VENDOR or not by_administrator_of(self.object, self.actor):
+            return []
+        on = self.object.tier_accounts_sync
+        label = _("Switch Tier Accounts Sync off") if on else _("Switch Tier Accounts Sync on")
+        return [Action(label, self.url("product-sync", self.object.pk))]
 
     def fill_general(self) -> dict[str, Any]:
         product = self.object
@@ -149,7 +158,12 @@ class ProductDetail(PortalObjectView):
                 else _("Off. Changes of accounts are recorded as unsupported.")
             )
             capabilities.append(Fact(_("Tier Accounts Sync"), changes))
-        return {"facts": facts, "capabilities": capabilities}
+        events = history.events_of(product) if self.is_vendor else []
+        return {
+            "facts": facts,
+            "capabilities": capabilities,
+            "thread": history.thread(events, self.actor),
+        }
 
     def fill_items(self) -> dict[str, Any]:
         rows = Item.objects.visible_to(self.actor).filter(product=self.object).order_by("pk")
