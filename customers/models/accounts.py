@@ -156,6 +156,12 @@ class TierAccount(MPTTModel, Stamped):
                 name="account_environment_known",
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="account_not_own_parent"),
+            models.CheckConstraint(condition=~Q(name=""), name="account_has_name"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="account_version_counts"),
+            models.CheckConstraint(
+                condition=~Q(environment="preview") | Q(hub__isnull=True),
+                name="account_preview_without_hub",
+            ),
             *(
                 models.UniqueConstraint(
                     fields=fields,

@@ -1,0 +1,58 @@
+"""Orders against what must not happen to a reseller of theirs at the same moment."""
+
+from functools import partial
+
+import pytest
+
+from customers.models import Participation, TierAccount
+from customers.services.accounts import edit_account
+from customers.services.decommission import decommission_account
+from tests import factories
+from tests.races.threads import refusals, together
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def end(account, actor):
+    return decommission_account(account, actor=actor)
+
+
+def demote(account, actor):
+    return edit_account(account, actor=actor, data={"type": "customer"})
+
+
+@pytest.mark.parametrize("step", [end, demote])
+def test_a_reseller_is_a_tier_or_no_reseller_never_both(cast, step):
+    home, distributor = cast.partners["distributor"], cast.actor("distributor")
+    for _round in range(6):
+        reseller = factories.account(home, cast.umbrella)
+        buyer = factories.account(home, reseller, type="customer")
+        move = partial(
+            edit_account, buyer, actor=cast.actor("distributor"), data={}, parent=cast.umbrella
+        )
+        order = partial(cast.order, product=cast.plain, customer=buyer)
+        together([move, order, partial(step, reseller, distributor)])
+        after = TierAccount.objects.get(pk=reseller.pk)
+        sold = Participation.objects.filter(account=reseller, live=True).exists()
+        assert not (sold and (after.decommissioned_at or after.type == "customer"))
+
+
+def test_an_account_is_sold_to_or_decommissioned_never_both(cast):
+    home, distributor = cast.partners["distributor"], cast.actor("distributor")
+    for _round in range(6):
+        buyer = factories.account(home, cast.nordlicht, type="customer")
+        results = together(
+            [
+                partial(cast.order, product=cast.plain, customer=buyer),
+                partial(decommission_account, buyer, actor=distributor),
+            ]
+        )
+        [refused] = refusals(results)
+        assert "subscription" in str(refused) or "decommissioned" in str(refused)
+
+
+def test_two_people_decommission_once(cast):
+    leaf = factories.account(cast.partners["distributor"])
+    actors = [cast.actor("distributor"), cast.actor("admin")]
+    results = together([partial(decommission_account, leaf, actor=actor) for actor in actors])
+    assert len(refusals(results)) == 1
