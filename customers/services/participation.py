@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q, QuerySet
 
 from ..models import Participation, Partner, Product, TierAccount
+
+#: What an account may be in a subscription, by tier.
+SCOPES = ("customer", "tier1", "tier2")
 
 
 def join(
@@ -35,10 +40,24 @@ def scopes(account: TierAccount, vendor: Partner | None = None) -> list[str]:
 
     Those of one vendor's products only, when a vendor is the one to be told.
     """
-    rows = Participation.objects.filter(
-        account=account, live=True, kind=Participation.Kind.SUBSCRIPTION
-    )
-    if vendor is not None:
-        rows = rows.filter(vendor=vendor)
-    tiers = rows.values_list("tier", flat=True).distinct().order_by("tier")
-    return [("customer", "tier1", "tier2")[tier] for tier in tiers]
+    return scopes_of([account.pk], vendor).get(account.pk, [])
+
+
+def scopes_of(accounts: Collection[str], vendor: Partner | None = None) -> dict[str, list[str]]:
+    """Scopes of several accounts by id, in one query; accounts without any are left out."""
+    rows = _subscribed(vendor).filter(account__in=accounts)
+    found: dict[str, list[str]] = {}
+    for account, tier in rows.values_list("account", "tier").distinct().order_by("tier"):
+        found.setdefault(account, []).append(SCOPES[tier])
+    return found
+
+
+def in_scope(scope: str, vendor: Partner | None = None) -> Q:
+    """Accounts with one of SCOPES, again in the eyes of one vendor; ValueError for another word."""
+    rows = _subscribed(vendor).filter(tier=SCOPES.index(scope))
+    return Q(pk__in=rows.values("account"))
+
+
+def _subscribed(vendor: Partner | None) -> QuerySet[Participation]:
+    rows = Participation.objects.filter(live=True, kind=Participation.Kind.SUBSCRIPTION)
+    return rows if vendor is None else rows.filter(vendor=vendor)

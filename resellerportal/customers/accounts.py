@@ -5,50 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
-from customers.models import TierAccount
+from customers.models import Partner, TierAccount
 from customers.services.account_rules import may_decommission, may_write
-from customers.services.participation import scopes
+from customers.services.moves import may_move
+from customers.services.participation import in_scope, scopes, scopes_of
 
 from .. import cells
-from ..cells import esc
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
-from ..listing import Column, Filter, Tab, newer
+from ..listing import Tab
 from . import tabs
-from .requests import country_of
+from .directory import SCOPES, columns, filters
 from .seen import named, sees, with_open, with_parent
 from .writing import standing
 
-SCOPES = {
-    "customer": gettext_lazy("Customer"),
-    "tier1": gettext_lazy("Tier 1"),
-    "tier2": gettext_lazy("Tier 2"),
-}
 #: What every tab but the last shows.
 IN_USE = Q(decommissioned_at=None)
-
-
-def parent_cell(account: Any) -> Any:
-    if not account.parent_named:
-        return None
-    return cells.clip(account.parent.name)
-
-
-def open_cell(account: Any) -> Any:
-    if not account.open:
-        return None
-    return SafeString(f'<span class="dot" aria-hidden="true"></span> {esc(account.open)}')
-
-
-def of_parent(text: str) -> Q:
-    """A parent by its id or a part of its name."""
-    if text.upper().startswith("TA-"):
-        return Q(parent_id=text.upper())
-    return Q(parent__name__icontains=text)
 
 
 class AccountList(PortalListView):
@@ -60,62 +35,46 @@ class AccountList(PortalListView):
     row_title = "name"
     row_label = gettext_lazy("Name")
     row_order = "name"
-    columns = (
-        Column("type", gettext_lazy("Type"), cells.choice(TierAccount, "type")),
-        Column(
-            "parent",
-            gettext_lazy("Parent"),
-            parent_cell,
-            optional=True,
-            reads=("parent__name",),
-        ),
-        Column("country", gettext_lazy("Country"), "country", order="country", optional=True),
-        Column(
-            "contact",
-            gettext_lazy("Technical contact"),
-            lambda account: cells.clip(account.contact_email),
-            optional=True,
-            reads=("contact_email",),
-        ),
-        Column("open", gettext_lazy("Open"), open_cell, optional=True, num=True, reads=("open",)),
-        Column("version", gettext_lazy("Version"), "version", optional=True, num=True),
-        Column(
-            "created",
-            gettext_lazy("Created"),
-            cells.since("created_at"),
-            order="created_at",
-            optional=True,
-            num=True,
-        ),
-    )
     tabs = (
         Tab("all", gettext_lazy("In use"), IN_USE),
         Tab("customers", gettext_lazy("Customers"), IN_USE & Q(type=TierAccount.Type.CUSTOMER)),
         Tab("resellers", gettext_lazy("Resellers"), IN_USE & Q(type=TierAccount.Type.RESELLER)),
         Tab("decommissioned", gettext_lazy("Decommissioned"), ~IN_USE),
     )
-    filters = (
-        Filter("parent", gettext_lazy("Parent"), of_parent),
-        Filter("country", gettext_lazy("Country"), country_of("country")),
-        newer("created", gettext_lazy("Created"), "created_at"),
-    )
     search_fields = ("name", "contact_email", "external_id")
     search_label = gettext_lazy("Name, ID, e-mail or external ID")
     order = "-created"
 
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.columns, self.filters = columns(self.roles[0]), filters(self.roles[0])
+
     def get_queryset(self) -> Any:
         rows = super().get_queryset()
-        if self.actor.role == VENDOR and self.address.clean("parent"):
+        if self.vendor and self.address.clean("parent"):
             # Otherwise the filter would tell who hangs below a parent that is not named.
             rows = rows.filter(parent__in=TierAccount.objects.visible_to(self.actor))
+        if scope := self.address.clean("scope"):
+            rows = rows.filter(in_scope(scope, self.vendor)) if scope in SCOPES else rows.none()
         return with_open(rows, self.actor)
 
+    @property
+    def vendor(self) -> Partner | None:
+        """The vendor that reads: it is told its own subscriptions' part of everything."""
+        return self.actor.partner if self.actor.role == VENDOR else None
+
     def prepare(self, found: list[Any]) -> None:
-        """A vendor is told the parents it sees: asked for these rows, not for the whole list."""
-        parents = {row.parent.pk for row in found if row.parent}
-        told = named(self.actor, parents) if self.actor.role == VENDOR else parents
-        for row in found:
-            row.parent_named = row.parent is not None and row.parent.pk in told
+        shown = {column.name for column in self.shown}
+        if "scopes" in shown:
+            taken = scopes_of([row.pk for row in found], self.vendor)
+            for row in found:
+                row.scopes = taken.get(row.pk, [])
+        if "parent" in shown:
+            # A vendor is told the parents it sees: asked for these rows, not for the whole list.
+            parents = {row.parent.pk for row in found if row.parent}
+            told = named(self.actor, parents) if self.vendor else parents
+            for row in found:
+                row.parent_named = row.parent is not None and row.parent.pk in told
 
     @property
     def empty(self) -> Any:
@@ -190,6 +149,9 @@ class AccountDetail(PortalDetailView):
         if self.portal != RESELLER and may_decommission(account, self.actor):
             url = self.url("account-decommission", account.pk)
             actions.append(Action(_("Decommission"), url, "danger", "fa-ban"))
+        if self.portal != VENDOR and may_move(account, self.actor):
+            url = self.url("account-move", account.pk)
+            actions.append(Action(_("Move"), url, icon="fa-right-left"))
         if self.portal != VENDOR and may_write(account, self.actor):
             url = self.url("account-edit", account.pk)
             actions.append(Action(_("Edit"), url, "primary", "fa-pen"))
