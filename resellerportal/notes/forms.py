@@ -25,6 +25,7 @@ class NoteForm(PortalForm):
 
     text = forms.CharField(
         label=gettext_lazy("Note"),
+        error_messages={"required": gettext_lazy("Write something.")},
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Who reads it"), widget=forms.RadioSelect)

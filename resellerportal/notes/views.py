@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.urls import NoReverseMatch
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -16,12 +17,17 @@ from customers.services import notes, watches
 
 from ..access import EVERYONE, RoleRequiredMixin, local_address
 from ..cells import age, value
-from ..generic import PortalActionView, PortalFormView
-from ..search import PLACES
+from ..generic import Fact, PortalActionView, PortalFormView
+from ..search import PLACES, Place
 from .forms import NoteForm
 
 #: Lines of the list of what one follows.
 PAGE = 50
+
+
+def _place(name: str) -> Place:
+    """How rows of a model, by its name, are called and where they lead."""
+    return next(place for place in PLACES if place.model._meta.model_name == name)
 
 
 class NoteAdd(PortalFormView):
@@ -54,6 +60,10 @@ class WatchChange(PortalActionView):
     model: Any = TierAccount
     name = "account"
 
+    def get_facts(self) -> list[Fact]:
+        place = _place(self.object._meta.model_name)
+        return [Fact(_("Account"), value(place.title)(self.object))]
+
     def get_success_url(self, result: Any) -> str:
         wanted = local_address(self.request, self.request.POST.get("next", ""))
         return wanted or super().get_success_url(result)
@@ -68,6 +78,11 @@ class WatchStart(WatchChange):
     submit_label = gettext_lazy("Watch")
     success_message = gettext_lazy("You watch this now and hear of what happens by e-mail.")
 
+    def check(self) -> None:
+        super().check()
+        if self.actor.partner is None:  # one watches as a member
+            raise PermissionDenied
+
 
 class WatchStop(WatchChange):
     """Stop following it; viewers may, too: they may have been more when they began."""
@@ -79,7 +94,7 @@ class WatchStop(WatchChange):
     success_message = gettext_lazy("You no longer watch this.")
 
     def check(self) -> None:
-        _ = self.object
+        _visible = self.object
 
 
 class WatchList(RoleRequiredMixin, TemplateView):
@@ -99,17 +114,16 @@ class WatchList(RoleRequiredMixin, TemplateView):
         return super().get_context_data(title=_("Watching"), lines=lines, older=older, **kwargs)
 
     def _lines(self, found: list[Watch]) -> list[dict[str, Any]]:
-        places = {place.model._meta.model_name: place for place in PLACES}
         lines = {}
         for name, subject in SUBJECTS.items():
             keys = [row.object_id for row in found if row.object_type == name]
-            place = places[name]
+            place = _place(name)
             rows = subject.model._default_manager.visible_to(self.actor).filter(pk__in=keys)
             for obj in rows.select_related(*place.related) if keys else ():
                 lines[obj.pk] = {
                     "pk": obj.pk,
                     "title": value(place.title)(obj),
-                    "kind": place.label,
+                    "kind": capfirst(subject.model._meta.verbose_name),
                     "note": value(place.note)(obj),
                     "url": self._page(f"{place.page}-detail", obj.pk),
                     "stop": self._page(f"{place.page}-unwatch", obj.pk),
