@@ -56,7 +56,7 @@ from .naive import Company, Refusal, World
 
 MORE = int(os.environ.get("FOREST_EXAMPLES", "0"))
 BUDGET = settings(
-    max_examples=MORE or 12,
+    max_examples=MORE or 20,
     stateful_step_count=40,
     deadline=None,
     derandomize=not MORE,
@@ -65,11 +65,13 @@ BUDGET = settings(
     print_blob=bool(MORE),
     suppress_health_check=list(HealthCheck),
 )
-CITIES = ("Hamburg", "Kiel")
+CITIES = ("Hamburg", "Kiel", "Bremen", "Emden")
+#: "own" is the distributor of the account in question.
 WRITERS = st.sampled_from(
-    ["distributor 0", "distributor 0", "distributor 1", "reseller 0", "reseller 1", "vendor 0"]
+    ["own"] * 5 + ["distributor 0", "distributor 1", "reseller 0", "reseller 1", "vendor 0"]
 )
-KINDS = st.sampled_from(["reseller", "reseller", "customer"])
+KINDS = st.sampled_from(["reseller", "reseller", "reseller", "customer"])
+HOMES = st.sampled_from([0, 0, 0, 1])
 
 
 @dataclass
@@ -138,23 +140,32 @@ class Forest(RuleBasedStateMachine):
         assert refusal is None, f"carried out, although the model says {refusal.__name__}"
         return found
 
-    def who(self, name: str) -> tuple[str, str]:
+    def who(self, name: str, pk: str | None = None) -> tuple[str, str]:
+        """Role and partner of a writer, for the account it writes."""
+        if name == "own" and pk:
+            return "distributor", self.model.companies[pk].provider
         partner = self.scene.partners[name]
         return partner.role, partner.pk
+
+    def actor(self, by: str, pk: str) -> Actor:
+        return self.owner(pk) if by == "own" else self.scene.actor(by)
 
     # -- the tree
 
     @initialize(target=accounts)
     def begin(self) -> Any:
-        return multiple(
-            *(self.plant(f"distributor {number}", "reseller", None, number) for number in (0, 0, 1))
-        )
+        """Two trees of one distributor, the first with two branches, and one of another."""
+        made = [self.plant("own", "reseller", None, home) for home in (0, 0, 1)]
+        made += [self.plant("own", "reseller", made[0], 0) for _branch in range(2)]
+        made += [self.plant("own", "customer", parent, 0) for parent in made[3:]]
+        return multiple(*made)
 
-    @rule(target=accounts, by=WRITERS, kind=KINDS, parent=somewhere, home=st.integers(0, 1))
+    @rule(target=accounts, by=WRITERS, kind=KINDS, parent=somewhere, home=HOMES)
     def create(self, by: str, kind: str, parent: str | None, home: int) -> Any:
         return self.plant(by, kind, parent, home) or multiple()
 
     def plant(self, by: str, kind: str, parent: str | None, home: int) -> str | None:
+        by = f"distributor {home}" if by == "own" else by
         provider = self.scene.partners[f"distributor {home}"]
         made = self.does(
             self.model.create_refused(*self.who(by), kind, parent, provider.pk),
@@ -170,28 +181,41 @@ class Forest(RuleBasedStateMachine):
         self.model.companies[made.pk] = Company(provider.pk, parent, kind, CITIES[0])
         return str(made.pk)
 
-    @rule(by=WRITERS, pk=accounts, parent=somewhere)
-    def move(self, by: str, pk: str, parent: str | None) -> None:
+    def place(self, pk: str, number: int) -> str | None:
+        """Where to move an account: for an even number where it fits, for an odd one anywhere."""
+        company, below = self.model.companies[pk], self.model.subtree(pk)
+        fitting = [
+            each
+            for each, other in self.model.companies.items()
+            if each not in below and (other.kind, other.provider) == ("reseller", company.provider)
+        ]
+        places = [*(self.model.companies if number % 2 else fitting), None]
+        return places[number // 2 % len(places)]
+
+    @rule(by=WRITERS, pk=accounts, number=st.integers(0, 40))
+    def move(self, by: str, pk: str, number: int) -> None:
+        parent = self.place(pk, number)
         moved = self.does(
-            self.model.move_refused(*self.who(by), pk, parent, previewed=False),
-            lambda: move_account(account(pk), actor=self.scene.actor(by), parent=account(parent)),
+            self.model.move_refused(*self.who(by, pk), pk, parent, previewed=False),
+            lambda: move_account(account(pk), actor=self.actor(by, pk), parent=account(parent)),
         )
         if moved:
             self.model.companies[pk].parent = parent
             self.compare_raised(pk, moved)
 
-    @rule(by=WRITERS, pk=accounts, parent=somewhere)
-    def move_as_previewed(self, by: str, pk: str, parent: str | None) -> None:
+    @rule(by=WRITERS, pk=accounts, number=st.integers(0, 40))
+    def move_as_previewed(self, by: str, pk: str, number: int) -> None:
+        parent = self.place(pk, number)
         effects = self.does(
-            self.model.move_refused(*self.who(by), pk, parent, previewed=True),
-            lambda: preview_move(account(pk), actor=self.scene.actor(by), parent=account(parent)),
+            self.model.move_refused(*self.who(by, pk), pk, parent, previewed=True),
+            lambda: preview_move(account(pk), actor=self.actor(by, pk), parent=account(parent)),
         )
         if effects is None:
             return
         before = self.model.operators(pk)
         moved = confirm_move(
             account(pk),
-            actor=self.scene.actor(by),
+            actor=self.actor(by, pk),
             parent=account(parent),
             expected=effects.fingerprint,
         )
@@ -207,26 +231,27 @@ class Forest(RuleBasedStateMachine):
 
     @rule(by=WRITERS, pk=accounts, city=st.sampled_from(CITIES))
     def edit(self, by: str, pk: str, city: str) -> None:
-        refusal = self.model.edit_refused(*self.who(by), pk, city)
+        refusal = self.model.edit_refused(*self.who(by, pk), pk, city)
         if self.changes(refusal, by, pk, {"city": city}):
             self.model.companies[pk].city = city
 
     @rule(by=WRITERS, pk=accounts, kind=KINDS)
     def switch(self, by: str, pk: str, kind: str) -> None:
-        refusal = self.model.switch_refused(*self.who(by), pk, kind)
+        refusal = self.model.switch_refused(*self.who(by, pk), pk, kind)
         if self.changes(refusal, by, pk, {"type": kind}):
             self.model.companies[pk].kind = kind
 
+    @precondition(lambda self: len(self.model.companies) > 12)
     @rule(by=WRITERS, pk=accounts)
     def decommission(self, by: str, pk: str) -> None:
-        refusal = self.model.decommission_refused(*self.who(by), pk)
-        actor = self.scene.actor(by)
+        refusal = self.model.decommission_refused(*self.who(by, pk), pk)
+        actor = self.actor(by, pk)
         if self.does(refusal, lambda: decommission_account(account(pk), actor=actor)):
             self.model.decommission(pk)
 
     def changes(self, refusal: Refusal, by: str, pk: str, data: dict[str, str]) -> bool:
         edited = self.does(
-            refusal, lambda: edit_account(account(pk), actor=self.scene.actor(by), data=data)
+            refusal, lambda: edit_account(account(pk), actor=self.actor(by, pk), data=data)
         )
         if edited:
             self.compare_raised(pk, edited)
@@ -266,7 +291,7 @@ class Forest(RuleBasedStateMachine):
     def buy(self, by: str, pk: str, product: int) -> Any:
         chosen, company = self.scene.products[product], self.model.companies[pk]
         refusal: Refusal = None if company.parent and not company.gone else ValidationError
-        if not self.model.may_write(*self.who(by), pk):
+        if not self.model.may_write(*self.who(by, pk), pk):
             refusal = PermissionDenied
         connection = chosen.connections.get(hub__provider=company.provider)
         purchase = Purchase(
@@ -276,7 +301,7 @@ class Forest(RuleBasedStateMachine):
             marketplace=Marketplace.objects.get(owner=company.provider),
             connection=connection,
         )
-        order = self.does(refusal, lambda: create_purchase(purchase, actor=self.scene.actor(by)))
+        order = self.does(refusal, lambda: create_purchase(purchase, actor=self.actor(by, pk)))
         if order is None:
             return multiple()
         bought = order.subscription
