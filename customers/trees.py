@@ -44,6 +44,15 @@ def lock(tree_ids: Iterable[int], *, shared: bool = False) -> None:
             cursor.execute(f"SELECT {function}(%s, %s)", [NAMESPACE, tree_id])
 
 
+def lock_forest() -> None:
+    """Keep every other writer of every tree out until the transaction ends."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("the tree lock needs an atomic block")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, FOREST])
+
+
 def tree_of(pk: str) -> int:
     """The tree id of an account, read now. Raises TierAccount.DoesNotExist."""
     return int(TierAccount._base_manager.values_list("tree_id", flat=True).get(pk=pk))
@@ -121,11 +130,11 @@ def computed_places() -> tuple[dict[str, Place], dict[str, Place]]:
             free += 1
             tree_id = free
         used.add(tree_id)
-        _number(root, tree_id, children, right)
+        number(root, tree_id, children, right)
     return stored, right
 
 
-def _number(
+def number(
     root: str, tree_id: int, children: dict[str | None, list[str]], right: dict[str, Place]
 ) -> None:
     """Depth-first numbering without recursion, so depth is no limit."""
@@ -181,9 +190,9 @@ def rebuild() -> int:
 
     Blocks all other writers of accounts meanwhile. Raises ValueError when parents form a circle.
     """
+    lock_forest()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [NAMESPACE, FOREST])
             # Not a weaker mode: an edit that holds its row must end first, or both wait for ever.
             cursor.execute("LOCK TABLE customers_tieraccount IN EXCLUSIVE MODE")
     stored, right = computed_places()
@@ -191,7 +200,13 @@ def rebuild() -> int:
     if lost:
         raise ValueError(f"parents form a circle: {', '.join(sorted(lost)[:10])}")
     wrong = [(pk, place) for pk, place in right.items() if stored[pk] != place]
-    rows = [(pk, p.tree_id, p.lft, p.rght, p.level) for pk, p in wrong]
+    write_places(wrong)
+    return len(wrong)
+
+
+def write_places(places: Iterable[tuple[str, Place]]) -> None:
+    """Store where these accounts are; the caller has the tree locks."""
+    rows = [(pk, p.tree_id, p.lft, p.rght, p.level) for pk, p in places]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _write_by_copy(cursor, rows)
@@ -201,7 +216,6 @@ def rebuild() -> int:
                 "WHERE id=%s",
                 [(*row[1:], row[0]) for row in rows],
             )
-    return len(rows)
 
 
 def _write_by_copy(cursor: object, rows: list[tuple[str, int, int, int, int]]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -36,22 +39,13 @@ def raise_requests(
     id is the new version less one, the index the place of the product by its id (domain 2.0).
     """
     raised = []
+    now = timezone.now()
     for index, product in enumerate(connected_products(account), start=1):
-        supported = product.tier_accounts_sync
-        state = TierAccountRequest.State
+        columns = request_columns(
+            account.pk, account.provider_id, product, index, base_version=base_version, now=now
+        )
         request = identifiers.insert_as(
-            TierAccountRequest,
-            f"TAR-{identifiers.digits(account.pk)}-{base_version:03d}-{index:03d}",
-            state=state.PENDING if supported else state.UNSUPPORTED,
-            account=account,
-            base_version=base_version,
-            version=account.version,
-            product=product,
-            vendor=product.owner,
-            provider=account.provider,
-            changed=changed,
-            reason="" if supported else UNSUPPORTED_REASON,
-            decided_at=None if supported else timezone.now(),
+            TierAccountRequest, columns.pop("id"), changed=changed, **columns
         )
         record(
             "tieraccountrequest.created",
@@ -63,6 +57,35 @@ def raise_requests(
         )
         raised.append(request)
     return raised
+
+
+def request_columns(
+    account_id: str,
+    provider_id: str,
+    product: Product,
+    index: int,
+    *,
+    base_version: int,
+    now: datetime,
+) -> dict[str, Any]:
+    """The columns a request is born with, by attribute name, all but `changed`.
+
+    `index` is the place of `product` among the connected ones, from 1.
+    """
+    supported = product.tier_accounts_sync
+    state = TierAccountRequest.State
+    return {
+        "id": f"TAR-{identifiers.digits(account_id)}-{base_version:03d}-{index:03d}",
+        "state": state.PENDING if supported else state.UNSUPPORTED,
+        "account_id": account_id,
+        "base_version": base_version,
+        "version": base_version + 1,
+        "product_id": product.pk,
+        "vendor_id": product.owner_id,
+        "provider_id": provider_id,
+        "reason": "" if supported else UNSUPPORTED_REASON,
+        "decided_at": None if supported else now,
+    }
 
 
 def accept_request(
