@@ -35,6 +35,7 @@ SENTENCES: dict[str, Any] = {
     "importbatch.undo": gettext_lazy("undid the import"),
     "importbatch.fail": gettext_lazy("could not do it; nothing was changed"),
     "importbatch.discard": gettext_lazy("discarded the import"),
+    "partner.settings": gettext_lazy("changed the settings"),
     "tieraccountrequest.created": gettext_lazy("asked the vendor to look at the change"),
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),

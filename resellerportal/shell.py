@@ -27,7 +27,10 @@ THEME_LABELS = {"light": _("Light"), "dark": _("Dark"), "system": _("System")}
 
 @dataclass(frozen=True)
 class Module:
-    """One entry of the rail; `pages` are (model part of the URL name, label) of its lists."""
+    """One entry of the rail; `pages` are (model part of the URL name, label) of its lists.
+
+    A page that is no list is named by its whole URL name.
+    """
 
     name: str
     label: Any
@@ -40,7 +43,11 @@ MODULES = (
         "customers",
         _("Customers"),
         "fa-users",
-        (("account", _("Directory")), ("request", _("Account requests"))),
+        (
+            ("account", _("Directory")),
+            ("account-tree", _("Hierarchy")),
+            ("request", _("Account requests")),
+        ),
     ),
     Module(
         "tierconfig",
@@ -55,6 +62,7 @@ MODULES = (
         (("subscription", _("Directory")), ("order", _("Orders"))),
     ),
     Module("products", _("Products"), "fa-cubes", (("product", _("Products")),)),
+    Module("settings", _("Settings"), "fa-gear", (("settings", _("Settings")),)),
 )
 
 
@@ -169,7 +177,7 @@ def _rail(request: HttpRequest, actor: Actor, portal: str) -> list[Entry]:
         pages = [
             Entry(label, url, count=_shown(counts.get(page, 0)), current=page == here)
             for page, label in module.pages
-            if (url := address(f"{portal}:{page}-list"))
+            if (url := address(f"{portal}:{page}-list") or address(f"{portal}:{page}"))
         ]
         if not pages:
             continue

@@ -8,6 +8,7 @@ from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
 from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
+from .settings import PartnerSettings
 
 app_name = DISTRIBUTOR
 
@@ -19,4 +20,5 @@ urlpatterns = [
     *fulfillment(DISTRIBUTOR),
     *products(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
+    path("settings/", PartnerSettings.as_view(), name="settings"),
 ]
