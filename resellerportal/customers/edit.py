@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from customers.cleaning import PHONE_PARTS
 from customers.models import TierAccount, TierAccountRequest
@@ -20,11 +19,9 @@ from customers.snapshots import COLUMNS
 from ..generic import PortalFormView
 from . import differences
 from .forms import EditForm
-from .writing import sent_version
+from .writing import raised_text, sent_version
 
 Result = tuple[TierAccount, list[TierAccountRequest]]
-#: Products named in one message; the page behind it has all of them.
-NAMED = 6
 
 
 def typed(version: differences.Snapshot) -> dict[str, str]:
@@ -93,22 +90,8 @@ class AccountEdit(PortalFormView):
     def get_success_message(self, result: Result | None) -> str:
         if result is None:
             return ""
-        pending = TierAccountRequest.State.PENDING
-        requests = sorted(
-            result[1], key=lambda request: (request.state != pending, request.product.name)
-        )
-        if not requests:
-            return _("Saved. No product uses this account, so no vendor was asked.")
-        made = ngettext("%(n)d request created", "%(n)d requests created", len(requests)) % {
-            "n": len(requests)
-        }
-        listed = [
-            f"{request.product.name} {request.get_state_display().lower()}"
-            for request in requests[:NAMED]
-        ]
-        if len(requests) > NAMED:
-            listed.append(_("and %(n)d more") % {"n": len(requests) - NAMED})
-        return f"{made}: {', '.join(listed)}"
+        text = raised_text(result[1])
+        return text if result[1] else _("Saved. %(text)s") % {"text": text}
 
     def get_success_url(self, result: Result | None) -> str:
         """The change with its requests, when there are any."""

@@ -74,6 +74,7 @@ def hierarchy(view: Any) -> dict[str, Any]:
         "nodes": [node],
         "below": len(below) > LIMIT,
         "below_url": f"{view.url('account-list')}?parent={account.pk}",
+        "forest_url": f"{view.url('account-tree')}?open={account.pk}#{account.pk}",
     }
 
 
@@ -152,8 +153,7 @@ def changes(view: Any) -> dict[str, Any]:
             "verdicts": sorted(
                 verdicts.get(version.number, []), key=lambda request: request.product.name
             ),
-            "url": f"{view.url('account-detail', account.pk, 'versions')}"
-            f"?from={version.number - 1}&to={version.number}",
+            "url": view.url("change-detail", account.pk, version.number),
         }
         for version in shown
     ]

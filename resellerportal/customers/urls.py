@@ -12,6 +12,8 @@ from .accounts import AccountDetail, AccountList
 from .add import AccountAdd, AccountCreated
 from .decommission import AccountDecommission
 from .edit import AccountEdit
+from .hierarchy import AccountChildren, AccountTree
+from .move import AccountMove
 from .requests import RequestDetail, RequestList, VendorRequestList
 
 
@@ -25,6 +27,12 @@ def patterns(role: str) -> list[URLPattern]:
         *([] if role == VENDOR else _writing(bound)),
         *([] if role == RESELLER else _ending(bound)),
         *talk("accounts", "account", TierAccount, **bound),
+        path("hierarchy/", AccountTree.as_view(**bound), name="account-tree"),
+        path(
+            "hierarchy/<str:pk>/children/",
+            AccountChildren.as_view(**bound),
+            name="account-children",
+        ),
         path("accounts/<str:pk>/", detail, name="account-detail"),
         path("accounts/<str:pk>/<slug:tab>/", detail, name="account-detail"),
         path("account-requests/", queue.as_view(**bound), name="request-list"),
@@ -41,6 +49,7 @@ def _writing(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
         path("accounts/add/<slug:step>/", add, name="account-add"),
         path("accounts/<str:pk>/created/", created, name="account-created"),
         path("accounts/<str:pk>/edit/", edit, name="account-edit"),
+        path("accounts/<str:pk>/move/", AccountMove.as_view(**bound), name="account-move"),
     ]
 
 
