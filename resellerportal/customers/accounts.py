@@ -76,6 +76,9 @@ class AccountList(PortalListView):
             for row in found:
                 row.parent_named = row.parent is not None and row.parent.pk in told
 
+    def get_reports(self) -> list[tuple[Any, str]]:
+        return [(_("Customers List report …"), self.url("account-report"))]
+
     @property
     def empty(self) -> Any:
         if self.portal == VENDOR:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from customers.actors import RESELLER, VENDOR
 from customers.models import TierAccount, TierAccountRequest
 
+from ..exports.reports import CustomersReport
 from ..notes.urls import patterns as talk
 from .accounts import AccountDetail, AccountList
 from .add import AccountAdd, AccountCreated
@@ -25,6 +26,7 @@ def patterns(role: str) -> list[URLPattern]:
     return [
         path("accounts/", AccountList.as_view(**bound), name="account-list"),
         *([] if role == VENDOR else _writing(bound)),
+        path("accounts/report/", CustomersReport.as_view(**bound), name="account-report"),
         *([] if role == RESELLER else _ending(bound)),
         *talk("accounts", "account", TierAccount, **bound),
         path("hierarchy/", AccountTree.as_view(**bound), name="account-tree"),

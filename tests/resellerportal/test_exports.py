@@ -178,3 +178,83 @@ def test_a_file_costs_as_many_statements_as_it_has_chunks(client, cast, monkeypa
         for each in range(20):
             factories.account(cast.partners["distributor"], cast.umbrella, name=f"{number} {each}")
     assert counts[0] == counts[1]
+
+
+REPORT = [
+    "Account ID",
+    "External ID",
+    "Customer Scope",
+    "Tier 1 Scope",
+    "Tier 2 Scope",
+    "Provider ID",
+    "Provider Name",
+    "Name",
+    "Tax ID",
+    "Address line 1",
+    "Address line 2",
+    "City",
+    "State",
+    "Postal Code",
+    "Country",
+    "Contact First Name",
+    "Contact last Name",
+    "Contact Email",
+    "Contact Phone number",
+    "Extended Information",
+]
+
+
+def test_the_customers_list_has_its_columns_scopes_and_marks(client, cast):
+    cast.order()
+    TierAccount.objects.filter(pk=cast.kirlin.pk).update(
+        phone_country_code="+49", phone_area_code="40", phone_number="1234"
+    )
+    as_(client, cast, "distributor")
+    url = "/distributor/accounts/report/"
+    head, *rows = rows_of(client, url)
+    assert head == REPORT
+    by_name = {row[7]: row for row in rows}
+    assert set(by_name) == {"Umbrella Hanse", "Nordlicht Systemhaus GmbH", "Kirlin LLC"}
+    kirlin = by_name["Kirlin LLC"]
+    assert kirlin[:7] == [
+        cast.kirlin.pk,
+        "-",
+        "Yes",
+        "-",
+        "-",
+        cast.partners["distributor"].pk,
+        cast.partners["distributor"].name,
+    ]
+    assert kirlin[8:10] == ["-", "Hafenstraße 12"]
+    assert kirlin[-2:] == ["'+49 40 1234", "Available"]
+    assert by_name["Umbrella Hanse"][2:5] == ["-", "-", "Yes"]
+    _answer, data = taken(client, url, format="json", tiers="tier1")
+    [found] = json.loads(data)
+    assert list(found) == [title.lower().replace(" ", "_") for title in REPORT]
+    assert found["tier_1_scope"] == "Yes"
+    assert workbook(client, url)[0] == REPORT
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "names"),
+    [
+        ("reseller", "reseller", {"Nordlicht Systemhaus GmbH", "Kirlin LLC"}),
+        ("vendor2", "vendor", set()),
+        ("distributor2", "distributor", {"Stranger AG"}),
+    ],
+)
+def test_the_customers_list_holds_what_its_reader_sees(client, cast, who, role, names):
+    cast.order()
+    as_(client, cast, who)
+    assert {row[7] for row in rows_of(client, f"/{role}/accounts/report/")[1:]} == names
+
+
+def test_the_customers_list_is_narrowed_by_days_and_says_what_is_wrong(client, cast):
+    as_(client, cast, "distributor")
+    url = "/distributor/accounts/report/"
+    assert rows_of(client, url, end="2001-01-01")[1:] == []
+    wrong = client.get(url, {"format": "csv", "start": "2026-02-01", "end": "2026-01-01"})
+    assert wrong.status_code == 422
+    assert "before the first day" in wrong.content.decode()
+    assert client.get(url, {"format": "exe"}).status_code == 422
+    assert client.get(url).status_code == 200
