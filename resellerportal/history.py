@@ -136,6 +136,14 @@ def events_of(*objects: Model, limit: int = 50, before: Q = EVERY) -> list[Event
     return list(rows.order_by("-at", "-pk")[:limit])
 
 
+def change_of(account: Model, version: int) -> Event | None:
+    """The event by which an account, visible to the caller's actor, came to a version."""
+    rows = Event.objects.about(account).filter(
+        data__version=version, verb__startswith="tieraccount."
+    )
+    return rows.select_related("partner").order_by("at").first()
+
+
 def thread(events: Iterable[Any], actor: Actor) -> list[Entry]:
     """The events as `actor` may read them, each with OF_THREAD, and notes that it may read.
 

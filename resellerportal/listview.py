@@ -268,15 +268,21 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     def prepare(self, found: list[Any]) -> None:
         """Give the rows of a page what no column reads from their statement."""
 
+    def links(self) -> Callable[[Any], tuple[str, Any]]:
+        """The function that says where a row of this page leads, and the id under its title."""
+        shape = reverse(f"{self.portal}:{self.name}-detail", args=["PK"])
+        return lambda row: (shape.replace("PK", str(row.pk)), row.pk)
+
     def _rows(self, found: list[Any]) -> list[Any]:
         """The cells of each row as one piece of HTML (see cells.py for the reason)."""
         self.prepare(found)
-        shape = reverse(f"{self.portal}:{self.name}-detail", args=["PK"])
+        link = self.links()
         title = value(self.row_title) if self.row_title else None
         reads = [(for_page(column.read), column.css) for column in self.shown]
         rows = []
         for obj in found:
-            first = titled(shape.replace("PK", str(obj.pk)), title(obj) if title else "", obj.pk)
+            url, key = link(obj)
+            first = titled(url, title(obj) if title else "", key)
             cells = [td(first), *(td(read(obj), css) for read, css in reads)]
             rows.append(SafeString("".join(cells)))
         return rows

@@ -46,6 +46,7 @@ MODULES = (
         (
             ("account", _("Directory")),
             ("account-tree", _("Hierarchy")),
+            ("change", _("Changes")),
             ("request", _("Account requests")),
         ),
     ),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from .. import actors
 from ..permissions import Operators, by_vendor
-from ..visibility import within_subtree
+from ..visibility import providers, within_subtree
 from .accounts import TierAccount
 from .base import Lifecycle, LockKey
 from .catalog import Product
@@ -28,8 +30,23 @@ class TierAccountRequestQuerySet(models.QuerySet["TierAccountRequest"]):
         if actor.role == actors.DISTRIBUTOR:
             return self.filter(provider=actor.partner)
         if actor.role == actors.RESELLER:
-            return self.filter(within_subtree(actor, "account__"))
+            return self.filter(within_subtree(actor, "account__"), provider__in=providers(actor))
         return self.none()
+
+
+def siblings(*, earlier: bool = False, own: bool = False, **where: Any) -> Exists:
+    """Whether a request of the same change meets `where`, as a condition on requests.
+
+    All requests of a change belong to one distributor and one account, so who sees one of them
+    on the buying side sees all. `earlier` looks at those before it by product only; it looks at
+    others than itself unless `own` is set.
+    """
+    if earlier:
+        where["product_id__lt"] = OuterRef("product_id")
+    rows = TierAccountRequest._base_manager.filter(
+        account=OuterRef("account"), version=OuterRef("version"), **where
+    )
+    return Exists(rows if own or earlier else rows.exclude(pk=OuterRef("pk")))
 
 
 class TierAccountRequest(Lifecycle):

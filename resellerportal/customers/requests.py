@@ -165,6 +165,7 @@ class RequestDetail(RequestMixin, PortalDetailView):
             rows=sorted(differences.rows(before, after, named), key=lambda row: not row.changed),
             current=request.version == request.account.version,
             others=others(request, self.actor),
+            change_url=self.url("change-detail", request.account_id, request.version),
             part=taking_part(request.account, request.product, self.actor),
             subscriptions_url=self.url("account-detail", request.account_id, "subscriptions"),
             versions_url=self.url("account-detail", request.account_id, "versions")

@@ -11,6 +11,7 @@ from ..exports.reports import CustomersReport
 from ..notes.urls import patterns as talk
 from .accounts import AccountDetail, AccountList
 from .add import AccountAdd, AccountCreated
+from .changes import ChangeDetail, ChangeList
 from .decommission import AccountDecommission
 from .edit import AccountEdit
 from .hierarchy import AccountChildren, AccountTree
@@ -25,8 +26,8 @@ def patterns(role: str) -> list[URLPattern]:
     detail, request = AccountDetail.as_view(**bound), RequestDetail.as_view(**bound)
     return [
         path("accounts/", AccountList.as_view(**bound), name="account-list"),
-        *([] if role == VENDOR else _writing(bound)),
         path("accounts/report/", CustomersReport.as_view(**bound), name="account-report"),
+        *([] if role == VENDOR else _writing(bound)),
         *([] if role == RESELLER else _ending(bound)),
         *talk("accounts", "account", TierAccount, **bound),
         path("hierarchy/", AccountTree.as_view(**bound), name="account-tree"),
@@ -37,6 +38,11 @@ def patterns(role: str) -> list[URLPattern]:
         ),
         path("accounts/<str:pk>/", detail, name="account-detail"),
         path("accounts/<str:pk>/<slug:tab>/", detail, name="account-detail"),
+        path(
+            "accounts/<str:pk>/changes/<int:version>/",
+            ChangeDetail.as_view(**bound),
+            name="change-detail",
+        ),
         path("account-requests/", queue.as_view(**bound), name="request-list"),
         *talk("account-requests", "request", TierAccountRequest, **bound),
         path("account-requests/<str:pk>/", request, name="request-detail"),
@@ -49,6 +55,7 @@ def _writing(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
     return [
         path("accounts/add/", add, name="account-add"),
         path("accounts/add/<slug:step>/", add, name="account-add"),
+        path("changes/", ChangeList.as_view(**bound), name="change-list"),
         path("accounts/<str:pk>/created/", created, name="account-created"),
         path("accounts/<str:pk>/edit/", edit, name="account-edit"),
         path("accounts/<str:pk>/move/", AccountMove.as_view(**bound), name="account-move"),

@@ -86,6 +86,7 @@ def world(cast: Any) -> dict[str, Any]:
         "account": cast.nordlicht,
         "access": cast.nordlicht.access.get(),
         "request": raised[0],
+        "change": cast.nordlicht,
         "config": setup.configuration,
         "config-request": setup,
         "subscription": order.subscription,
