@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from customers.actors import ADMINISTRATOR, AGENT
+from customers.models import Event, Membership
+
 
 @dataclass(frozen=True)
 class Message:
@@ -14,3 +17,13 @@ class Message:
     template: str
     subject: str
     context: dict[str, Any] = field(default_factory=dict)
+
+
+def members(partner_id: str, event: Event) -> list[str]:
+    """Addresses of a partner's agents and administrators, without the person who acted."""
+    rows = Membership.objects.usable().filter(
+        partner_id=partner_id, level__in=[AGENT, ADMINISTRATOR]
+    )
+    if event.user_id:
+        rows = rows.exclude(user=event.user_id)
+    return sorted(rows.values_list("user__email", flat=True))

@@ -1,4 +1,4 @@
-"""The object of an event in the words of a mail."""
+"""The configuration request or order an event is about, in the words of a mail."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from customers.models import Event, Product, TierAccount, TierAccountRequest
+from customers.models import Event, Product, TierAccount
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfigRequest
 
 _PRODUCT = "product__owner"
 #: Object type of an event -> model, what to read with it, model part of the portal's URL names.
 _KINDS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
-    "tieraccountrequest": (TierAccountRequest, ("account", _PRODUCT), "request"),
     "tierconfigrequest": (
         TierConfigRequest,
         ("configuration__account", f"configuration__{_PRODUCT}"),
@@ -60,8 +59,6 @@ def matter_of(event: Event) -> Matter | None:
     found = rows.select_related("provider", *related).filter(pk=event.object_id).first()
     if found is None:
         return None
-    if isinstance(found, TierAccountRequest):
-        return Matter(found, _("account change"), found.product, found.account, page)
     if isinstance(found, TierConfigRequest):
         config = found.configuration
         name = _("tier %(tier)s configuration") % {"tier": config.tier_level}

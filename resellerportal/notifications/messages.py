@@ -8,17 +8,17 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.actors import ADMINISTRATOR, AGENT, DISTRIBUTOR, VENDOR
-from customers.models import Event, Membership
-from customers.snapshots import words
+from customers.actors import DISTRIBUTOR, VENDOR
+from customers.models import Event
 from tierconfig import inquiries, parameters
 from tierconfig.models import Parameter
 
+from . import changes
 from .followers import to_followers
-from .letters import Message
+from .letters import Message, members
 from .matters import Matter, matter_of
 
-DECIDED = ("accepted", "ignored", "approved", "failed")
+DECIDED = ("approved", "failed")
 
 
 def messages(event: Event) -> list[Message]:
@@ -35,6 +35,8 @@ def messages(event: Event) -> list[Message]:
 def _of_requests(event: Event) -> Iterable[Message]:
     """Read from the present state: what is no longer true (an inquiry that was answered or asked
     anew, a request that no longer waits) calls for none."""
+    if event.object_type in changes.ABOUT:
+        return changes.letters(event)
     renewed = event.verb.endswith(".renew")
     if not renewed and event.to_state not in ("inquiring", "pending", *DECIDED):
         return []
@@ -104,12 +106,10 @@ def _waiting(event: Event, matter: Matter) -> Iterable[Message]:
         heading = _("To decide: %(name)s of %(company)s") % values
         intro = _("A request waits for your decision.")
     facts = _facts(matter)
-    if changed := getattr(request, "changed", None):
-        facts.append((_("Changed"), ", ".join(words(changed))))
     subject = f"{heading} ({request.pk})"
     link = (matter.address(VENDOR), _("Open the request"))
     context = {"heading": heading, "intro": intro, "facts": facts, "link": link}
-    for address in _members(request.vendor_id, event):
+    for address in members(request.vendor_id, event):
         yield Message(address, "notice", subject, context)
 
 
@@ -130,7 +130,7 @@ def _decided(event: Event, matter: Matter) -> Iterable[Message]:
         "facts": [*_facts(matter), (_("Decided by"), event.actor_name), *reason],
         "link": (matter.address(DISTRIBUTOR), _("Open the request")),
     }
-    for address in _members(request.provider_id, event):
+    for address in members(request.provider_id, event):
         yield Message(address, "notice", subject, context)
     if event.object_type == "tierconfigrequest":
         yield _to_contact(event, matter, heading, subject)
@@ -157,13 +157,3 @@ def _facts(matter: Matter) -> list[tuple[str, str]]:
         (_("Company"), matter.company.name),
         (_("Distributor"), matter.request.provider.name),
     ]
-
-
-def _members(partner_id: str, event: Event) -> list[str]:
-    """Addresses of a partner's agents and administrators, without the person who acted."""
-    rows = Membership.objects.usable().filter(
-        partner_id=partner_id, level__in=[AGENT, ADMINISTRATOR]
-    )
-    if event.user_id:
-        rows = rows.exclude(user=event.user_id)
-    return sorted(rows.values_list("user__email", flat=True))

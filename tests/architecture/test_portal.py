@@ -28,7 +28,7 @@ PAST_VISIBLE_TO = {
     ("resellerportal/notifications/messages.py", "Parameter.objects.of_scope"): (
         "mail to the addressee of the inquiry"
     ),
-    ("resellerportal/notifications/messages.py", "Membership.objects.usable"): "whom to mail",
+    ("resellerportal/notifications/letters.py", "Membership.objects.usable"): "whom to mail",
 }
 
 

@@ -103,13 +103,14 @@ def test_a_pending_request_is_told_to_the_vendors_agents_and_administrators(cast
 
 
 @pytest.mark.parametrize("step", ["accept", "ignore"])
-def test_the_verdict_on_a_change_is_told_to_the_distributor(cast, changed, step):
+def test_the_verdict_on_a_change_is_told_to_the_distributor_and_its_reseller(cast, changed, step):
     if step == "accept":
         accept_request(changed, actor=cast.actor("vendor"))
     else:
         ignore_request(changed, actor=cast.actor("vendor"), reason="Not ours")
     found = told(f"tieraccountrequest.{step}")
-    assert list(found) == ["distributor@people.example"]
+    # The reseller has the customer's account in its hands.
+    assert sorted(found) == ["distributor@people.example", "reseller@people.example"]
     facts = dict(found["distributor@people.example"].context["facts"])
     assert facts["Decided by"] == "Vendor"
     assert facts.get("Reason", "") == ("" if step == "accept" else "Not ours")
