@@ -19,6 +19,7 @@ from customers.services.moves import Effects, confirm_move, may_move, preview_mo
 from ..generic import PortalFormView
 from ..pickers import AccountPicker, PickingForm
 from . import effects
+from .forms import ROOT
 from .writing import raised_text, sent_version, standing
 
 Result = tuple[TierAccount, list[TierAccountRequest]]
@@ -31,7 +32,7 @@ class MoveForm(PickingForm):
         label=gettext_lazy("New parent"),
         scope="parents",
         required=False,
-        empty_label=gettext_lazy("None: a reseller at the top of its own tree"),
+        empty_label=ROOT,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -123,16 +123,18 @@ def test_as_the_parent_of_an_account(member, client, cast, abroad):
     sign_in(client, cast, member)
     pk = abroad["parent"].pk
     client.post(f"/{member}/accounts/add/type/", {"type": "customer"})
-    kirlin = cast.kirlin
-    data = factories.account_data(name=kirlin.name, type="customer", phone="")
-    pages = (
-        (f"/{member}/accounts/add/parent/", {}),
-        (f"/{member}/accounts/{kirlin.pk}/edit/", {**data, "revision": kirlin.version}),
-    )
-    for path, fields in pages:
-        answers = [client.post(path, {**fields, "parent": key}) for key in (pk, bogus(pk))]
+    move = f"/{member}/accounts/{cast.kirlin.pk}/move/"
+    for path in (f"/{member}/accounts/add/parent/", move):
+        answers = [client.post(path, {"parent": key}) for key in (pk, bogus(pk))]
         assert [each.status_code for each in answers] == [422, 422], path
         assert same(*answers, pk), path
+    shown, missing = (client.get(move, {"parent": key}) for key in (pk, bogus(pk)))
+    assert same(shown, missing, pk)
+    assert "Unknown company" in shown.content.decode()
+    tree = f"/{member}/hierarchy/"
+    for name in ("open", "for", "q"):
+        shown, missing = (client.get(tree, {name: key}) for key in (pk, bogus(pk)))
+        assert same(shown, missing, pk), name
     query = {"scope": "parents", "field": "parent", "parent_q": "Stranger", "but": pk}
     asked, missing = (
         client.get("/account-search/", {**query, "parent": key, "but": key})
