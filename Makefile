@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 
 # Where mypy is strict.
-STRICT = $(shell find customers/services customers/lifecycle.py customers/events.py \
+STRICT = $(shell find customers/services customers/imports customers/lifecycle.py customers/events.py \
 	tierconfig/parameters.py tierconfig/cleaning.py tierconfig/services fulfillment/services \
 	config tests/support -name '*.py' 2>/dev/null)
 

@@ -6,7 +6,7 @@ in its subtree: anything else is unknown, exactly like what does not exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,18 +108,24 @@ class Lookups:
             into.update((pk, None) for pk in wanted if pk not in into)
             wanted = {pk for pk in above if pk not in into}
 
-    def bound(self, pks: Sequence[str]) -> tuple[set[str], set[str]]:
-        """Of these accounts, those with accounts below them, and those taking part as a tier."""
-        if not pks:
-            return set(), set()
-        parents: set[str] = set()
-        tiers: set[str] = set()
-        for part in parts(pks):
-            children = TierAccount._base_manager.filter(parent__in=part)
-            parents |= set(children.values_list("parent_id", flat=True))
-            taking = Participation.objects.filter(account__in=part, tier__gt=0, live=True)
-            tiers |= set(taking.values_list("account_id", flat=True))
-        return parents, tiers
+
+def children(pks: Iterable[str]) -> dict[str, set[str]]:
+    """Account -> the accounts directly below it; only those that have any."""
+    found: dict[str, set[str]] = {}
+    for part in parts(pks):
+        rows = TierAccount._base_manager.filter(parent__in=part).values_list("parent_id", "pk")
+        for parent, pk in rows:
+            found.setdefault(parent, set()).add(pk)
+    return found
+
+
+def tiers(pks: Iterable[str]) -> set[str]:
+    """Of these accounts, those that take part in anything as tier 1 or tier 2."""
+    found: set[str] = set()
+    for part in parts(pks):
+        taking = Participation.objects.filter(account__in=part, tier__gt=0, live=True)
+        found |= set(taking.values_list("account_id", flat=True))
+    return found
 
 
 _COLUMNS = (

@@ -85,7 +85,7 @@ class Parents:
         rows = self.entries.named[asked.by].get(asked.value, [])
         earlier = [each for each in rows if each < number]
         if earlier:
-            return self._of(self.entries.rows[earlier[0]])
+            return self._of(self.entries.rows[min(earlier)])
         found = self.lookups.find(asked.by, asked.value)
         if len(found) == 1:
             return Place(account=found[0].id)
@@ -97,7 +97,7 @@ class Parents:
         if any(each > number for each in rows):
             raise ValidationError(
                 _("The parent comes later in the file, in line %(line)d; move it up."),
-                params={"line": rows[0]},
+                params={"line": min(rows)},
             )
         raise ValidationError(
             _("No account of yours has the %(field)s “%(value)s”."),

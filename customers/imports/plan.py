@@ -23,7 +23,7 @@ from . import parents
 from .entries import Entries, Entry
 from .fields import COLUMNS
 from .hits import Hits
-from .lookups import Lookups
+from .lookups import Lookups, children, tiers
 from .parents import KEEP, ROOT, Parents, Place
 from .read import WHOLE, Line
 
@@ -59,8 +59,8 @@ class Rules:
         hub = raw.get("hub", "") or str(self.options.get("hub") or "")
         if self.action(raw) == "-":
             return Entry(line.number, outcome=OUTCOME.SKIPPED)
-        names = (raw.get(name, "")[:255] for name in ("external_id", "external_uid"))
-        return Entry(line.number, *names, hub=hub, id=raw.get("id", ""))
+        external_id, external_uid = raw.get("external_id", ""), raw.get("external_uid", "")
+        return Entry(line.number, external_id[:255], external_uid[:255], hub, raw.get("id", ""))
 
     def action(self, raw: Mapping[str, str]) -> str:
         """create, update, - (skip), or "" for whichever fits."""
@@ -83,8 +83,8 @@ class Planned:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     differences: dict[str, Any] = field(default_factory=dict)
     account: TierAccount | None = None
-    asked: parents.Wish = parents.Wish(KEEP)
-    place: Place = Place()
+    asked: parents.Wish = field(default_factory=lambda: parents.Wish(KEEP))
+    place: Place = field(default_factory=Place)
     hub: str | None = None
 
     def add(self, error: ValidationError, name: str = "") -> None:
@@ -165,7 +165,7 @@ class Planner:
             above = {pk for pk in targets | moved | self.entries.filled if pk}
             self.lookups.ancestors(above, self.parents.above)
         self.lookups.read("id", targets)
-        self.bound = self.lookups.bound(switched)
+        self.below, self.tiers = children(switched), tiers(switched)
 
     def _match(self, row: Planned) -> None:
         """Find the account a row means, by its id or by what the options say."""
@@ -217,7 +217,7 @@ class Planner:
             row.outcome = OUTCOME.ERROR
         elif row.account is None:
             row.outcome = OUTCOME.NEW
-            row.values = {**BLANK, **row.values}
+            row.values = {**BLANK, **row.values, "hub_id": row.hub}
         else:
             row.outcome = OUTCOME.CHANGED if row.differences else OUTCOME.SAME
         self._keep(row)
@@ -277,16 +277,16 @@ class Planner:
             moving = account is not None and (
                 row.place.row != 0 or row.place.account != (account.parent_id or "")
             )
-            if account is None or moving or row.entry.type != account.type:
-                if row.entry.type in TierAccount.Type.values:
-                    self.parents.check(row.entry.type, row.place, self.provider)
+            fresh = account is None or moving or row.entry.type != account.type
+            if fresh and row.entry.type in TierAccount.Type.values:
+                self.parents.check(row.entry.type, row.place, self.provider)
             if not row.place.account and not row.place.row and (account is None or moving):
                 self._check_root()
             if account is not None and moving:
                 self.parents.check_circle(account, row.place)
             if account is not None and (account.type, row.entry.type) == ("reseller", "customer"):
-                filled = account.pk in self.bound[0] or account.pk in self.entries.filled
-                refuse_switch(filled, account.pk in self.bound[1])
+                filled = account.pk in self.below or account.pk in self.entries.filled
+                refuse_switch(filled, account.pk in self.tiers)
         except ValidationError as error:
             row.add(error, name)
 

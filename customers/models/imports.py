@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from .jobs import Job
 from .partners import Partner, User
 
 
-class OwnQuerySet(models.QuerySet[models.Model]):
+class OwnQuerySet(models.QuerySet[Any]):
     #: Path from a row to the partner that imports.
     owner = "partner"
 
