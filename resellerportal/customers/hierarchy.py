@@ -21,7 +21,7 @@ from .. import listing
 from ..access import RoleRequiredMixin
 from ..generic import Action, PortalObjectView
 from .branches import Branches
-from .forest import HITS, SEARCHED, Forest, Node, Piece
+from .forest import SEARCHED, Forest, Node, Piece
 
 
 def wants_piece(request: HttpRequest) -> bool:
@@ -116,7 +116,7 @@ class AccountTree(ForestMixin, TemplateView):
         return nodes, piece, len(ways) < len(wanted)
 
     def _counted(self, shown: int, total: int) -> str:
-        if total <= HITS:
+        if total <= shown:
             return ngettext("%(n)d account found", "%(n)d accounts found", total) % {"n": total}
         return _("The first %(shown)d of %(total)s found; type more of the name.") % {
             "shown": shown,
