@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 
-from customers.actors import DISTRIBUTOR, RESELLER, Actor
+from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import TierAccount
 from customers.visibility import within_subtree
 
@@ -33,17 +33,24 @@ from .forms import PortalForm
 
 #: Hits shown at once; whoever gets more types more.
 LIMIT = 20
+PREVIEW = TierAccount.Environment.PREVIEW
 SEARCHED = ("name", "contact_email", "external_id")
 
 
 def parents(actor: Actor) -> Any:
-    """Resellers below which the actor may create or hang accounts."""
-    return _own(actor).resellers()
+    """Resellers below which the actor may create or hang accounts, unless they are previews."""
+    return _own(actor).resellers().exclude(environment=PREVIEW)
+
+
+def previews(actor: Actor) -> Any:
+    """Preview resellers below which the actor may create or hang preview accounts: its own."""
+    rows = TierAccount.objects.visible_to(actor).current().resellers().filter(environment=PREVIEW)
+    return rows if actor.role == ADMIN else rows.filter(owner=actor.partner)
 
 
 def customers(actor: Actor) -> Any:
     """Accounts the actor may order for: whatever has a parent, which becomes tier 1."""
-    return _own(actor).filter(parent__isnull=False)
+    return _own(actor).filter(parent__isnull=False).exclude(environment=PREVIEW)
 
 
 def _own(actor: Actor) -> Any:
@@ -53,7 +60,11 @@ def _own(actor: Actor) -> Any:
 
 
 #: What may be chosen, by name: the typed search asks for it by this name too.
-SCOPES: dict[str, Callable[[Actor], Any]] = {"parents": parents, "customers": customers}
+SCOPES: dict[str, Callable[[Actor], Any]] = {
+    "parents": parents,
+    "previews": previews,
+    "customers": customers,
+}
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,8 @@ class PickerWidget(forms.Widget):
 class AccountPicker(forms.Field):
     """A field of a PickingForm whose value is a TierAccount, or None when it is not required.
 
-    `scope` names the rows on offer (SCOPES). `empty_label` words the choice of none. A form about
+    `scope` names the rows on offer (SCOPES), `provider` narrows them to accounts of that partner.
+    `empty_label` words the choice of none. A form about
     an account never offers that account or what hangs below it. `kept` is a row that stays
     choosable although it is not on offer, for example the present parent.
     """
@@ -177,6 +189,7 @@ class AccountPicker(forms.Field):
         self.kept: TierAccount | None = None
         self.actor: Actor | None = None
         self.but: TierAccount | None = None
+        self.provider = ""
 
     def get_bound_field(self, form: Any, field_name: str) -> forms.BoundField:
         self.actor = form.actor
@@ -187,11 +200,12 @@ class AccountPicker(forms.Field):
     @property
     def rows(self) -> Any:
         assert self.actor is not None
-        return offered(self.scope, self.actor, self.but)
+        return offered(self.scope, self.actor, self.but, self.provider)
 
     def query(self, name: str) -> dict[str, str]:
         query = {"scope": self.scope, "field": name, "empty": str(self.empty_label)}
-        return query | ({"but": self.but.pk} if self.but else {})
+        query |= {"but": self.but.pk} if self.but else {}
+        return query | ({"of": self.provider} if self.provider else {})
 
     def clean(self, value: Any) -> TierAccount | None:
         picked = value if isinstance(value, Picked) else Picked()
@@ -209,8 +223,12 @@ class AccountPicker(forms.Field):
         return found
 
 
-def offered(scope: str, actor: Actor, but: TierAccount | None = None) -> Any:
+def offered(scope: str, actor: Actor, but: TierAccount | None = None, provider: str = "") -> Any:
+    if scope == "parents" and but is not None and but.environment == PREVIEW:
+        scope = "previews"
     rows = SCOPES[scope](actor)
+    if provider:
+        rows = rows.filter(provider=provider)
     if but is None:
         return rows
     return rows.exclude(tree_id=but.tree_id, lft__gte=but.lft, rght__lte=but.rght)
@@ -241,20 +259,24 @@ class PickingForm(PortalForm):
 class AccountSearch(RoleRequiredMixin, View):
     """GET `scope`, `field`, `<field>_q`: the hits of a picker as a piece of HTML.
 
-    For those who have forms with one; a vendor could try ids of parents that are not named to it.
+    A vendor has forms of its preview accounts only: elsewhere it could try ids of parents that
+    are not named to it.
     """
 
-    roles = (DISTRIBUTOR, RESELLER)
+    roles = (DISTRIBUTOR, RESELLER, VENDOR)
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         scope, name = request.GET.get("scope", ""), request.GET.get("field", "")
-        if scope not in SCOPES or not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", name):
+        foreign = self.actor.role == VENDOR and scope != "previews"
+        if scope not in SCOPES or foreign or not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", name):
             raise Http404
         seen = TierAccount.objects.visible_to(self.actor)
         but = one(seen, request.GET.get("but", ""))
         picked = Picked.read(request.GET, name)
-        rows = offered(scope, self.actor, but)
+        provider = request.GET.get("of", "")
+        known = provider if re.fullmatch(r"[A-Z]{2}-[\d-]{1,17}", provider) else ""
+        rows = offered(scope, self.actor, but, known)
         # The present parent may be chosen still although it is not on offer.
         kept = but is not None and but.parent_id == picked.pk
         keep = one(seen, picked.pk) if kept else None

@@ -27,7 +27,10 @@ from .generic import Fact
 
 SUMMARY = "summary"
 SENT = "wizard-sent"
+#: Marks what was typed in a step as not meant to go on yet: shown again, not judged.
+DRAFT = "_draft"
 Answers = dict[str, dict[str, Any]]
+Typed = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class WizardView(RoleRequiredMixin, TemplateView):
 
     def prepare(self, step: Step, form: PortalForm, answers: Answers) -> None:
         """Adapt the form of a step to the answers before it (narrow choices, add fields)."""
+
+    def rework(self, step: Step, typed: Typed, answers: Answers) -> Typed | None:
+        """What another button than the one that goes on makes of a step; None for that one.
+
+        The step is shown again with the result.
+        """
+        return None
 
     def get_facts(self, step: Step, form: PortalForm, cleaned: dict[str, Any]) -> list[Fact]:
         """What the summary says about a step: by default every answered field."""
@@ -112,8 +122,12 @@ class WizardView(RoleRequiredMixin, TemplateView):
             return redirect(self._address())
         data = self._stored()
         skipped = ("csrfmiddlewaretoken", "token")
-        data[step.name] = {k: v for k, v in request.POST.lists() if k not in skipped}
+        typed = {k: v for k, v in request.POST.lists() if k not in skipped}
+        reworked = self.rework(step, typed, answers)
+        data[step.name] = typed if reworked is None else {**reworked, DRAFT: ["1"]}
         self._store(data)
+        if reworked is not None:
+            return redirect(self._address(step.name))
         forms, answers = self._replay()
         if step.name not in answers:
             return self._page(forms, answers, status=422)
@@ -174,6 +188,9 @@ class WizardView(RoleRequiredMixin, TemplateView):
     def _form(self, step: Step, typed: dict[str, list[str]] | None) -> PortalForm:
         if typed is None:
             return step.form(actor=self.actor, initial=self.request.GET.dict())
+        if DRAFT in typed:
+            drafted = {name: values[-1] for name, values in typed.items() if values}
+            return step.form(actor=self.actor, initial=drafted)
         data = QueryDict(mutable=True)
         for name, values in typed.items():
             data.setlist(name, values)

@@ -103,6 +103,17 @@ class Product(Stamped):
         return []
 
 
+class HubQuerySet(models.QuerySet["Hub"]):
+    def visible_to(self, actor: actors.Actor | None) -> HubQuerySet:
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.role == actors.DISTRIBUTOR:
+            return self.filter(provider=actor.partner)
+        return self.none()
+
+
 class Hub(models.Model):
     """A distributor's commerce system."""
 
@@ -116,6 +127,8 @@ class Hub(models.Model):
     provider = models.ForeignKey(
         Partner, models.PROTECT, related_name="hubs", verbose_name=_("distributor")
     )
+
+    objects = HubQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hub")

@@ -61,7 +61,7 @@ def similar(
 
     `but` is the account the keys are of. A constant number of queries. A vendor is told nothing.
     """
-    if not keys or actor.role == actors.VENDOR:
+    if not keys or actor.role == actors.VENDOR or (but and but.environment == PREVIEW):
         return Similar()
     seen = TierAccount.objects.visible_to(actor)
     found: dict[str, TierAccount] = {}

@@ -21,8 +21,8 @@ from .. import trees
 from ..actors import Actor
 from ..lifecycle import StaleForm
 from ..models import AccountAccess, Partner, Product, TierAccount, TierAccountRequest
-from ..permissions import by_distributor, by_reseller
-from .account_rules import check_move, check_open, check_parent
+from ..permissions import by_reseller
+from .account_rules import check_move, check_open, check_parent, may_uproot
 from .accounts import move_account
 from .requests import connected_products
 
@@ -67,8 +67,11 @@ class Effects:
 
 
 def may_move(account: TierAccount, actor: Actor) -> bool:
-    """Its distributor, or the reseller that operates its parent: nobody moves what is its own."""
-    if by_distributor(account, actor):
+    """Its distributor, the owner of a preview, or the reseller that operates its parent.
+
+    A reseller moves nothing that is its own.
+    """
+    if may_uproot(account, actor):
         return True
     return account.parent is not None and by_reseller(account.parent, actor)
 

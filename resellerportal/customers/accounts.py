@@ -86,10 +86,11 @@ class AccountList(PortalListView):
         return _("Add a reseller first; customers hang below resellers.")
 
     def get_actions(self) -> list[Action]:
-        if self.portal == VENDOR or not self.actor.may_act:
+        if not self.actor.may_act:
             return []
         url = self.url("account-add")
-        return [Action(_("Add account"), url, "primary", "fa-plus")]
+        label = _("Add preview account") if self.portal == VENDOR else _("Add account")
+        return [Action(label, url, "primary", "fa-plus")]
 
 
 class AccountDetail(PortalDetailView):
@@ -147,15 +148,17 @@ class AccountDetail(PortalDetailView):
 
     def get_actions(self) -> list[Action]:
         account, actions = self.object, list[Action]()
-        if standing(account):
+        # In the portal of a vendor accounts are changed that are its own previews.
+        foreign = self.portal == VENDOR and account.environment != TierAccount.Environment.PREVIEW
+        if foreign or standing(account):
             return actions
         if self.portal != RESELLER and may_decommission(account, self.actor):
             url = self.url("account-decommission", account.pk)
             actions.append(Action(_("Decommission"), url, "danger", "fa-ban"))
-        if self.portal != VENDOR and may_move(account, self.actor):
+        if may_move(account, self.actor):
             url = self.url("account-move", account.pk)
             actions.append(Action(_("Move"), url, icon="fa-right-left"))
-        if self.portal != VENDOR and may_write(account, self.actor):
+        if may_write(account, self.actor):
             url = self.url("account-edit", account.pk)
             actions.append(Action(_("Edit"), url, "primary", "fa-pen"))
         return actions

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
+from customers import tax_ids
 from customers.actors import RESELLER, VENDOR
 from customers.models import AccountVersion, TierAccount, TierAccountRequest
 from fulfillment.models import Subscription
@@ -18,6 +19,7 @@ from ..states import badge
 from . import differences
 from .granting import access
 from .seen import with_open
+from .writing import standing
 
 #: Rows of a tab; the lists have all of them.
 LIMIT = 50
@@ -48,7 +50,13 @@ def general(view: Any) -> dict[str, Any]:
         Fact(_("E-mail"), account.contact_email, f"mailto:{account.contact_email}"),
         Fact(_("Phone"), account.phone or None),
     ]
-    return {"identity": identity, "address": address, "contact": contact}
+    return {
+        "identity": identity,
+        "address": address,
+        "contact": contact,
+        "standing": standing(account),
+        "tax_warning": tax_ids.warning(account.tax_id, account.country),
+    }
 
 
 def hierarchy(view: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def patterns(role: str) -> list[URLPattern]:
     return [
         path("accounts/", AccountList.as_view(**bound), name="account-list"),
         path("accounts/report/", CustomersReport.as_view(**bound), name="account-report"),
-        *([] if role == VENDOR else _writing(bound)),
+        *_writing(bound),
         *([] if role == RESELLER else _ending(bound)),
         *talk("accounts", "account", TierAccount, **bound),
         path("hierarchy/", AccountTree.as_view(**bound), name="account-tree"),
