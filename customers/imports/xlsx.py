@@ -56,7 +56,7 @@ def _check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OverflowError) as error:
         raise _unreadable() from error
     if len(members) > settings.IMPORT_LIMITS["members"] or any(m.flag_bits & 1 for m in members):
         raise _unreadable()
