@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from .actors import RESELLER, Actor
+from .actors import RESELLER, VENDOR, Actor
 
 #: A condition that no row meets.
 NOTHING = Q(pk__in=[])
@@ -14,7 +14,8 @@ NOTHING = Q(pk__in=[])
 
 def scope(actor: Actor) -> tuple[Any, ...]:
     """All that `visible_to` may look at, no level and no clock: equal scopes see the same rows."""
-    return (actor.role, actor.partner_id, *_operated(actor))
+    own = (*_operated(actor), *seen_ids(actor), *preview_ids(actor))
+    return (actor.role, actor.partner_id, *own)
 
 
 def operated_ids(actor: Actor) -> list[str]:
@@ -22,12 +23,41 @@ def operated_ids(actor: Actor) -> list[str]:
     return [row[0] for row in _operated(actor)]
 
 
+def seen_ids(actor: Actor) -> list[str]:
+    """Accounts that were shown to the acting reseller one by one; read once per Actor."""
+    return [row[1] for row in _accesses(actor) if row[0] == "sees"]
+
+
+def preview_ids(actor: Actor) -> list[str]:
+    """Preview accounts the acting vendor made for itself; read once per Actor."""
+    if actor.role != VENDOR:
+        return []
+    if "previews" not in actor.memo:
+        from .models import TierAccount
+
+        rows = TierAccount._base_manager.filter(
+            owner=actor.partner, environment=TierAccount.Environment.PREVIEW
+        )
+        actor.memo["previews"] = list(rows.order_by("pk").values_list("pk", flat=True))
+    found: list[str] = actor.memo["previews"]
+    return found
+
+
+def providers(actor: Actor) -> list[str]:
+    """Distributors of the accounts the acting reseller operates.
+
+    What hangs below those accounts has the same ones for ever; named in a statement, they lead
+    the database by the indexes of distributors.
+    """
+    return sorted({row[-1] for row in _accesses(actor) if row[0] == "operates"})
+
+
 def within_subtree(actor: Actor, path: str = "") -> Q:
     """Rows whose account at `path` lies in the present subtree of an account the actor operates.
 
-    The ranges, read once per request, only lead the database to the rows quickly: trees may be
-    renumbered after they were read. What decides is the access row and the tree position as they
-    are when the statement runs.
+    The ranges, read once per request, lead the database to the rows quickly. What decides are the
+    access rows and the positions in the trees as they are when the statement runs: usually each
+    range still lies within its account's, which is asked once; else every row is asked for.
     """
     key = f"within_subtree {path}"
     if key not in actor.memo:
@@ -37,8 +67,11 @@ def within_subtree(actor: Actor, path: str = "") -> Q:
 
 
 def _within_subtree(actor: Actor, path: str) -> Q:
-    ranges = NOTHING
-    for _pk, tree_id, left, right in _operated(actor):
+    from .models import AccountAccess
+
+    operating = AccountAccess.objects.operating(actor.partner)
+    ranges, unchanged = NOTHING, Q()
+    for pk, tree_id, left, right in _operated(actor):
         ranges |= Q(
             **{
                 f"{path}tree_id": tree_id,
@@ -46,16 +79,16 @@ def _within_subtree(actor: Actor, path: str) -> Q:
                 f"{path}lft__lte": right,
             }
         )
+        here = {"account__tree_id": tree_id, "account__lft__lte": left, "account__rght__gte": right}
+        unchanged &= Q(Exists(operating.filter(account=pk, **here)))
     if ranges == NOTHING:
         return NOTHING
-    from .models import AccountAccess
-
-    enclosing = AccountAccess.objects.operating(actor.partner).filter(
+    enclosing = operating.filter(
         account__tree_id=OuterRef(f"{path}tree_id"),
         account__lft__lte=OuterRef(f"{path}lft"),
         account__rght__gte=OuterRef(f"{path}lft"),
     )
-    return ranges & Q(Exists(enclosing))
+    return ranges & (unchanged | Q(Exists(enclosing)))
 
 
 def strangers(partners: set[str], actor: Actor) -> set[str]:
@@ -74,15 +107,28 @@ def strangers(partners: set[str], actor: Actor) -> set[str]:
 
 
 def _operated(actor: Actor) -> list[tuple[str, int, int, int]]:
+    return [row[1:5] for row in _accesses(actor) if row[0] == "operates"]
+
+
+def _accesses(actor: Actor) -> list[tuple[str, str, int, int, int, str]]:
+    """(kind, account, its tree and range, its distributor) of each current access."""
     if actor.role != RESELLER:
         return []
-    if "operated" not in actor.memo:
+    if "accesses" not in actor.memo:
         from .models import AccountAccess
 
-        actor.memo["operated"] = list(
-            AccountAccess.objects.operating(actor.partner)
-            .values_list("account_id", "account__tree_id", "account__lft", "account__rght")
-            .order_by("account_id")
+        actor.memo["accesses"] = list(
+            AccountAccess.objects.current()
+            .filter(partner=actor.partner)
+            .values_list(
+                "kind",
+                "account_id",
+                "account__tree_id",
+                "account__lft",
+                "account__rght",
+                "account__provider_id",
+            )
+            .order_by("account_id", "kind")
         )
-    operated: list[tuple[str, int, int, int]] = actor.memo["operated"]
-    return operated
+    accesses: list[tuple[str, str, int, int, int, str]] = actor.memo["accesses"]
+    return accesses

@@ -20,7 +20,7 @@ from customers.permissions import (
     by_system,
     by_vendor,
 )
-from customers.visibility import within_subtree
+from customers.visibility import providers, within_subtree
 from tierconfig.models import Parameter, ProcessedRequest, Template, TierConfig
 
 from .items import Item
@@ -40,7 +40,9 @@ class FulfillmentRequestQuerySet(models.QuerySet["FulfillmentRequest"]):
         if actor.role == actors.DISTRIBUTOR:
             return shown.filter(provider=actor.partner)
         if actor.role == actors.RESELLER:
-            return shown.filter(within_subtree(actor, "subscription__customer__"))
+            return shown.filter(
+                within_subtree(actor, "subscription__customer__"), provider__in=providers(actor)
+            )
         return self.none()
 
 

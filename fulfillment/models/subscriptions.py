@@ -11,7 +11,7 @@ from customers import actors
 from customers.models import Connection, Marketplace, Partner, Product, TierAccount
 from customers.models.base import Lifecycle
 from customers.permissions import Operators, by_system
-from customers.visibility import within_subtree
+from customers.visibility import providers, within_subtree
 from tierconfig.models import Template
 
 from .items import Item
@@ -32,7 +32,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         if actor.role == actors.DISTRIBUTOR:
             return shown.filter(provider=actor.partner)
         if actor.role == actors.RESELLER:
-            return shown.filter(within_subtree(actor, "customer__"))
+            return shown.filter(within_subtree(actor, "customer__"), provider__in=providers(actor))
         return self.none()
 
 
