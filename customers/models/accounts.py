@@ -180,6 +180,17 @@ class TierAccount(MPTTModel, Stamped):
             models.Index(fields=["provider", "-created_at", "id"], name="account_by_provider"),
             models.Index(fields=["tree_id", "lft"], name="account_by_place"),
             models.Index(fields=["-created_at", "id"], name="account_by_age"),
+            # What is rare is found, and counted, without reading all the rest.
+            models.Index(
+                fields=["tree_id", "lft"],
+                condition=Q(type="reseller"),
+                name="account_resellers_by_place",
+            ),
+            models.Index(
+                fields=["provider", "tree_id", "lft"],
+                condition=Q(decommissioned_at__isnull=False),
+                name="account_ended",
+            ),
             *(
                 models.Index(
                     fields=["provider", key], condition=~Q(**{key: ""}), name=f"account_by_{key}"
