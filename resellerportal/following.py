@@ -1,9 +1,10 @@
-"""What a vendor does next on the page of a request that does not wait for it."""
+"""Ways through the queue of a vendor, from the page of one of its requests."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR
@@ -27,3 +28,21 @@ def following(view: Any) -> list[Action]:
         return []
     address = view.url(f"{view.name}-detail", pk)
     return [Action(_("Next in the queue"), address, icon="fa-forward", rel="next")]
+
+
+def neighbours(view: Any) -> dict[str, str]:
+    """Addresses of the requests before and after this one in the vendor's queue, if it is in it."""
+    states = overview.mine(view.actor).get(view.name, ())
+    if view.portal != VENDOR or view.object.state not in states:
+        return {}
+    since = overview.KINDS[view.name].since
+    rows = overview.visible(view.name, view.actor).filter(state__in=states)
+    here, pk = getattr(view.object, since), view.object.pk
+    found = {}
+    for way, sign, order in (("previous", "lt", "-"), ("next", "gt", "")):
+        beyond = Q(**{f"{since}__{sign}": here}) | Q(**{since: here, f"pk__{sign}": pk})
+        near = rows.filter(beyond, **{f"{since}__{sign}e": here})
+        key = near.order_by(f"{order}{since}", f"{order}pk").values_list("pk", flat=True).first()
+        if key is not None:
+            found[way] = view.url(f"{view.name}-detail", key)
+    return found

@@ -15,10 +15,10 @@ from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import Subscription
 
 from .. import cells, choices
-from ..following import following
+from ..following import following, neighbours
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
-from . import differences
+from . import differences, place
 from .seen import PENDING
 
 
@@ -123,7 +123,7 @@ class RequestMixin:
 
     model = TierAccountRequest
     name = "request"
-    select_related: tuple[str, ...] = ("account", "product", "vendor", "provider")
+    select_related: tuple[str, ...] = ("account__parent", "product", "vendor", "provider")
 
 
 class RequestDetail(RequestMixin, PortalDetailView):
@@ -161,10 +161,15 @@ class RequestDetail(RequestMixin, PortalDetailView):
         versions = dict(found)
         before, after = (versions.get(number, {}) for number in numbers)
         named = differences.named_parents(self.actor, before, after)
+        waiting = others(request, self.actor)
         return super().get_context_data(
             rows=sorted(differences.rows(before, after, named), key=lambda row: not row.changed),
             current=request.version == request.account.version,
-            others=others(request, self.actor),
+            others=[each for each in waiting if each.product_id == request.product_id],
+            elsewhere=[each for each in waiting if each.product_id != request.product_id],
+            queue=neighbours(self),
+            nodes=place.chain(self, request.account),
+            running=place.running(self.actor, request.account),
             change_url=self.url("change-detail", request.account_id, request.version),
             part=taking_part(request.account, request.product, self.actor),
             subscriptions_url=self.url("account-detail", request.account_id, "subscriptions"),
@@ -175,11 +180,12 @@ class RequestDetail(RequestMixin, PortalDetailView):
 
 
 def others(request: TierAccountRequest, actor: Actor) -> list[TierAccountRequest]:
-    """Open requests of the same account and product, newest first (3.2: they stay open)."""
+    """Open requests of the same account, newest first (3.2: they stay open)."""
     rows = TierAccountRequest.objects.visible_to(actor).filter(
-        PENDING, account_id=request.account_id, product_id=request.product_id
+        PENDING, account_id=request.account_id
     )
-    found = list(rows.exclude(pk=request.pk).order_by("-version")[:10])
+    rows = rows.exclude(pk=request.pk).select_related("product")
+    found = list(rows.order_by("-version", "product__name")[:20])
     for row in found:
         row.newer = row.version > request.version
     return found
