@@ -23,6 +23,7 @@ def patterns(role: str) -> list[URLPattern]:
     """Reading for every role, writing for the buying side."""
     bound: dict[str, tuple[str, ...]] = {"roles": (role,)}
     queue = VendorRequestList if role == VENDOR else RequestList
+    changes = ChangeList.as_view(**bound)
     detail, request = AccountDetail.as_view(**bound), RequestDetail.as_view(**bound)
     return [
         path("accounts/", AccountList.as_view(**bound), name="account-list"),
@@ -43,6 +44,7 @@ def patterns(role: str) -> list[URLPattern]:
             ChangeDetail.as_view(**bound),
             name="change-detail",
         ),
+        *([] if role == VENDOR else [path("changes/", changes, name="change-list")]),
         path("account-requests/", queue.as_view(**bound), name="request-list"),
         *talk("account-requests", "request", TierAccountRequest, **bound),
         path("account-requests/<str:pk>/", request, name="request-detail"),
@@ -55,7 +57,6 @@ def _writing(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
     return [
         path("accounts/add/", add, name="account-add"),
         path("accounts/add/<slug:step>/", add, name="account-add"),
-        path("changes/", ChangeList.as_view(**bound), name="change-list"),
         path("accounts/<str:pk>/created/", created, name="account-created"),
         path("accounts/<str:pk>/edit/", edit, name="account-edit"),
         path("accounts/<str:pk>/move/", AccountMove.as_view(**bound), name="account-move"),
