@@ -19,7 +19,6 @@ from tierconfig.models import TierConfigRequest
 
 from . import chains, durations, history, overview, shell, statements
 from .access import EVERYONE, RoleRequiredMixin, home_of
-from .listing import CAP
 from .rows import fetch
 from .states import badge_of, state_label
 
@@ -187,5 +186,5 @@ def rail_counts(actor: Actor) -> dict[str, int]:
     """Numbers shown in the rail, counted up to a cap, in one query; none where they are known."""
     if "queues" in actor.memo:
         return dict(actor.memo["queues"])
-    found = statements.counts("rail", actor, lambda: list(waiting(actor).values()), CAP)
+    found = statements.counts("rail", actor, lambda: list(waiting(actor).values()), shell.MOST)
     return dict(zip(overview.mine(actor), found, strict=True))

@@ -32,6 +32,8 @@ SIZES = (10, 25, 100)
 DEFAULT_SIZE = 25
 #: Counting stops here; the page says "1000+".
 CAP = 1000
+#: Of what a text found no more is counted: a frequent word is then as quick as a rare one.
+FOUND = 100
 LETTERS = 3
 #: What begins with one of these and a dash is an id; "ERP-7781" is somebody's external id.
 PREFIXES = {*identifiers.FORMATS, "TAR", "TCR", "PR", "PRM"}

@@ -160,7 +160,7 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
                 bar.keep.append((key, set_to))
         return super().get_context_data(
             title=self.title,
-            total=listing.shown(total),
+            total=listing.shown(total, self.cap),
             actions=self.get_actions(),
             menus=columns.menu(self) + lists.menu(self),
             tabs=tabs,
@@ -203,6 +203,11 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         bar.chips.append((_("Search"), text, self.address.to(q="")))
         yield lambda: found
 
+    @property
+    def cap(self) -> int:
+        """Where counting stops."""
+        return listing.FOUND if self.address.clean("q") else listing.CAP
+
     def _narrowed(self, conditions: list[Callable[[], Q]]) -> QuerySet[Any]:
         """The visible rows that meet all conditions; none where a value makes no sense."""
         rows = self.get_queryset()
@@ -225,14 +230,14 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             named = (*name, *(tab.name for tab in self.tabs))
             counts = statements.counts(named, self.actor, build, listing.CAP)
         else:
-            counts = statements.run_counts(statements.build_counts(build(), listing.CAP))
+            counts = statements.run_counts(statements.build_counts(build(), self.cap))
         if not self.tabs:
             return [], counts[0]
         tabs = [
             {
                 "label": tab.label,
                 "url": self.address.to(tab="" if tab == self.tabs[0] else tab.name),
-                "count": listing.shown(count),
+                "count": listing.shown(count, self.cap),
                 "current": tab == self.tab,
                 "elsewhere": tab.name == "all" and tab != self.tab and count > 0,
             }
@@ -292,7 +297,11 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         at = int(raw) if raw.isdecimal() and len(raw) < 10 and page.newer else 0
         paging: dict[str, Any] = {
             "text": _("%(first)s–%(last)s of %(total)s")
-            % {"first": at + 1, "last": at + len(page.rows), "total": listing.shown(total)},
+            % {
+                "first": at + 1,
+                "last": at + len(page.rows),
+                "total": listing.shown(total, self.cap),
+            },
             "sizes": [
                 (
                     size,

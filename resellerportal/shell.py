@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 
-from . import access
+from . import access, listing
 
 TITLES = {
     VENDOR: _("Vendor portal"),
@@ -21,6 +21,8 @@ TITLES = {
     RESELLER: _("Reseller portal"),
     ADMIN: _("Administration"),
 }
+#: Counting what waits stops here, the rail says "99+".
+MOST = 99
 THEMES = ("light", "dark", "system")
 THEME_LABELS = {"light": _("Light"), "dark": _("Dark"), "system": _("System")}
 
@@ -48,6 +50,7 @@ MODULES = (
             ("account-tree", _("Hierarchy")),
             ("change", _("Changes")),
             ("request", _("Account requests")),
+            ("import", _("Imports")),
         ),
     ),
     Module(
@@ -230,4 +233,4 @@ def find_home() -> bool:
 
 
 def _shown(count: int) -> str:
-    return "" if not count else str(count) if count < 1000 else "999+"
+    return listing.shown(count, MOST) if count else ""

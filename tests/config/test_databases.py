@@ -59,12 +59,14 @@ def test_a_setting_that_did_not_reach_sqlite_is_an_error(monkeypatch):
     ("setting", "value"),
     [
         ("jit", "off"),
+        ("max_parallel_workers_per_gather", "0"),
+        ("random_page_cost", "1.1"),
         ("lock_timeout", "5s"),
         ("statement_timeout", "30s"),
         ("idle_in_transaction_session_timeout", "1min"),
     ],
 )
-def test_the_postgres_timeouts_are_in_force(setting, value):
+def test_what_a_page_needs_of_postgres_is_in_force(setting, value):
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {setting}")
         assert cursor.fetchone() == (value,)
