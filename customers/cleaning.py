@@ -53,10 +53,13 @@ def clean_text(value: Any, *, max_length: int | None = None, lines: bool = False
     text, for NUL, lone surrogates, control and invisible formatting characters (zero-width
     joiners, which some scripts need, are kept between others), and for over-long text.
     """
-    text = unicodedata.normalize("NFC", _as_text(value)).strip()
+    text = _as_text(value)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.strip()
     if not text.strip(_JOINERS):
         return ""
-    for char in text:
+    for char in "" if text.isprintable() else text:
         category = unicodedata.category(char)
         if category in ("Cc", "Cs", "Cn", "Co") or (category == "Cf" and char not in _JOINERS):
             if lines and char in "\n\r\t":

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
 
+from .bulk import among
+
 #: Prefix -> sizes of its digit groups.
 FORMATS: dict[str, tuple[int, ...]] = {
     "VA": (3, 3),
@@ -60,9 +62,9 @@ def free_ids(model: type[models.Model], prefix: str, count: int) -> list[str]:
         batch = dict.fromkeys(new_id(prefix) for _ in range(count - len(found)))
         fresh = [pk for pk in batch if pk not in found]
         taken: set[str] = set()
-        for start in range(0, len(fresh), 500):
-            part = fresh[start : start + 500]
-            taken |= set(model._base_manager.filter(pk__in=part).values_list("pk", flat=True))
+        for start in range(0, len(fresh), 2_000):
+            rows = model._base_manager.filter(among("pk", fresh[start : start + 2_000]))
+            taken |= set(rows.values_list("pk", flat=True))
         found |= dict.fromkeys(pk for pk in fresh if pk not in taken)
     return list(found)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import matching, tax_ids
 from ..actors import RESELLER
+from ..bulk import among
 from ..models import ImportRow, TierAccount
 from .entries import Entries
 from .lookups import Lookups, parts
@@ -65,7 +66,7 @@ class Hits:
                     wanted.add(hit[1])
         found: dict[str, str] = {}
         for part in parts(wanted):
-            found.update(self.lookups.mine().filter(pk__in=part).values_list("pk", "name"))
+            found.update(self.lookups.mine().filter(among("pk", part)).values_list("pk", "name"))
         return found
 
     def _existing(self, row: Any, keys: dict[str, str], names: dict[str, str]) -> None:
@@ -102,6 +103,6 @@ def _read(
 ) -> None:
     for part in parts(value for value in values if value not in into):
         into.update(dict.fromkeys(part))
-        rows = accounts.filter(**{f"{key}__in": part}).exclude(**{key: ""})
+        rows = accounts.filter(among(key, part)).exclude(**{key: ""})
         grouped = rows.order_by().values_list(key).annotate(Count("pk"), Min("pk"))
         into.update((value, (count, pk)) for value, count, pk in grouped)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from .. import actors
 from ..actors import Actor
+from ..bulk import among
 from ..models import Hub, Participation, Partner, TierAccount
 from ..visibility import within_subtree
 
@@ -70,11 +71,9 @@ class Lookups:
         limited = self.actor.role == actors.RESELLER
         for part in parts(value for value in values if value and value not in found):
             found.update((value, []) for value in part)
-            wanted = {f"{column}__in": part}
-            own = (
-                set(self.mine().filter(**wanted).values_list("pk", flat=True)) if limited else None
-            )
-            for row in self.all().filter(**wanted).values_list(*_COLUMNS):
+            wanted = among(column, part)
+            own = set(self.mine().filter(wanted).values_list("pk", flat=True)) if limited else None
+            for row in self.all().filter(wanted).values_list(*_COLUMNS):
                 known = _known(row, own is None or row[0] in own)
                 found[getattr(known, key)].append(known)
                 if key != "id":
@@ -92,7 +91,7 @@ class Lookups:
         """Whole accounts within reach of the actor."""
         found: dict[str, TierAccount] = {}
         for part in parts(pks):
-            for account in self.mine().filter(pk__in=part).select_related("parent", "hub"):
+            for account in self.mine().filter(among("pk", part)).select_related("parent", "hub"):
                 found[account.pk] = account
         return found
 
@@ -102,7 +101,7 @@ class Lookups:
         while wanted:
             above: set[str] = set()
             for part in parts(wanted):
-                rows = self.all().filter(pk__in=part).values_list("pk", "parent_id")
+                rows = self.all().filter(among("pk", part)).values_list("pk", "parent_id")
                 into.update(rows)
                 above |= {parent for _pk, parent in rows if parent}
             into.update((pk, None) for pk in wanted if pk not in into)
@@ -113,7 +112,9 @@ def children(pks: Iterable[str]) -> dict[str, set[str]]:
     """Account -> the accounts directly below it; only those that have any."""
     found: dict[str, set[str]] = {}
     for part in parts(pks):
-        rows = TierAccount._base_manager.filter(parent__in=part).values_list("parent_id", "pk")
+        rows = TierAccount._base_manager.filter(among("parent_id", part)).values_list(
+            "parent_id", "pk"
+        )
         for parent, pk in rows:
             found.setdefault(parent, set()).add(pk)
     return found
@@ -123,7 +124,7 @@ def tiers(pks: Iterable[str]) -> set[str]:
     """Of these accounts, those that take part in anything as tier 1 or tier 2."""
     found: set[str] = set()
     for part in parts(pks):
-        taking = Participation.objects.filter(account__in=part, tier__gt=0, live=True)
+        taking = Participation.objects.filter(among("account_id", part), tier__gt=0, live=True)
         found |= set(taking.values_list("account_id", flat=True))
     return found
 

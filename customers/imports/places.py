@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from .. import trees
+from ..bulk import among
 from ..models import TierAccount
 from ..trees import Place
 from .lookups import parts
@@ -38,7 +39,7 @@ def lock(pks: Iterable[str], *, new_tree: bool) -> dict[str, int]:
 def _trees_of(pks: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in parts(pks):
-        rows = TierAccount._base_manager.filter(pk__in=part)
+        rows = TierAccount._base_manager.filter(among("pk", part))
         found.update(rows.values_list("pk", "tree_id"))
     return found
 
@@ -59,7 +60,9 @@ class Forest:
     def __post_init__(self) -> None:
         columns = ("pk", "parent_id", "tree_id", "lft", "rght", "level")
         for part in parts(self.tree_ids):
-            rows = TierAccount._base_manager.filter(tree_id__in=part).order_by("tree_id", "lft")
+            rows = TierAccount._base_manager.filter(among("tree_id", part)).order_by(
+                "tree_id", "lft"
+            )
             for pk, parent, *place in rows.values_list(*columns).iterator():
                 self.stored[pk] = Place(*place)
                 self.parents[pk] = parent

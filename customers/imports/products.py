@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..bulk import among
 from ..models import Participation, Product
 from .lookups import parts
 
@@ -14,7 +15,7 @@ def connected(pks: Iterable[str]) -> dict[str, list[Product]]:
     pairs: set[tuple[str, str]] = set()
     for part in parts(pks):
         live = Participation.objects.filter(
-            account__in=part, live=True, kind=Participation.Kind.SUBSCRIPTION
+            among("account_id", part), live=True, kind=Participation.Kind.SUBSCRIPTION
         )
         pairs |= set(live.values_list("account_id", "product_id").distinct())
     products = Product.objects.in_bulk({product for _account, product in pairs})

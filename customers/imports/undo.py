@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..actors import Actor
+from ..bulk import among
 from ..models import AccountVersion, ImportBatch, ImportRow, Note, TierAccount
 from ..services.account_rules import check_open, check_parent, not_unique
 from ..snapshots import COLUMNS
@@ -180,7 +181,7 @@ def _versions(rows: Iterable[ImportRow]) -> dict[int, dict[str, Any]]:
     wanted = {row.target: row for row in rows if row.target}
     found: dict[int, dict[str, Any]] = {}
     for part in parts(wanted):
-        versions = AccountVersion.objects.filter(account__in=part)
+        versions = AccountVersion.objects.filter(among("account_id", part))
         for account, number, data in versions.values_list("account_id", "number", "data"):
             if number == wanted[account].base_version:
                 found[wanted[account].number] = data
@@ -198,10 +199,10 @@ def obstacles(pks: Iterable[str]) -> dict[str, str]:
     for part in parts(pks):
         for relation in relations:
             name = relation.field.attname
-            rows = relation.related_model._base_manager.filter(**{f"{name}__in": part})
+            rows = relation.related_model._base_manager.filter(among(name, part))
             what = relation.related_model._meta.verbose_name_plural
             text = _("It is used by %(what)s.") % {"what": what}
             found.update(dict.fromkeys(rows.values_list(name, flat=True), text))
-        noted = Note.objects.filter(object_id__in=part).values_list("object_id", flat=True)
+        noted = Note.objects.filter(among("object_id", part)).values_list("object_id", flat=True)
         found.update(dict.fromkeys(noted, _("There are notes on it.")))
     return found

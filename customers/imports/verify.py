@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ..bulk import among
 from ..models import Hub, TierAccount
 from ..services.account_rules import check_parent, not_unique, refuse_switch
 from .lookups import Known, Lookups, children, parts, tiers
@@ -37,8 +38,10 @@ class Verifier:
         changed = {step.pk: step for step in self.steps if not step.new}
         found: set[str] = set()
         for part in parts(changed):
-            mine = set(self.lookups.mine().filter(pk__in=part).values_list("pk", flat=True))
-            rows = TierAccount._base_manager.select_for_update(no_key=True).filter(pk__in=part)
+            mine = set(self.lookups.mine().filter(among("pk", part)).values_list("pk", flat=True))
+            rows = TierAccount._base_manager.select_for_update(no_key=True).filter(
+                among("pk", part)
+            )
             columns = ("pk", "version", "decommissioned_at", "hub_id")
             for pk, version, gone, hub in rows.order_by("pk").values_list(*columns):
                 if pk not in mine:
@@ -53,7 +56,9 @@ class Verifier:
 
     def new_ids(self) -> None:
         for part in parts(self.made):
-            for pk in TierAccount._base_manager.filter(pk__in=part).values_list("pk", flat=True):
+            for pk in TierAccount._base_manager.filter(among("pk", part)).values_list(
+                "pk", flat=True
+            ):
                 self._problem(self.made[pk], _("its ID was taken; check the import again"))
 
     def places(self) -> None:

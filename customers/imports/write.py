@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from .. import bulk, matching
 from ..actors import Actor
+from ..bulk import among
 from ..jobs import Progress
 from ..models import AccountVersion, Event, Partner, TierAccount, TierAccountRequest, Watch
 from ..services.requests import request_columns
@@ -158,7 +159,7 @@ class Writer:
     def _read_names(self, steps: Sequence[Step], made: set[str]) -> None:
         wanted = {step.parent for step in steps if step.parent and step.parent not in made}
         for part in parts(pk for pk in wanted if pk):
-            rows = TierAccount._base_manager.filter(pk__in=part)
+            rows = TierAccount._base_manager.filter(among("pk", part))
             self.names.update(rows.values_list("pk", "name"))
 
     def _chunk(
@@ -330,8 +331,8 @@ class Writer:
 
     def _remove(self, pks: Collection[str]) -> None:
         for part in parts(pks):
-            AccountVersion.objects.filter(account__in=part)._raw_delete(connection.alias)
-            Watch.objects.filter(object_id__in=part).delete()
+            AccountVersion.objects.filter(among("account_id", part))._raw_delete(connection.alias)
+            Watch.objects.filter(among("object_id", part)).delete()
         for part in parts(pks):
-            TierAccount._base_manager.filter(pk__in=part)._raw_delete(connection.alias)
+            TierAccount._base_manager.filter(among("pk", part))._raw_delete(connection.alias)
         self.done.removed += len(pks)
