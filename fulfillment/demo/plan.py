@@ -8,7 +8,7 @@ from datetime import timedelta
 from customers.models import TierAccount
 from tierconfig.models import TierConfig
 
-from . import accounts, stories
+from . import accounts, channel, stories
 from .clock import Agenda, Story
 from .world import World
 
@@ -107,6 +107,7 @@ def schedule(world: World, agenda: Agenda) -> None:
         agenda.add(9.5, _spawn_changes(world, agenda, key))
         _schedule_edits(world, agenda, key)
     _schedule_named(world, agenda)
+    channel.schedule(world, agenda)
 
 
 def _schedule_orders(world: World, agenda: Agenda, key: str, pools: Pools) -> None:
