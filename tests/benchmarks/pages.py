@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -17,7 +18,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers.actors import Actor
+from customers.actors import VENDOR, Actor
 from customers.models import Membership, Product, TierAccount, TierAccountRequest, User
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
@@ -38,12 +39,14 @@ RAW_PATH = "/bench-raw/"
 
 @dataclass(frozen=True)
 class Page:
-    """A page to measure: whose, which, and how many rows it shows (0: a detail page)."""
+    """A page to measure: whose, which, how many rows it shows (0: a detail page), and whether a
+    script asks for a piece of it."""
 
     role: str
     label: str
     path: str
     rows: int = 0
+    piece: bool = False
 
 
 class Browser:
@@ -60,7 +63,7 @@ class Browser:
         self.cookie = cookie.output(header="", sep=";").strip()
         self.handler = WSGIHandler()
 
-    def get(self, path: str) -> HttpResponse:
+    def get(self, path: str, piece: bool = False) -> HttpResponse:
         address, _mark, query = path.partition("?")
         environ = {
             "REQUEST_METHOD": "GET",
@@ -73,6 +76,7 @@ class Browser:
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(b""),
             "HTTP_COOKIE": self.cookie,
+            **({"HTTP_HX_REQUEST": "true"} if piece else {}),
         }
         response: HttpResponse = self.handler.get_response(WSGIRequest(environ))
         return response
@@ -89,14 +93,39 @@ def pages(role: str, user: User) -> list[Page]:
         if newest is not None:
             detail = reverse(f"{role}:{name}-detail", args=[newest.pk])
             found.append(Page(role, f"{name} details", detail))
-    search = reverse(f"{role}:account-list")
-    found.append(Page(role, "account search", f"{search}?size={ROWS}&q=gmbh", ROWS))
+    return [*found, *_forest(role, actor), *_searches(role, actor)]
+
+
+def _forest(role: str, actor: Actor) -> list[Page]:
+    """The page of the hierarchy, and what lies below one account of it."""
+    seen = TierAccount.objects.visible_to(actor).order_by("-pk")
+    parent = seen.filter(pk__in=seen.exclude(parent=None).values("parent")[:1])[0]
+    below = reverse(f"{role}:account-children", args=[parent.pk])
+    return [
+        Page(role, "account hierarchy", reverse(f"{role}:account-tree")),
+        Page(role, "account hierarchy, unfolded", below, piece=True),
+    ]
+
+
+def _searches(role: str, actor: Actor) -> list[Page]:
+    """Typed searches of accounts: a word of a third of the names, and one whole name."""
+    newest = TierAccount.objects.visible_to(actor).order_by("-pk")[0]
+    found = []
+    for what, text in (("frequent", "gmbh"), ("rare", newest.name)):
+        listed = f"{reverse(f'{role}:account-list')}?{urlencode({'size': ROWS, 'q': text})}"
+        found.append(Page(role, f"account search, {what}", listed, ROWS))
+        tree = f"{reverse(f'{role}:account-tree')}?{urlencode({'q': text})}"
+        found.append(Page(role, f"account hierarchy search, {what}", tree))
+        if role != VENDOR:
+            query = {"scope": "parents", "field": "parent", "parent_q": text}
+            picker = f"{reverse('account-search')}?{urlencode(query)}"
+            found.append(Page(role, f"account picker, {what}", picker))
     return found
 
 
-def queries(browser: Browser, path: str) -> int:
+def queries(browser: Browser, page: Page) -> int:
     with CaptureQueriesContext(connection) as captured:
-        browser.get(path)
+        browser.get(page.path, page.piece)
     return len(captured)
 
 

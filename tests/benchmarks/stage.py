@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from dataclasses import dataclass, field
 
@@ -13,10 +14,13 @@ from customers import identifiers
 from customers.models import AccountAccess, Membership, Partner, TierAccount, User
 from fulfillment.demo import bulk
 
+#: Requests of each kind, at most: what grows is the number of accounts.
+REQUESTS = 200_000
+
 
 @dataclass
 class Stage:
-    """One schema with `size` accounts and as many requests of each kind."""
+    """One schema with `size` accounts and as many requests of each kind, up to REQUESTS."""
 
     size: int
     users: dict[str, User] = field(default_factory=dict)
@@ -40,7 +44,9 @@ def build(size: int) -> Stage:
     stage.enter()
     call_command("migrate", verbosity=0)
     start = time.perf_counter()
-    scene = bulk.scene(size)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    scene = bulk.scene(size, min(size, REQUESTS))
     stage.partners = {"vendor": scene.side.vendor, "distributor": scene.side.distributor}
     stage.partners["reseller"] = _operator(scene.side.distributor)
     for role, partner in stage.partners.items():
@@ -49,7 +55,13 @@ def build(size: int) -> Stage:
         stage.users[role] = user
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    print(f"{size:>9,} accounts built in {time.perf_counter() - start:.1f} s", flush=True)
+        cursor.execute("RESET statement_timeout")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{size:>9,} accounts built in {time.perf_counter() - start:.0f} s, "
+        f"at most {peak:,.0f} MiB in this process",
+        flush=True,
+    )
     return stage
 
 
