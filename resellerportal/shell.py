@@ -48,7 +48,7 @@ MODULES = (
         (
             ("account", _("Directory")),
             ("account-tree", _("Hierarchy")),
-            ("change", _("Changes")),
+            ("change", _("Account changes")),
             ("request", _("Account requests")),
             ("import", _("Imports")),
         ),

@@ -167,7 +167,7 @@ class ChangeList(PortalListView):
 
     model = TierAccountRequest
     name = "change"
-    title = gettext_lazy("Changes")
+    title = gettext_lazy("Account changes")
     row_title = "account.name"
     row_label = gettext_lazy("Account")
     row_order = "account__name"

@@ -112,8 +112,9 @@ class AccountEdit(PortalFormView):
 
     def get_success_url(self, result: Result | None) -> str:
         """The change with its requests, when there are any."""
-        tab = ["changes"] if result is not None and result[1] else []
-        return self.url("account-detail", self.object.pk, *tab)
+        if result is None or not result[1]:
+            return self.url("account-detail", self.object.pk)
+        return self.url("change-detail", self.object.pk, result[0].version)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs["form"]

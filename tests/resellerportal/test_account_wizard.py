@@ -297,7 +297,7 @@ def test_an_edit_says_which_requests_it_created(client, ordered):
     sent = form_of(client, address)
     assert sent["country"] == "DE"
     page = client.post(address, {**sent, "city": "Kiel"}, follow=True)
-    assert page.redirect_chain[-1][0] == show(cast.nordlicht, "distributor", "changes/")
+    assert page.redirect_chain[-1][0] == show(cast.nordlicht, "distributor", "changes/2/")
     assert "2 requests created: Backup 360 pending, Mail Guard unsupported" in text(page)
     for request in TierAccountRequest.objects.all():
         assert f"/distributor/account-requests/{request.pk}/" in page.content.decode()

@@ -170,7 +170,7 @@ def test_the_list_has_one_line_for_each_change_the_oldest_waiting_first(client, 
 
 def test_a_vendor_has_its_queue_instead_of_the_list(client, cast):
     assert as_(client, cast, "vendor").get("/vendor/changes/").status_code == 404
-    assert "Changes" not in text(client.get("/vendor/account-requests/"))
+    assert "Account changes" not in text(client.get("/vendor/account-requests/"))
 
 
 @pytest.mark.parametrize(
