@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ..actors import Actor
-from ..models import Event, Membership, Note, TierAccountRequest, Watch
+from ..models import Event, Membership, Note, TierAccount, TierAccountRequest, Watch
 from ..models.notes import SUBJECTS
 
 #: Events that watchers are not told: of births nobody can watch yet, and of who has access.
@@ -105,6 +105,36 @@ def hearing(event: Event) -> Hearing | None:
         if sight[partner]:
             listeners[user.pk] = listener
     return Hearing(obj, note, list(listeners.values())) if listeners else None
+
+
+def hearing_of_import(event: Event) -> list[tuple[Listener, list[TierAccount]]]:
+    """Who watches accounts that an applied import changed, each with those it still sees.
+
+    The events of an import's rows are not told one by one; the one of the batch tells of all.
+    """
+    if event.verb != "importbatch.apply":
+        return []
+    rows = Event.objects.filter(
+        verb__in=["tieraccount.edit", "tieraccount.move"], data__batch=event.object_id
+    )
+    touched = Exists(rows.filter(object_id=OuterRef("object_id")))
+    watches: dict[tuple[str, str], list[Watch]] = {}
+    for watch in Watch.objects.filter(touched):
+        watches.setdefault((watch.user_id, watch.partner_id), []).append(watch)
+    keys = {watch.object_id for found in watches.values() for watch in found}
+    authors = set(rows.filter(object_id__in=keys).values_list("user", flat=True)) if keys else set()
+    members = Membership.objects.usable().filter(user__in={user for user, _partner in watches})
+    heard: dict[str, tuple[Listener, list[TierAccount]]] = {}
+    for member in members.select_related("user", "partner").order_by("pk"):
+        own = watches.get((member.user_id, member.partner_id), [])
+        if not own or member.user_id in authors or member.user_id in heard:
+            continue
+        listener = Listener(Actor.of(member), False, own[0])
+        accounts = TierAccount.objects.visible_to(listener.actor)
+        accounts = accounts.filter(pk__in=[watch.object_id for watch in own])
+        if seen := list(accounts.order_by("name", "pk")):
+            heard[member.user_id] = (listener, seen)
+    return list(heard.values())
 
 
 def _note(event: Event) -> Note | None:

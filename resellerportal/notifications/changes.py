@@ -44,6 +44,13 @@ def letters(event: Event) -> Iterable[Message]:
     return []
 
 
+def summed_up(event: Event) -> set[str]:
+    """Addresses, in small letters, that hear of `event` by the one that sums it up."""
+    if not event.data.get("batch") or event.to_state not in TARGETS.values():
+        return set()
+    return {letter.recipient.lower() for letter in _verdicts(event, [event.object_id])}
+
+
 def _requests(**where: Any) -> list[TierAccountRequest]:
     rows = TierAccountRequest.objects.visible_to(Actor.system()).filter(**where)
     related = ("account", "product", "vendor", "provider")

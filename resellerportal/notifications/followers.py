@@ -8,20 +8,24 @@ from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.models import Event, TierAccount, TierAccountRequest
-from customers.services.watches import Hearing, Listener, hearing
+from customers.services.watches import Hearing, Listener, hearing, hearing_of_import
 from customers.snapshots import words
 
 from .. import history
 from .letters import Message
 
+#: Accounts listed in one mail; all are counted.
+LISTED = 40
 #: Object type -> model part of the portal's URL names.
 _PAGES = {"tieraccount": "account", "tieraccountrequest": "request"}
 
 
 def to_followers(event: Event) -> Iterator[Message]:
     """One mail for each listener, in the names that its side may know."""
+    yield from _imported(event)
     heard = hearing(event)
     if heard is None:
         return
@@ -47,6 +51,31 @@ def to_followers(event: Event) -> Iterator[Message]:
         user = listener.actor.user
         assert user is not None
         yield Message(user.email, "followed", f"{heading} ({heard.obj.pk})", context)
+
+
+def _imported(event: Event) -> Iterator[Message]:
+    """One mail for all that a listener watches and an import changed."""
+    for listener, accounts in hearing_of_import(event):
+        heading = ngettext(
+            "%(company)s: changed by an import",
+            "%(n)d accounts you watch: changed by an import",
+            len(accounts),
+        ) % {"company": accounts[0].name, "n": len(accounts)}
+        facts = [
+            (account.name, _address(listener, "tieraccount", account.pk, "detail"))
+            for account in accounts[:LISTED]
+        ]
+        if len(accounts) > LISTED:
+            facts.append((_("and more"), str(len(accounts) - LISTED)))
+        context = {
+            "heading": heading,
+            "intro": _("You watch what is listed here."),
+            "facts": facts,
+            "link": (f"{settings.PUBLIC_URL}{reverse('watching')}", _("See and end what I watch")),
+        }
+        user = listener.actor.user
+        assert user is not None
+        yield Message(user.email, "notice", heading, context)
 
 
 def _company(obj: Model) -> TierAccount:

@@ -29,7 +29,8 @@ def messages(event: Event) -> list[Message]:
     unique: dict[str, Message] = {}
     for message in (*_of_requests(event), *to_followers(event)):
         unique.setdefault(message.recipient.lower(), message)
-    return list(unique.values())
+    told = changes.summed_up(event) if unique else set()
+    return [message for address, message in unique.items() if address not in told]
 
 
 def _of_requests(event: Event) -> Iterable[Message]:

@@ -17,10 +17,13 @@ from customers.models import Event, Membership, Note, TierAccountRequest, Watch
 from customers.services.accounts import edit_account, move_account
 from customers.services.notes import add_note
 from customers.services.requests import accept_request
+from customers.services.verdicts import decide_requests
 from customers.services.watches import watch
 from resellerportal.notes import thread
+from resellerportal.notifications.messages import messages
 from resellerportal.texts import linked
 from tests import factories
+from tests.customers.imports.files import apply, check
 from tests.customers.test_outbox import inbox as inbox
 from tests.resellerportal.test_accounts import as_, show, text
 
@@ -418,6 +421,50 @@ class TestMail:
         assert subject == f"Kirlin LLC: Vendor accepted the change ({request.pk})"
         assert f"/distributor/account-requests/{request.pk}/unwatch/" in body
         assert "Product: Backup 360" in body
+
+    def test_verdicts_given_together_are_told_together(self, cast):
+        cast.order()
+        for city in ("Kiel", "Lübeck"):
+            edit_account(cast.kirlin, actor=cast.actor("distributor"), data={"city": city})
+        for name in ("distributor", "parent"):
+            watch(cast.kirlin, actor=cast.actor(name))
+        decide_requests(TierAccountRequest.objects.all(), actor=cast.actor("vendor"), step="accept")
+        told = [
+            [message.recipient for message in messages(event)]
+            for event in Event.objects.filter(verb="tieraccountrequest.accept")
+        ]
+        # The distributor's people hear by the one event for both; the parent only follows.
+        assert told == [["parent@people.example"]] * 2
+
+    def test_an_import_is_one_mail_about_all_that_is_watched_and_still_seen(self, cast):
+        file = (
+            "id,city,parent id\n"
+            f"{cast.kirlin.pk},Kiel,{cast.umbrella.pk}\n"
+            f"{cast.nordlicht.pk},Kiel,{cast.umbrella.pk}\n"
+        )
+        bea = factories.user(cast.partners["distributor"], email="bea@people.example")
+        bea = Membership.objects.select_related("user", "partner").get(user=bea)
+        watchers = [cast.actor(name) for name in ("distributor", "reseller", "parent")]
+        for actor in (Actor.of(bea), *watchers):
+            for account in (cast.kirlin, cast.nordlicht):
+                watch(account, actor=actor)
+        watch(cast.umbrella, actor=Actor.of(bea))
+        actor = cast.actor("distributor")
+        apply(check(actor, cast.partners["distributor"], file), actor)
+        found = {
+            message.recipient: message
+            for message in messages(Event.objects.get(verb="importbatch.apply"))
+        }
+        # Not the distributor, who did it.
+        assert sorted(found) == [f"{name}@people.example" for name in ("bea", "parent", "reseller")]
+        subjects = {to.partition("@")[0]: message.subject for to, message in found.items()}
+        assert subjects == {
+            "bea": "2 accounts you watch: changed by an import",
+            "parent": "2 accounts you watch: changed by an import",
+            "reseller": "Nordlicht Systemhaus GmbH: changed by an import",
+        }
+        _name, link = found["reseller@people.example"].context["facts"][0]
+        assert link == f"http://testserver{show(cast.nordlicht, 'reseller')}"
 
     def test_a_private_note_leaves_its_company_by_no_way(self, inbox, client):
         from tests.conftest import make_cast
