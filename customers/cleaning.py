@@ -160,18 +160,17 @@ def clean_account(data: Mapping[str, Any], *, current: TierAccount | None = None
     errors: dict[str, ValidationError] = {}
     cleaned: dict[str, Any] = {}
 
-    def take(name: str, cleaner: Any) -> None:
+    def take(name: str, cleaner: Any, **limits: int) -> None:
         if name not in data:
             return
         try:
-            cleaned[name] = cleaner(data[name])
+            cleaned[name] = cleaner(data[name], **limits)
         except ValidationError as error:
             errors[name] = error
 
     take("type", _clean_type)
-    for name in _TEXTS:
-        size = TierAccount._meta.get_field(name).max_length
-        take(name, lambda value, size=size: clean_text(value, max_length=size))
+    for name, size in _sizes().items():
+        take(name, clean_text, max_length=size)
     take("country", clean_country)
     take("contact_email", clean_email)
     _take_phone(data, cleaned, errors, current)
@@ -182,6 +181,13 @@ def clean_account(data: Mapping[str, Any], *, current: TierAccount | None = None
     if errors:
         raise ValidationError(errors)
     return cleaned
+
+
+@cache
+def _sizes() -> dict[str, int]:
+    """Text column -> how many characters it takes."""
+    fields = {field.name: field for field in TierAccount._meta.concrete_fields}
+    return {name: fields[name].max_length or 0 for name in _TEXTS}
 
 
 def _clean_type(value: Any) -> str:
