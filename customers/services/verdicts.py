@@ -47,7 +47,6 @@ def decide_requests(
         raise ValidationError(_("Choose at most %(n)d at a time.") % {"n": MOST}, code="many")
     if step not in STEPS:
         raise PermissionDenied
-    told = {"reason": clean_reason(reason)} if step == "ignore" else {}
     found, batch = Verdicts(), str(uuid.uuid4())
     for held in hold_all(wanted).values():
         try:
@@ -55,8 +54,10 @@ def decide_requests(
         except StaleState as stale:
             found.refused.append(stale)
         else:
-            write(held, step, actor=actor, data={"batch": batch}, **told)
             found.decided.append(held)
+    told = {"reason": clean_reason(reason)} if step == "ignore" and found.decided else {}
+    for held in found.decided:
+        write(held, step, actor=actor, data={"batch": batch}, **told)
     _tell(found.decided, actor, batch, step, told.get("reason", ""))
     return found
 

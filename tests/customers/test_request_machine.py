@@ -6,6 +6,7 @@ from django.utils import timezone
 from customers.models import TierAccountRequest
 from customers.services.accounts import edit_account
 from customers.services.requests import accept_request, ignore_request
+from customers.services.verdicts import decide_requests
 from tests.customers.matrix import check_completeness, check_machine, rows
 
 ALLOWED = rows("vendor, admin", "pending", "accept ignore")
@@ -37,6 +38,17 @@ def request_in(cast):
 
 def test_the_matrix(cast, request_in):
     check_machine(cast, request_in, take, ALLOWED)
+
+
+def take_with_others(request, step, actor):
+    found = decide_requests([request], actor=actor, step=step, reason="We keep the old city.")
+    if found.refused:
+        raise found.refused[0]
+    return found.decided[0]
+
+
+def test_the_matrix_holds_for_many_at_once(cast, request_in):
+    check_machine(cast, request_in, take_with_others, ALLOWED)
 
 
 def test_the_set_names_every_transition():
