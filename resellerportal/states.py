@@ -37,6 +37,14 @@ MEANING: dict[str, tuple[str, str]] = {
     "endofsale": (QUIET, "fa-ban"),
     "terminated": (STOP, "fa-ban"),
     "failed": (STOP, "fa-xmark"),
+    "uploaded": (QUIET, "fa-file-arrow-up"),
+    "checking": (PARKED, "fa-rotate"),
+    "checked": (WAITING, "fa-list-check"),
+    "applying": (PARKED, "fa-rotate"),
+    "applied": (DONE, "fa-check"),
+    "undoing": (PARKED, "fa-rotate-left"),
+    "undone": (QUIET, "fa-rotate-left"),
+    "discarded": (QUIET, "fa-ban"),
 }
 
 

@@ -89,8 +89,12 @@ class AccountList(PortalListView):
         if not self.actor.may_act:
             return []
         url = self.url("account-add")
-        label = _("Add preview account") if self.portal == VENDOR else _("Add account")
-        return [Action(label, url, "primary", "fa-plus")]
+        if self.portal == VENDOR:
+            return [Action(_("Add preview account"), url, "primary", "fa-plus")]
+        return [
+            Action(_("Import"), self.url("import-add"), icon="fa-upload"),
+            Action(_("Add account"), url, "primary", "fa-plus"),
+        ]
 
 
 class AccountDetail(PortalDetailView):

@@ -6,6 +6,7 @@ from ..customers.granting import AccessEnd, AccountGrant
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
+from ..imports.urls import patterns as imports
 from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
 from .settings import PartnerSettings
@@ -18,6 +19,7 @@ urlpatterns = [
     path("accesses/<str:pk>/end/", AccessEnd.as_view(), name="access-end"),
     *customers(DISTRIBUTOR),
     *fulfillment(DISTRIBUTOR),
+    *imports(DISTRIBUTOR),
     *products(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
     path("settings/", PartnerSettings.as_view(), name="settings"),

@@ -33,8 +33,12 @@ WINDOW, FILES = 600, 60
 
 
 def download(form: str, name: str, sheets: Sequence[Sheet]) -> StreamingHttpResponse:
+    return attachment(form, name, write(form, sheets))
+
+
+def attachment(form: str, name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
     """The file, to be kept and not shown; its name has the present day (UTC)."""
-    answer = StreamingHttpResponse(write(form, sheets), content_type=CONTENT_TYPES[form])
+    answer = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[form])
     file_name = f"{slugify(name) or 'export'}-{timezone.now():%Y-%m-%d}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"

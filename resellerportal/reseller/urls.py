@@ -5,6 +5,7 @@ from customers.actors import RESELLER
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
+from ..imports.urls import patterns as imports
 from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", PortalHome.as_view(roles=(RESELLER,)), name="home"),
     *customers(RESELLER),
     *fulfillment(RESELLER),
+    *imports(RESELLER),
     *products(RESELLER),
     *tierconfig(RESELLER),
 ]

@@ -15,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from customers.imports import services
 from customers.models import Event
 from customers.services.accounts import edit_account
 from resellerportal.access import RoleRequiredMixin
@@ -92,14 +93,28 @@ def world(cast: Any) -> dict[str, Any]:
         "subscription": order.subscription,
         "order": order,
         "product": cast.product,
+        # What is imported is its importer's own.
+        "import": upload(cast, "distributor"),
+        "reseller:import": upload(cast, "reseller"),
     }
+
+
+def upload(cast: Any, name: str) -> Any:
+    actor = cast.actor(name)
+    return services.upload(
+        actor=actor,
+        provider=cast.partners["distributor"],
+        name="accounts.csv",
+        content=b"Company\nAcme\n",
+    )
 
 
 def path_of(address: Address, world: dict[str, Any]) -> str:
     if not about_one(address):
         return reverse(f"{address.space}:{address.name}", kwargs=extra(address))
     part = max((name for name in world if address.name.startswith(name)), key=len)
-    arguments = {"pk": world[part].pk, **extra(address)}
+    found = world.get(f"{address.space}:{part}", world[part])
+    arguments = {"pk": found.pk, **extra(address)}
     return reverse(f"{address.space}:{address.name}", kwargs=arguments)
 
 
