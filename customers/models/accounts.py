@@ -191,6 +191,18 @@ class TierAccount(MPTTModel, Stamped):
                 condition=Q(decommissioned_at__isnull=False),
                 name="account_ended",
             ),
+            # Pages by name of what many rows would meet.
+            models.Index(fields=["name", "id"], name="account_by_name"),
+            models.Index(
+                fields=["name", "id"],
+                condition=Q(type="reseller"),
+                name="account_resellers_by_name",
+            ),
+            models.Index(
+                fields=["provider", "name", "id"],
+                condition=Q(parent__isnull=True),
+                name="account_tops",
+            ),
             *(
                 models.Index(
                     fields=["provider", key], condition=~Q(**{key: ""}), name=f"account_by_{key}"
