@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..cleaning import clean_country
 from ..models import Connection, Hub, Listing, Marketplace, Partner, Product
-from .base import BaseAdmin, DistributorFilter, GeneratedId, RoleFilter, WholeForm
+from ..services.products import switch_sync
+from .base import (
+    BaseAdmin,
+    DistributorFilter,
+    GeneratedId,
+    RoleFilter,
+    WholeForm,
+    admin_actor,
+)
 
 
 class OwnerVendorFilter(RoleFilter):
@@ -41,6 +52,11 @@ class ProductAdmin(GeneratedId):
         (_("Capabilities"), {"fields": ("tier_accounts_sync", "authorization_level")}),
         (_("Record"), {"fields": ("created_at", "updated_at")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        if change and "tier_accounts_sync" in form.changed_data:
+            switch_sync(obj, actor=admin_actor(request), on=obj.tier_accounts_sync)
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Hub)

@@ -202,6 +202,8 @@ def test_the_capabilities_of_a_product_are_editable_its_owner_is_not(root, lived
     product.refresh_from_db()
     assert (product.tier_accounts_sync, product.authorization_level) == (True, 1)
     assert product.owner == lived.partners["vendor"]
+    (event,) = Event.objects.about(product)
+    assert (event.verb, event.actor_name) == ("product.sync_on", "Admin")
 
 
 def test_only_vendors_are_offered_as_owners(root, lived):
