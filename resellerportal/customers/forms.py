@@ -41,14 +41,20 @@ class Generated(forms.TextInput):
 
     template_name = "portal/generated.html"
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return super().get_context(name, value, attrs) | {"said": GENERATED[name]}
+
 
 def made(name: str) -> str:
     """A new value for the field `name` of GENERATED."""
     return str(uuid.uuid4()) if name == "external_uid" else f"C-{get_random_string(8, _CLEAR)}"
 
 
-#: Fields with such a button.
-GENERATED = ("external_id", "external_uid")
+#: Fields with such a button, and what it does.
+GENERATED = {
+    "external_id": gettext_lazy("Generate an external ID"),
+    "external_uid": gettext_lazy("Generate an external UUID"),
+}
 #: Letters and digits that are not taken for each other.
 _CLEAR = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 

@@ -23,7 +23,7 @@ from .writing import standing
 
 #: Rows of a tab; the lists have all of them.
 LIMIT = 50
-#: Versions offered for comparison, and changes on one page.
+#: Versions offered for comparison, more are typed as numbers; and changes on one page.
 VERSIONS, CHANGES = 100, 20
 
 
@@ -191,6 +191,7 @@ def versions(view: Any) -> dict[str, Any]:
         "rows": rows,
         "unknown": not there,
         "last": last,
+        "typed": last > VERSIONS,
     }
 
 

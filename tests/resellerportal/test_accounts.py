@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import AccountAccess, Membership, Participation
+from customers.models import AccountAccess, AccountVersion, Membership, Participation, TierAccount
 from customers.services import participation
 from customers.services.accounts import edit_account
 from customers.services.requests import accept_request, ignore_request
@@ -249,6 +249,25 @@ def test_versions_are_compared_any_with_any(client, cast):
     ]:
         assert said in text(get(address, query))
     assert "Never changed" in text(get(show(cast.umbrella, "distributor", "versions/")))
+
+
+def test_of_very_many_versions_any_two_are_compared_by_number(client, cast):
+    account = cast.kirlin
+    account.versions.bulk_create(
+        AccountVersion(
+            account=account,
+            number=number,
+            data={**account.versions.get(number=1).data, "city": f"City {number}"},
+            created_at=account.created_at,
+        )
+        for number in range(2, 202)
+    )
+    TierAccount.objects.filter(pk=account.pk).update(version=201)
+    get = as_(client, cast, "distributor").get
+    page = get(show(account, "distributor", "versions/"), {"from": "2", "to": "150"})
+    assert "20359 City 2 after 20359 City 150 (changed)" in text(page)
+    for name, number in (("from", 2), ("to", 150)):
+        assert f'name="{name}" id="{name}" value="{number}"' in page.content.decode()
 
 
 def test_edit_is_offered_to_the_buying_side_that_may_write_only(client, cast):
