@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -27,6 +28,8 @@ from .states import badge
 
 #: Rows chosen at a time, ticked one by one or "all of this list".
 MOST = 1000
+#: Choices a session remembers.
+KEPT = 3
 #: Refused rows named in the message afterwards.
 NAMED = 5
 ID = re.compile(r"[A-Z]{2,3}(?:-\d{1,8}){2,5}", re.ASCII)
@@ -76,7 +79,9 @@ class PortalBulkView(PortalFormView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.check()
-        return redirect(self.get_cancel_url())
+        if not self.chosen:
+            return redirect(self.get_cancel_url())
+        return self.render_to_response(self.get_context_data(form=self.get_form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.check()
@@ -85,7 +90,24 @@ class PortalBulkView(PortalFormView):
         if not self.chosen:
             messages.warning(request, _("Choose at least one row first."))
             return redirect(self.get_cancel_url())
-        return self.render_to_response(self.get_context_data(form=self.get_form()))
+        return redirect(f"{request.path}?choice={self.remember()}")
+
+    def remember(self) -> str:
+        """Keep what was chosen in the session, so that "back" leads to a page that can be had."""
+        key, kept = get_random_string(12), self.request.session.get("choices", {})
+        kept = {**kept, key: [self.query, ",".join(self.chosen)]}
+        self.request.session["choices"] = dict(list(kept.items())[-KEPT:])
+        return key
+
+    @cached_property
+    def sent(self) -> QueryDict:
+        """What the list or this page sent, or what is remembered of it."""
+        sent = self.request.POST.copy()
+        if self.request.method != "POST":
+            kept = self.request.session.get("choices", {})
+            query, chosen = kept.get(self.request.GET.get("choice", ""), ["", ""])
+            sent.update({"query": query, "chosen": chosen})
+        return sent
 
     def check(self) -> None:
         super().check()
@@ -97,7 +119,7 @@ class PortalBulkView(PortalFormView):
     @cached_property
     def chosen(self) -> list[str]:
         """Ids as they came, readable ones only; foreign and unknown ones among them."""
-        sent = self.request.POST
+        sent = self.sent
         if ALL in sent and "chosen" not in sent:
             return self.listed
         raw = sent["chosen"].split(",") if "chosen" in sent else sent.getlist("pk")
@@ -115,7 +137,7 @@ class PortalBulkView(PortalFormView):
 
     @cached_property
     def query(self) -> str:
-        return self.request.POST.get("query", "")[:2000].lstrip("?")
+        return self.sent.get("query", "")[:2000].lstrip("?")
 
     @cached_property
     def rows(self) -> list[Any]:
@@ -157,7 +179,8 @@ class PortalBulkView(PortalFormView):
 
     def get_cancel_url(self) -> str:
         """The list as it was left, on its first page."""
-        return self.url(f"{self.name}-list") + listing.Address(QueryDict(self.query)).to()
+        query = listing.Address(QueryDict(self.query)).to().rstrip("?")
+        return self.url(f"{self.name}-list") + query
 
     def get_title(self) -> str:
         return str(self.step.title)

@@ -40,12 +40,17 @@ def text_of(page):
     return page.content.decode()
 
 
+def asked_for(client, chosen, address=ACCEPT):
+    """The page that asks, after the boxes of `chosen` were ticked."""
+    return client.post(address, {"pk": chosen}, follow=True)
+
+
 def boxes(page):
     return re.findall(r'<input [^>]*type="checkbox" form="bulk"[^>]*>', page)
 
 
 def confirmed(client, address, chosen, **more):
-    asked = client.post(address, {"pk": chosen})
+    asked = client.post(address, {"pk": chosen}, follow=True)
     fields = {key: value.replace("&amp;", "&") for key, value in hidden(asked).items()}
     return client.post(address, {**fields, **more}, follow=True)
 
@@ -75,7 +80,7 @@ def test_who_may_not_decide_is_offered_no_boxes(client, cast, queue):
 
 
 def test_the_page_that_asks_counts_and_changes_nothing(client, cast, queue):
-    page = as_(client, cast, "vendor").post(ACCEPT, {"pk": [each.pk for each in queue]})
+    page = asked_for(as_(client, cast, "vendor"), [each.pk for each in queue])
     said = text(page)
     assert page.status_code == 200
     assert "Will be decided 3 changes of 2 accounts" in said
@@ -87,8 +92,6 @@ def test_the_page_that_asks_counts_and_changes_nothing(client, cast, queue):
 def test_all_chosen_are_accepted_and_the_list_is_where_it_was(client, cast, queue):
     first, second, third = (each.pk for each in queue)
     vendor = as_(client, cast, "vendor")
-    asked = vendor.post(ACCEPT, {"pk": [first, third], "query": "?size=10&amp;order=product"})
-    assert asked.status_code == 200
     page = confirmed(vendor, ACCEPT, [first, third], query="?size=10&order=product")
     assert page.redirect_chain[-1][0] == f"{LIST}?size=10&order=product"
     assert "2 changes are accepted." in text(page)
@@ -116,7 +119,7 @@ def test_what_somebody_else_decided_is_named_and_the_rest_goes_on(client, cast, 
     vendor = as_(client, cast, "vendor")
     ignore_request(first, actor=cast.actor("vendor"), reason="No")
     chosen = [each.pk for each in queue]
-    asked = vendor.post(ACCEPT, {"pk": chosen})
+    asked = asked_for(vendor, chosen)
     assert "1 of them is left out" in text(asked)
     assert f"{first.pk} Ignored You, now" in text(asked)
     assert "2 changes of 2 accounts" in text(asked)
@@ -132,7 +135,7 @@ def test_what_somebody_else_decided_is_named_and_the_rest_goes_on(client, cast, 
 
 def test_a_form_sent_twice_decides_once(client, cast, queue):
     vendor = as_(client, cast, "vendor")
-    fields = hidden(vendor.post(ACCEPT, {"pk": [each.pk for each in queue]}))
+    fields = hidden(asked_for(vendor, [each.pk for each in queue]))
     first, second = (vendor.post(ACCEPT, fields) for _time in range(2))
     assert first.url == second.url
     assert Event.objects.filter(verb="tieraccountrequest.accept").count() == 3
@@ -144,7 +147,7 @@ def test_a_form_sent_twice_decides_once(client, cast, queue):
 def test_foreign_and_unknown_ids_are_not_there(client, cast, queue):
     foreign = as_(client, cast, "vendor2")
     chosen = [queue[0].pk, "TAR-0000-0000-0000-001-001", "x\0y", "../" * 50]
-    page = foreign.post(ACCEPT, {"pk": chosen})
+    page = asked_for(foreign, chosen)
     assert "2 of them do not exist." in text(page)
     assert "Will be decided nothing" in text(page)
     assert queue[0].pk not in text(page).replace("value", "")
@@ -153,19 +156,30 @@ def test_foreign_and_unknown_ids_are_not_there(client, cast, queue):
     assert set(states().values()) == {"pending"}
 
 
+def test_the_page_that_asks_can_be_had_again_by_who_chose(client, cast, queue):
+    address = as_(client, cast, "vendor").post(ACCEPT, {"pk": [queue[0].pk]}).url
+    for _time in range(2):
+        assert "1 change of 1 account" in text(client.get(address))
+    for number in range(3):
+        client.post(ACCEPT, {"pk": [queue[number].pk]})
+    assert client.get(address).status_code == 302
+    foreign = as_(client, cast, "vendor2")
+    assert foreign.get(address).status_code == 302
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nothing_chosen_leads_back_to_the_list(client, cast, queue, method):
     answer = getattr(as_(client, cast, "vendor"), method)(ACCEPT, follow=True)
-    assert answer.redirect_chain[-1][0].rstrip("?") == LIST
+    assert answer.redirect_chain[-1][0] == LIST
     assert ("Choose at least one row first." in text(answer)) == (method == "post")
 
 
 def test_all_of_a_filtered_list_are_what_the_list_shows(client, cast, queue):
     vendor = as_(client, cast, "vendor")
-    asked = vendor.post(ACCEPT, {"all": "1", "query": "?q=kirlin&tab=mine"})
+    asked = vendor.post(ACCEPT, {"all": "1", "query": "?q=kirlin&tab=mine"}, follow=True)
     assert hidden(asked)["chosen"] == queue[1].pk
     assert "1 change of 1 account" in text(asked)
-    everything = vendor.post(ACCEPT, {"all": "1", "query": ""})
+    everything = vendor.post(ACCEPT, {"all": "1", "query": ""}, follow=True)
     assert hidden(everything)["chosen"] == ",".join(each.pk for each in queue)
     nothing = vendor.post(ACCEPT, {"all": "1", "query": "?product=PRD-\0&tab=mine"}, follow=True)
     assert "Choose at least one row first." in text(nothing)
@@ -184,8 +198,9 @@ def test_the_page_that_asks_costs_the_same_for_few_and_for_forty(client, cast, q
     vendor = as_(client, cast, "vendor")
 
     def cost(chosen):
+        address = vendor.post(ACCEPT, {"pk": chosen}).url
         with CaptureQueriesContext(connection) as found:
-            assert vendor.post(ACCEPT, {"pk": chosen}).status_code == 200
+            assert vendor.get(address).status_code == 200
         return len(found)
 
     cost([queue[0].pk])

@@ -127,7 +127,7 @@ def test_a_vendor_decides_all_requests_of_a_change_at_once(client, cast, shared)
     chosen = re.findall(r'name="pk" value="([^"]+)"', page)
     assert sorted(chosen) == sorted(requests[name].pk for name in ("Backup 360", "Mail Guard"))
     address = "/vendor/account-requests/bulk/accept/"
-    vendor.post(address, hidden(vendor.post(address, {"pk": chosen})))
+    vendor.post(address, hidden(vendor.post(address, {"pk": chosen}, follow=True)))
     states = dict(TierAccountRequest.objects.values_list("product__name", "state"))
     assert states == {"Backup 360": "accepted", "Mail Guard": "accepted", "Zeta": "pending"}
     assert 'name="pk"' not in vendor.get(page_of(cast.nordlicht, 2, "vendor")).content.decode()
