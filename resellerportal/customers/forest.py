@@ -154,7 +154,7 @@ class Forest:
         hits = list(rows.order_by(*BY_NAME).values_list("pk", flat=True)[: HITS + 1])
         total = len(hits)
         if total > HITS:
-            total, hits = rows[: listing.CAP + 1].count(), hits[:HITS]
+            total, hits = rows[: listing.FOUND + 1].count(), hits[:HITS]
         ways = self.ways(hits)
         nodes = self.nodes(dict.fromkeys(pk for way in ways.values() for pk in reversed(way)))
         tops: dict[str, Node] = {}

@@ -120,7 +120,7 @@ class AccountTree(ForestMixin, TemplateView):
             return ngettext("%(n)d account found", "%(n)d accounts found", total) % {"n": total}
         return _("The first %(shown)d of %(total)s found; type more of the name.") % {
             "shown": shown,
-            "total": listing.shown(total),
+            "total": listing.shown(total, listing.FOUND),
         }
 
     def _seen_from(self, nodes: list[Node], branches: Branches) -> dict[str, str]:
