@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,14 +44,28 @@ discuss(TierAccount, with_vendors=False)
 discuss(TierAccountRequest, with_vendors=True)
 
 
-def _in_sight(subject: Subject, name: str, actor: actors.Actor) -> Q:
+def _in_sight(subject: Subject, name: str, actor: actors.Actor, keys: Collection[str] | None) -> Q:
     rows = subject.model._default_manager.visible_to(actor).order_by()
-    return Q(object_type=name) & Q(Exists(rows.filter(pk=OuterRef("object_id"))))
+    if keys is None:
+        return Q(object_type=name) & Q(Exists(rows.filter(pk=OuterRef("object_id"))))
+    return Q(object_type=name, object_id__in=rows.filter(pk__in=keys).values("pk"))
 
 
 class NoteQuerySet(models.QuerySet["Note"]):
-    def visible_to(self, actor: actors.Actor | None) -> NoteQuerySet:
-        """Notes on what the actor sees now: messages meant for its side, and its partner's own."""
+    def visible_to(
+        self, actor: actors.Actor | None, about: Collection[str] | None = None
+    ) -> NoteQuerySet:
+        """Notes on what the actor sees now: messages meant for its side, and its partner's own.
+
+        `about` are ids of objects: only their notes, and the database looks at no others.
+        """
+        if about is not None:
+            return self.filter(object_id__in=about)._visible_to(actor, about)
+        return self._visible_to(actor, None)
+
+    def _visible_to(
+        self, actor: actors.Actor | None, about: Collection[str] | None
+    ) -> NoteQuerySet:
         if actor is None:
             return self.none()
         if actor.role in (actors.ADMIN, actors.SYSTEM):
@@ -62,7 +77,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
             readable = Q(partner=actor.partner)
             if subject.with_vendors or actor.role != actors.VENDOR:
                 readable |= Q(kind=Note.Kind.MESSAGE)
-            found |= readable & _in_sight(subject, name, actor)
+            found |= readable & _in_sight(subject, name, actor, about)
         return self.filter(found)
 
 
@@ -113,13 +128,10 @@ class Note(models.Model):
 
 class WatchQuerySet(models.QuerySet["Watch"]):
     def visible_to(self, actor: actors.Actor | None) -> WatchQuerySet:
-        """What the user watches for the acting partner and still sees; nobody else's, ever."""
+        """What the user watches for the acting partner, nobody else's; not all is still seen."""
         if actor is None or actor.user is None or actor.partner is None:
             return self.none()
-        found = NOTHING
-        for name, subject in SUBJECTS.items():
-            found |= _in_sight(subject, name, actor)
-        return self.filter(found, user=actor.user, partner=actor.partner)
+        return self.filter(user=actor.user, partner=actor.partner)
 
 
 class Watch(models.Model):

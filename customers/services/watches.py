@@ -92,8 +92,6 @@ def hearing(event: Event) -> Hearing | None:
     obj = _subject(note or event)
     if obj is None:
         return None
-    about: Any = note or obj
-    rows = type(about)._default_manager.filter(pk=about.pk)
     listeners: dict[Any, Listener] = {}
     sight: dict[str, bool] = {}
     for listener in _candidates(obj, note):
@@ -101,10 +99,16 @@ def hearing(event: Event) -> Hearing | None:
         if user is None or user.pk == event.user_id or user.pk in listeners:
             continue
         if partner not in sight:
-            sight[partner] = rows.visible_to(listener.actor).exists()
+            sight[partner] = _in_sight(listener.actor, obj, note)
         if sight[partner]:
             listeners[user.pk] = listener
     return Hearing(obj, note, list(listeners.values())) if listeners else None
+
+
+def _in_sight(actor: Actor, obj: Any, note: Note | None) -> bool:
+    if note is None:
+        return sees(actor, obj)
+    return Note.objects.visible_to(actor, about=[obj.pk]).filter(pk=note.pk).exists()
 
 
 def hearing_of_import(event: Event) -> list[tuple[Listener, list[TierAccount]]]:

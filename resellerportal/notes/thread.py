@@ -53,7 +53,7 @@ def _notes(objects: list[Model], actor: Actor, before: Q) -> list[Note]:
     keys = [obj.pk for obj in objects if obj._meta.model_name in SUBJECTS]
     if not keys:
         return []
-    rows = Note.objects.visible_to(actor).filter(before, object_id__in=keys)
+    rows = Note.objects.visible_to(actor, about=keys).filter(before)
     return list(rows.select_related("partner").order_by("-at", "-pk")[: PAGE + 1])
 
 
