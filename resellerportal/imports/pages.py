@@ -78,7 +78,7 @@ class UploadForm(PortalForm):
     file = forms.FileField(
         label=gettext_lazy("File"),
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx", "data-drop": "1"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     provider = forms.ChoiceField(label=gettext_lazy("Distributor"))
     sheet = forms.CharField(

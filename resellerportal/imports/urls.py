@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import pages, results, steps, workbench
+from . import editing, pages, results, steps, workbench
 from .mapping import ImportMapping
 
 
@@ -22,12 +22,12 @@ def patterns(role: str) -> list[URLPattern]:
         path("imports/<str:pk>/columns/", ImportMapping.as_view(**bound), name="import-columns"),
         path(
             "imports/<str:pk>/choose/",
-            workbench.ImportChoose.as_view(**bound),
+            editing.ImportChoose.as_view(**bound),
             name="import-choose",
         ),
         path(
             "imports/<str:pk>/lines/<int:number>/",
-            workbench.ImportRowFix.as_view(**bound),
+            editing.ImportRowFix.as_view(**bound),
             name="import-row",
         ),
         path(
