@@ -103,6 +103,7 @@ def _read(
 ) -> None:
     for part in parts(value for value in values if value not in into):
         into.update(dict.fromkeys(part))
-        rows = accounts.filter(among(key, part)).exclude(**{key: ""})
+        rows = accounts.filter(among(key, part), decommissioned_at=None).exclude(**{key: ""})
+        rows = rows.exclude(environment=TierAccount.Environment.PREVIEW)
         grouped = rows.order_by().values_list(key).annotate(Count("pk"), Min("pk"))
         into.update((value, (count, pk)) for value, count, pk in grouped)

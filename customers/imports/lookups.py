@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from .. import actors
 from ..actors import Actor
@@ -39,6 +39,7 @@ class Known:
     name: str
     parent_id: str | None
     hub_id: str | None
+    environment: str
     external_id: str
     external_uid: str
     gone: bool
@@ -120,12 +121,13 @@ def children(pks: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-def tiers(pks: Iterable[str]) -> set[str]:
-    """Of these accounts, those that take part in anything as tier 1 or tier 2."""
-    found: set[str] = set()
+def tiers(pks: Iterable[str]) -> dict[str, int]:
+    """Account -> in how much it takes part as tier 1 or tier 2; only those that do."""
+    found: dict[str, int] = {}
     for part in parts(pks):
         taking = Participation.objects.filter(among("account_id", part), tier__gt=0, live=True)
-        found |= set(taking.values_list("account_id", flat=True))
+        grouped = taking.order_by().values_list("account_id")
+        found.update(grouped.annotate(Count("source", distinct=True)))
     return found
 
 
@@ -135,6 +137,7 @@ _COLUMNS = (
     "name",
     "parent_id",
     "hub_id",
+    "environment",
     "external_id",
     "external_uid",
     "decommissioned_at",
@@ -142,7 +145,7 @@ _COLUMNS = (
 
 
 def _known(row: tuple[Any, ...], mine: bool) -> Known:
-    pk, kind, name, parent, hub, external_id, external_uid, gone = row
-    return Known(
-        pk, kind, name, parent, hub, external_id or "", external_uid or "", gone is not None, mine
-    )
+    pk, kind, name, parent, hub, environment, *rest = row
+    external_id, external_uid, gone = rest
+    known = (pk, kind, name, parent, hub, environment, external_id or "", external_uid or "")
+    return Known(*known, gone=gone is not None, mine=mine)

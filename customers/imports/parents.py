@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..models import ImportRow, Partner, TierAccount
-from ..services.account_rules import check_parent
+from ..services.account_rules import check_environment, check_parent
 from .entries import Entries, Entry
 from .fields import BY_NAME, PARENTS
 from .lookups import Known, Lookups
@@ -82,10 +82,10 @@ class Parents:
         """Raises ValidationError (no field) when there is none, or more than one."""
         if asked.by == "row":
             return self._line(asked.value, number)
-        rows = self.entries.named[asked.by].get(asked.value, [])
-        earlier = [each for each in rows if each < number]
-        if earlier:
-            return self._of(self.entries.rows[min(earlier)])
+        rows = self.entries.named[asked.by].get(asked.value, []) if asked.by != "id" else []
+        earlier = [self.entries.rows[each] for each in rows if each < number]
+        if earlier and (earlier[0].is_new or earlier[0].target):
+            return self._of(earlier[0])
         found = self.lookups.find(asked.by, asked.value)
         if len(found) == 1:
             return Place(account=found[0].id)
@@ -94,7 +94,9 @@ class Parents:
                 _("%(count)d accounts have this; name the parent by its ID."),
                 params={"count": len(found)},
             )
-        if any(each > number for each in rows):
+        if earlier:
+            return self._of(earlier[0])
+        if rows:
             raise ValidationError(
                 _("The parent comes later in the file, in line %(line)d; move it up."),
                 params={"line": min(rows)},
@@ -116,6 +118,8 @@ class Parents:
         return self._of(entry)
 
     def _of(self, entry: Entry) -> Place:
+        if entry.target:
+            return Place(account=entry.target)
         if entry.outcome == ImportRow.Outcome.ERROR:
             raise ValidationError(
                 _("The parent, line %(line)d, has errors itself."), params={"line": entry.number}
@@ -124,25 +128,26 @@ class Parents:
             raise ValidationError(
                 _("The parent, line %(line)d, is skipped."), params={"line": entry.number}
             )
-        if entry.is_new:
-            return Place(row=entry.number)
-        return Place(account=entry.target)
+        return Place(row=entry.number)
 
-    def check(self, kind: str, place: Place, provider: Partner) -> None:
-        """Raise ValidationError on `parent` unless an account of `kind` may hang there."""
-        check_parent(kind, self._stand_in(place, provider), provider)
+    def check(self, kind: str, environment: str, place: Place) -> None:
+        """Raise ValidationError on `parent` unless an account like this may hang there."""
+        provider = self.lookups.provider
+        parent = self._stand_in(place, provider)
+        check_parent(kind, parent, provider)
+        check_environment(environment, parent)
 
     def _stand_in(self, place: Place, provider: Partner) -> Any:
         """The parent as far as `check_parent` looks at it, as earlier rows leave it."""
         if place.row:
-            return _StandIn(provider.pk, self.entries.rows[place.row].type, None)
+            return StandIn(provider.pk, self.entries.rows[place.row].type)
         if not place.account:
             return None
         self.lookups.read("id", [place.account])
         known: Known = self.lookups.find("id", place.account)[0]
         line = self.entries.targets.get(place.account)
         kind = self.entries.rows[line].type if line is not None else known.type
-        return _StandIn(provider.pk, kind, True if known.gone else None)
+        return StandIn(provider.pk, kind, known.gone or None, known.environment)
 
     def check_circle(self, account: TierAccount, place: Place) -> None:
         """Raise ValidationError on `parent` when the account would hang below itself, with all
@@ -162,7 +167,10 @@ class Parents:
 
 
 @dataclass(frozen=True, slots=True)
-class _StandIn:
+class StandIn:
+    """As much of a parent as the rules for parents look at."""
+
     provider_id: str
     type: str
-    decommissioned_at: Any
+    decommissioned_at: Any = None
+    environment: str = TierAccount.Environment.PRODUCTION

@@ -8,7 +8,6 @@ changes by customers.services.account_rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,84 +15,24 @@ from django.utils.translation import gettext as _
 
 from ..actors import DISTRIBUTOR, Actor
 from ..cleaning import PHONE_PARTS, clean_account, countries
-from ..models import Hub, ImportRow, Partner, TierAccount
-from ..services.account_rules import check_open, not_unique, refuse_switch
+from ..models import ImportRow, Partner, TierAccount
+from ..services.account_rules import check_hub, check_open, not_unique, refuse_switch
 from ..snapshots import changed_fields, snapshot
 from . import parents
-from .entries import Entries, Entry
+from .entries import Entries
 from .fields import COLUMNS
 from .hits import Hits
 from .lookups import Lookups, children, tiers
 from .parents import KEEP, ROOT, Parents, Place
+from .planned import Planned, Rules
 from .read import WHOLE, Line
 
 OUTCOME = ImportRow.Outcome
+PRODUCTION = TierAccount.Environment.PRODUCTION
 #: Rows planned with one set of look-ups.
 CHUNK = 1_000
 #: A new account with nothing but what its row says.
 BLANK = dict.fromkeys((*COLUMNS, *PHONE_PARTS), "")
-
-
-@dataclass
-class Rules:
-    """How the columns of a file are read; see services.set_mapping for the options."""
-
-    mapping: Sequence[str]
-    options: Mapping[str, Any]
-    workbook: bool
-
-    def __post_init__(self) -> None:
-        self.columns = [(place, name) for place, name in enumerate(self.mapping) if name]
-        self.match = str(self.options.get("match") or "")
-
-    def raw(self, cells: Sequence[str]) -> dict[str, str]:
-        """{field: text}; in the workbook a dash stands for nothing."""
-        found = {name: cells[place].strip() for place, name in self.columns}
-        if self.workbook:
-            found = {name: "" if text == "-" else text for name, text in found.items()}
-        return found
-
-    def entry(self, line: Line) -> Entry:
-        """What other rows may know of a line before it is planned."""
-        raw = self.raw(line.cells)
-        hub = raw.get("hub", "") or str(self.options.get("hub") or "")
-        if self.action(raw) == "-":
-            return Entry(line.number, outcome=OUTCOME.SKIPPED)
-        external_id, external_uid = raw.get("external_id", ""), raw.get("external_uid", "")
-        return Entry(line.number, external_id[:255], external_uid[:255], hub, raw.get("id", ""))
-
-    def action(self, raw: Mapping[str, str]) -> str:
-        """create, update, - (skip), or "" for whichever fits."""
-        text = raw.get("action", "").lower()
-        if not text and self.workbook:
-            return "-"
-        return "-" if text in ("-", "skip") else text
-
-
-@dataclass
-class Planned:
-    """One planned row; becomes an ImportRow. `errors` {field: [sentence]}."""
-
-    line: Line
-    entry: Entry
-    raw: dict[str, str]
-    outcome: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, list[str]] = field(default_factory=dict)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    differences: dict[str, Any] = field(default_factory=dict)
-    account: TierAccount | None = None
-    asked: parents.Wish = field(default_factory=lambda: parents.Wish(KEEP))
-    place: Place = field(default_factory=Place)
-    hub: str | None = None
-
-    def add(self, error: ValidationError, name: str = "") -> None:
-        """Keep an error under its own fields, or under `name`."""
-        if hasattr(error, "error_dict"):
-            for key, texts in error.message_dict.items():
-                self.errors.setdefault("" if key == "__all__" else key, []).extend(texts)
-        else:
-            self.errors.setdefault(name, []).extend(error.messages)
 
 
 class Planner:
@@ -171,33 +110,27 @@ class Planner:
         """Find the account a row means, by its id or by what the options say."""
         entry, action = row.entry, self.rules.action(row.raw)
         if action not in ("", "create", "update"):
-            row.add(ValidationError(_("Use create, update, or - to skip the row.")), "action")
+            row.lose("action", _("Use create, update, or - to skip the row."))
             return
         if action == "create":
             if entry.id:
                 row.add(ValidationError(_("A row that creates must not have an ID.")), "id")
             return
-        keys = ["id"] if entry.id or self.rules.workbook else [self.rules.match]
-        for key in keys:
-            value = getattr(entry, key, "") if key else ""
-            found = self.lookups.find(key, value) if value else []
-            if key != "id" and entry.hub:
-                found = [each for each in found if each.hub_id == entry.hub]
-            elif len(found) > 1:
-                found = [each for each in found if each.hub_id is None] or found
-            if len(found) > 1:
-                row.add(ValidationError(_("Several accounts have this; name one by its ID.")), key)
-            elif found:
-                entry.target = found[0].id
-            elif value and (key == "id" or action == "update"):
-                row.add(
-                    ValidationError(
-                        _("No account of yours has “%(value)s”."), params={"value": value[:60]}
-                    ),
-                    key,
-                )
-            elif action == "update":
-                row.add(ValidationError(_("A row that updates must name its account.")), "id")
+        key = "id" if entry.id or self.rules.workbook else self.rules.match
+        value = str(getattr(entry, key)) if key else ""
+        found = self.lookups.find(key, value) if value else []
+        if key != "id" and entry.hub:
+            found = [each for each in found if each.hub_id == entry.hub]
+        elif len(found) > 1:
+            found = [each for each in found if each.hub_id is None] or found
+        if len(found) == 1:
+            entry.target = found[0].id
+        elif found:
+            row.lose(key, _("Several accounts have this; name one by its ID."))
+        elif value and (key == "id" or action == "update"):
+            row.lose(key, _("No account of yours has “%(value)s”.") % {"value": value[:60]})
+        elif action == "update":
+            row.lose("id", _("A row that updates must name its account."))
 
     def _plan(self, row: Planned) -> None:
         if row.entry.outcome == OUTCOME.SKIPPED:
@@ -207,9 +140,10 @@ class Planner:
             name = "" if place == WHOLE else self.rules.mapping[place]
             if name or place == WHOLE:
                 row.errors.setdefault(name, []).append(fault)
-        self._clean(row)
-        self._check_hub(row)
-        self._check_place(row)
+        if not row.lost:
+            self._clean(row)
+            self._check_hub(row)
+            self._check_place(row)
         self._check_keys(row)
         if row.account is not None:
             self._compare(row)
@@ -259,8 +193,11 @@ class Planner:
         known = self.lookups.hubs.get(hub)
         if known is None:
             row.add(ValidationError(_("Choose one of your own hubs.")), "hub")
-        elif known.type == Hub.Type.COMMERCE:
-            row.add(ValidationError(_("The accounts of this hub are made in the hub.")), "hub")
+            return
+        try:
+            check_hub(known, self.provider, PRODUCTION, self.actor)
+        except ValidationError as error:
+            row.add(error)
 
     def _check_place(self, row: Planned) -> None:
         """Where the account is to hang, and whether its type may hang there."""
@@ -279,14 +216,16 @@ class Planner:
             )
             fresh = account is None or moving or row.entry.type != account.type
             if fresh and row.entry.type in TierAccount.Type.values:
-                self.parents.check(row.entry.type, row.place, self.provider)
+                environment = account.environment if account else PRODUCTION
+                self.parents.check(row.entry.type, environment, row.place)
             if not row.place.account and not row.place.row and (account is None or moving):
                 self._check_root()
             if account is not None and moving:
                 self.parents.check_circle(account, row.place)
             if account is not None and (account.type, row.entry.type) == ("reseller", "customer"):
-                filled = account.pk in self.below or account.pk in self.entries.filled
-                refuse_switch(filled, account.pk in self.tiers)
+                below = len(self.below.get(account.pk, ()))
+                below += account.pk in self.entries.filled
+                refuse_switch(below, self.tiers.get(account.pk, 0))
         except ValidationError as error:
             row.add(error, name)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ..actors import Actor
 from ..models import ImportBatch, ImportRow
 from .entries import OUTCOME, Entry, load
-from .plan import CHUNK, Planner, Rules
+from .plan import CHUNK, Planner
+from .planned import Rules
 from .read import Line
 from .rows import count, save
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from .. import bulk, identifiers
 from ..models import ImportBatch, ImportRow, TierAccount
 from .entries import OUTCOME
-from .plan import Planned
+from .planned import Planned
 from .steps import Stale, Step
 
 COLUMNS = (

@@ -188,7 +188,7 @@ def _checked_options(
     if found["hub"]:
         hub = lookups.hubs.get(found["hub"])
         if hub is None or hub.type == Hub.Type.COMMERCE:
-            errors["hub"] = _("Choose one of your own hubs.")
+            errors["hub"] = _("Choose one of your own hubs that do not make accounts themselves.")
     if found["parent"]:
         lookups.read("id", [found["parent"]] if "\0" not in found["parent"] else [])
         known = lookups.find("id", found["parent"])

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from ..bulk import among
 from ..models import Hub, TierAccount
-from ..services.account_rules import check_parent, not_unique, refuse_switch
-from .lookups import Known, Lookups, children, parts, tiers
+from ..services.account_rules import check_environment, check_parent, not_unique, refuse_switch
+from .lookups import Lookups, children, parts, tiers
+from .parents import StandIn
 from .steps import Step
 
 _FREE = ("external_id", "external_uid")
@@ -64,10 +65,13 @@ class Verifier:
     def places(self) -> None:
         """Parents are there, and are resellers that may take what is hung below them."""
         placed = [step for step in self.steps if step.new or step.moves or step.switches]
-        self.lookups.read("id", self._there())
+        moved = {step.pk for step in placed if not step.new}
+        self.lookups.read("id", self._there() | moved)
         for step in placed:
             try:
-                check_parent(step.type, self._parent(step), self.lookups.provider)
+                parent = self._parent(step)
+                check_parent(step.type, parent, self.lookups.provider)
+                check_environment(self._environment(step.pk), parent)
             except ValidationError as error:
                 self._problem(step, " ".join(error.messages))
         switched = {
@@ -79,7 +83,7 @@ class Verifier:
         for pk, step in switched.items():
             filled = below.get(pk, set()) - leaving - self.removed
             try:
-                refuse_switch(bool(filled) or pk in hung, pk in taking)
+                refuse_switch(len(filled) + (pk in hung), taking.get(pk, 0))
             except ValidationError as error:
                 self._problem(step, " ".join(error.messages))
 
@@ -89,14 +93,18 @@ class Verifier:
     def _parent(self, step: Step) -> Any:
         if step.parent is None:
             return None
+        provider_id = self.lookups.provider.pk
         if step.parent in self.made:
-            known = None
-        else:
-            rows = self.lookups.find("id", step.parent)
-            if not rows:
-                raise ValidationError(_("its parent is no longer there"))
-            known = rows[0]
-        return _StandIn(self.lookups.provider.pk, self.types, step.parent, known)
+            return StandIn(provider_id, self.types[step.parent])
+        rows = self.lookups.find("id", step.parent)
+        if not rows:
+            raise ValidationError(_("its parent is no longer there"))
+        kind = self.types.get(step.parent, rows[0].type)
+        return StandIn(provider_id, kind, rows[0].gone or None, rows[0].environment)
+
+    def _environment(self, pk: str) -> str:
+        rows = self.lookups.find("id", pk)
+        return rows[0].environment if rows else TierAccount.Environment.PRODUCTION
 
     def externals(self, values: dict[int, dict[str, Any]], steps: Sequence[Step]) -> None:
         """External ids are free, on the hub of each account; for one chunk of the data."""
@@ -117,14 +125,3 @@ class Verifier:
                     hub = own[0].hub_id if own else values[step.number].get("hub_id")
                     if any(pk != step.pk for pk in self.lookups.takers(name, value, hub or None)):
                         self._problem(step, not_unique())
-
-
-class _StandIn:
-    """A parent as far as `check_parent` looks at it, with the type it has afterwards."""
-
-    def __init__(
-        self, provider_id: str, types: dict[str, str], pk: str, known: Known | None
-    ) -> None:
-        self.provider_id = provider_id
-        self.type = types.get(pk) or (known.type if known else "")
-        self.decommissioned_at = True if known and known.gone else None

@@ -26,7 +26,8 @@ from ..permissions import by_owner
 from .entries import Entries
 from .lookups import Lookups
 from .places import lock
-from .plan import Planner, Rules, chunks
+from .plan import Planner, chunks
+from .planned import Rules
 from .read import Line, open_table
 from .rows import chosen_rows, count, save, steps_of
 from .steps import Done, Stale, Step, split

@@ -13,10 +13,23 @@ from customers.imports.fields import WORKBOOK
 from customers.jobs import run_pending
 from customers.models import ImportBatch, ImportRow
 
-HEADER = (
-    "id,external_id,type,name,parent_id,parent_external_id,tax_id,address_line1,city,postal_code,"
-    "country,contact_first_name,contact_last_name,contact_email,phone"
-).split(",")
+HEADER = [
+    "id",
+    "external_id",
+    "type",
+    "name",
+    "parent_id",
+    "parent_external_id",
+    "tax_id",
+    "address_line1",
+    "city",
+    "postal_code",
+    "country",
+    "contact_first_name",
+    "contact_last_name",
+    "contact_email",
+    "phone",
+]
 BASE = {
     "type": "customer",
     "address_line1": "Kai 1",
