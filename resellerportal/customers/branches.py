@@ -74,7 +74,7 @@ class Branches:
             hidden = " hidden" if node.below is None else ""
             inner = f'<ul id="below-{node.pk}"{hidden}>{items}</ul>'
         css = "node"
-        css += " here" if node.pk == self.here or node.hit else ""
+        css += " here" if node.pk == self.here else " hit" if node.hit else ""
         css += " ended" if node.row.decommissioned_at else ""
         what = (
             f'<a class="name" href="{self._to("detail", node.pk)}">{esc(node.row.name)}</a>',
@@ -205,7 +205,8 @@ class Branches:
         return self._link(href, f"{page}?{urlencode(query)}", "closest li", _("Show more"))
 
     def _all(self, node: Node) -> str:
-        text = _("Everything below %(name)s") % {"name": node.row.name}
+        name = SafeString(f'<span class="visually-hidden">{esc(node.row.name)}</span>')
+        text = SafeString(esc(_("Show everything below %(name)s")) % {"name": name})
         read = self.pages["children"].replace(PK, node.pk)
         read += f"?{urlencode(self.keep)}" if self.keep else ""
         return self._link(self._at(open=node.pk), read, f"#below-{node.pk}", text)
