@@ -149,9 +149,10 @@ class PortalBulkView(PortalFormView):
         return self.service(self.rows, actor=self.actor, step=step, **form.cleaned_data)
 
     def finish(self, result: Any) -> HttpResponse:
+        answer = super().finish(result)
         if result.refused:
             messages.warning(self.request, self.get_refused_message(result.refused))
-        return super().finish(result)
+        return answer
 
     def get_success_message(self, result: Any) -> str:
         count = len(result.decided)
@@ -160,8 +161,8 @@ class PortalBulkView(PortalFormView):
     def get_refused_message(self, refused: list[StaleState]) -> str:
         count = len(refused)
         text = ngettext(
-            "%(n)d was decided by somebody else before: %(which)s",
-            "%(n)d were decided by somebody else before: %(which)s",
+            "%(n)d was decided before and stays as it is: %(which)s",
+            "%(n)d were decided before and stay as they are: %(which)s",
             count,
         )
         which = [

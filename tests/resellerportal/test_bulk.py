@@ -129,7 +129,7 @@ def test_what_somebody_else_decided_is_named_and_the_rest_goes_on(client, cast, 
     page = vendor.post(ACCEPT, fields, follow=True)
     said = text(page)
     assert "1 change is accepted." in said
-    assert f"1 was decided by somebody else before: {second.pk} (You)" in said
+    assert f"1 was decided before and stays as it is: {second.pk} (You)" in said
     assert states() == {first.pk: "ignored", second.pk: "ignored", third.pk: "accepted"}
 
 
@@ -141,7 +141,7 @@ def test_a_form_sent_twice_decides_once(client, cast, queue):
     assert Event.objects.filter(verb="tieraccountrequest.accept").count() == 3
     page = text(vendor.get(LIST))
     assert "3 changes are accepted." in page
-    assert "decided by somebody else" not in page
+    assert "decided before" not in page
 
 
 def test_foreign_and_unknown_ids_are_not_there(client, cast, queue):
