@@ -191,6 +191,9 @@ class TierAccount(MPTTModel, Stamped):
                 condition=Q(decommissioned_at__isnull=False),
                 name="account_ended",
             ),
+            models.Index(
+                fields=["owner"], condition=Q(environment="preview"), name="account_previews"
+            ),
             # Pages by name of what many rows would meet.
             models.Index(fields=["name", "id"], name="account_by_name"),
             models.Index(
