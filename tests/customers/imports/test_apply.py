@@ -1,0 +1,274 @@
+"""All or nothing, and undoing only what nobody touched."""
+
+import pytest
+from django.utils import timezone
+
+from customers import trees
+from customers.imports import services, work
+from customers.models import (
+    AccountAccess,
+    ImportBatch,
+    ImportRow,
+    Note,
+    Participation,
+    TierAccount,
+)
+from customers.services.accounts import edit_account, move_account
+from tests import factories
+from tests.customers.imports.files import apply, check, outcomes, row, run, undo
+
+
+@pytest.fixture
+def home(cast):
+    return cast.partners["distributor"]
+
+
+@pytest.fixture
+def actor(cast):
+    return cast.actor("distributor")
+
+
+def city(account):
+    return TierAccount.objects.get(pk=account.pk).city
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["edited", "moved away", "parent closed", "number taken"],
+)
+def test_when_something_changed_since_the_check_nothing_is_applied(cast, home, actor, change):
+    parent = factories.account(home, name="Parent", type="reseller")
+    batch = check(
+        actor,
+        home,
+        [
+            row("Fine", parent_id=cast.umbrella.pk),
+            row("Alpha", parent_id=parent.pk, external_id="A1"),
+            row("Kirlin LLC", city="Kiel") | {"id": cast.kirlin.pk},
+        ],
+        duplicates="create",
+    )
+    assert outcomes(batch) == ["new", "new", "changed"]
+    if change == "edited":
+        edit_account(cast.kirlin, actor=actor, data={"city": "Ulm"})
+    elif change == "moved away":
+        TierAccount.objects.filter(pk=cast.kirlin.pk).update(decommissioned_at=timezone.now())
+    elif change == "parent closed":
+        TierAccount.objects.filter(pk=parent.pk).update(decommissioned_at=timezone.now())
+    else:
+        factories.account(home, cast.umbrella, name="Quick", external_id="A1")
+    before = TierAccount.objects.count()
+    batch = apply(batch, actor)
+    assert batch.state == "checked"
+    line = 4 if change in ("edited", "moved away") else 3
+    assert f"line {line}" in batch.problem
+    assert TierAccount.objects.count() == before
+    assert city(cast.kirlin) == ("Ulm" if change == "edited" else "Hamburg")
+    stale = ImportRow.objects.get(batch=batch, outcome="error")
+    assert (stale.number, stale.chosen) == (line, False)
+    batch = apply(batch, actor)  # what is left can still be applied
+    assert batch.state == "applied"
+    assert TierAccount.objects.filter(name="Fine").exists()
+
+
+def test_a_row_whose_parent_is_not_chosen_is_named(cast, home, actor):
+    batch = check(
+        actor,
+        home,
+        [row("Top", type="reseller", external_id="T"), row("Child", parent_external_id="T")],
+    )
+    services.choose(batch, actor=actor, chosen=False, numbers=[2])
+    batch = apply(batch, actor)
+    assert batch.state == "checked"
+    assert "line 3: its parent, line 2, is not chosen" in batch.problem
+
+
+def test_only_chosen_rows_are_applied(cast, home, actor):
+    batch = check(actor, home, [row(name, parent_id=cast.umbrella.pk) for name in ("Al", "Be")])
+    services.choose(batch, actor=actor, chosen=False, numbers=[3])
+    apply(batch, actor)
+    names = TierAccount.objects.filter(name__in=["Al", "Be"]).values_list("name", flat=True)
+    assert list(names) == ["Al"]
+
+
+def parts_of(monkeypatch, size):
+    """As on SQLite, with parts of a few rows."""
+    monkeypatch.setattr(work, "PART", size)
+    monkeypatch.setattr(work, "in_parts", lambda: True)
+
+
+def forest(cast):
+    return [
+        row("Top", type="reseller", external_id="T", parent_id=cast.umbrella.pk),
+        *[row(f"Child {n}", parent_external_id="T", external_id=f"C{n}") for n in range(5)],
+        row("Kirlin LLC", city="Kiel") | {"id": cast.kirlin.pk},
+    ]
+
+
+def test_a_batch_in_parts_is_one_batch(cast, home, actor, monkeypatch):
+    parts_of(monkeypatch, 2)
+    before = TierAccount.objects.count()
+    batch = apply(check(actor, home, forest(cast), duplicates="create"), actor)
+    assert (batch.state, batch.problem) == ("applied", "")
+    assert TierAccount.objects.filter(parent__name="Top").count() == 5
+    assert trees.broken() == []
+    batch = undo(batch, actor)
+    assert batch.state == "undone"
+    assert (TierAccount.objects.count(), city(cast.kirlin)) == (before, "Hamburg")
+    assert trees.broken() == []
+
+
+@pytest.mark.parametrize("fault", ["refused", "killed"])
+def test_when_a_later_part_fails_the_earlier_ones_are_taken_back(
+    cast, home, actor, monkeypatch, fault
+):
+    parts_of(monkeypatch, 2)
+    before = set(TierAccount.objects.values_list("pk", flat=True))
+    batch = check(actor, home, forest(cast), duplicates="create")
+    write, calls = work.Writer.write, []
+
+    def failing(self, steps, source, removed=()):
+        calls.append(steps)
+        if len(calls) == 3:
+            if fault == "killed":
+                raise KeyboardInterrupt
+            raise work.Stale({4: "because"})
+        return write(self, steps, source, removed)
+
+    monkeypatch.setattr(work.Writer, "write", failing)
+    if fault == "killed":
+        services.apply_batch(batch, actor=actor)
+        with pytest.raises(KeyboardInterrupt):
+            run(batch)
+        half = ImportBatch.objects.get(pk=batch.pk)
+        assert (half.state, half.written) == ("applying", 5)
+        half.job.claimed_until = timezone.now() - timezone.timedelta(minutes=1)
+        half.job.save()
+        batch = run(batch)  # another worker takes over: takes back, then begins anew
+        assert batch.state == "applied"
+        assert TierAccount.objects.filter(parent__name="Top").count() == 5
+    else:
+        batch = apply(batch, actor)
+        assert (batch.state, batch.written) == ("checked", 0)
+        assert "because" in batch.problem
+        assert set(TierAccount.objects.values_list("pk", flat=True)) == before
+    assert trees.broken() == []
+
+
+TOUCHES = {
+    "edited": "changed since",
+    "child": "below it",
+    "participation": "used by",
+    "access": "used by",
+    "note": "notes",
+    "closed": "decommissioned",
+}
+
+
+@pytest.mark.parametrize("touch", TOUCHES)
+def test_an_account_that_was_touched_since_stays_and_says_why(cast, home, actor, touch):
+    batch = apply(
+        check(
+            actor,
+            home,
+            [
+                row("Alpha", type="reseller", parent_id=cast.umbrella.pk),
+                row("Beta", parent_id=cast.umbrella.pk),
+            ],
+        ),
+        actor,
+    )
+    alpha = TierAccount.objects.get(name="Alpha")
+    if touch == "edited":
+        edit_account(alpha, actor=actor, data={"city": "Ulm"})
+    elif touch == "child":
+        factories.account(home, alpha, name="Later")
+    elif touch == "participation":
+        Participation.objects.create(
+            account=alpha,
+            product=cast.product,
+            vendor=cast.partners["vendor"],
+            provider=home,
+            tier=1,
+            kind="subscription",
+            source="AS-1",
+        )
+    elif touch == "access":
+        AccountAccess.objects.create(
+            partner=cast.partners["reseller2"],
+            account=alpha,
+            kind="sees",
+            started_at=timezone.now(),
+        )
+    elif touch == "note":
+        Note.objects.create(
+            object_type="tieraccount", object_id=alpha.pk, kind="message", text="x", role="r"
+        )
+    else:
+        TierAccount.objects.filter(pk=alpha.pk).update(decommissioned_at=timezone.now())
+    foreseen = services.undoable(batch, actor=actor)
+    assert (foreseen.created, foreseen.changed) == (1, 0)
+    [kept] = foreseen.kept
+    assert (kept.number, kept.account) == (2, alpha.pk)
+    assert TOUCHES[touch] in kept.reason
+    batch = undo(batch, actor)
+    assert batch.state == "undone"
+    assert TierAccount.objects.filter(pk=alpha.pk).exists()
+    assert not TierAccount.objects.filter(name="Beta").exists()
+    assert list(ImportRow.objects.order_by("number").values_list("undo", flat=True)) == [
+        kept.reason,
+        "undone",
+    ]
+    assert trees.broken() == []
+
+
+def test_a_parent_stays_when_a_child_of_the_same_batch_stays(cast, home, actor):
+    batch = apply(
+        check(
+            actor,
+            home,
+            [row("Top", type="reseller", external_id="T"), row("Child", parent_external_id="T")],
+        ),
+        actor,
+    )
+    edit_account(TierAccount.objects.get(name="Child"), actor=actor, data={"city": "Ulm"})
+    undo(batch, actor)
+    assert TierAccount.objects.filter(name__in=["Top", "Child"]).count() == 2
+
+
+def test_a_change_that_was_followed_by_another_stays(cast, home, actor):
+    batch = apply(check(actor, home, f"id,city\n{cast.kirlin.pk},Kiel\n"), actor)
+    edit_account(cast.kirlin, actor=actor, data={"city": "Ulm"})
+    assert services.undoable(batch, actor=actor).changed == 0
+    undo(batch, actor)
+    assert city(cast.kirlin) == "Ulm"
+
+
+def test_a_move_goes_back_and_its_new_parent_vanishes(cast, home, actor):
+    batch = apply(
+        check(
+            actor,
+            home,
+            [
+                row("New top", type="reseller", external_id="N"),
+                row("Kirlin LLC", parent_external_id="N") | {"id": cast.kirlin.pk},
+            ],
+            duplicates="create",
+        ),
+        actor,
+    )
+    assert TierAccount.objects.get(pk=cast.kirlin.pk).parent.name == "New top"
+    undo(batch, actor)
+    assert TierAccount.objects.get(pk=cast.kirlin.pk).parent == cast.nordlicht
+    assert not TierAccount.objects.filter(name="New top").exists()
+    assert trees.broken() == []
+
+
+def test_a_former_parent_that_is_below_now_is_no_way_back(cast, home, actor):
+    top = factories.account(home, name="Top")
+    batch = apply(check(actor, home, f"id,parent id\n{cast.nordlicht.pk},{top.pk}\n"), actor)
+    move_account(cast.umbrella, actor=actor, parent=cast.nordlicht)
+    [kept] = services.undoable(batch, actor=actor).kept
+    assert "below it now" in kept.reason
+    undo(batch, actor)
+    assert TierAccount.objects.get(pk=cast.nordlicht.pk).parent == top
