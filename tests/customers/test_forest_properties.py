@@ -39,6 +39,7 @@ def test_any_index_is_repaired_from_the_parents_alone(db, parents, noise):
                 known.append(
                     TierAccount(
                         pk=f"TA-{index}",
+                        name=f"A {index}",
                         parent=parent,
                         provider=home,
                         owner=home,
