@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,6 +42,7 @@ class AccountAdd(WizardView):
         Step("parent", gettext_lazy("Parent account"), ParentForm),
         Step("data", gettext_lazy("Account data"), CreateForm),
     )
+    _similar: Similar | None = None
 
     # ---- what was answered ----
 
@@ -112,18 +112,14 @@ class AccountAdd(WizardView):
 
     # ---- summary ----
 
-    @cached_property
-    def _found(self) -> dict[int, Similar]:
-        return {}
-
     def similar(self, answers: Answers) -> Similar:
         """Read once per request: accounts that are probably the same company."""
         if self.environment(answers) == PREVIEW:
             return Similar()
-        if 0 not in self._found:
+        if self._similar is None:
             keys = changed_keys({}, answers["data"])
-            self._found[0] = similar(self.actor, self.provider(answers), keys)
-        return self._found[0]
+            self._similar = similar(self.actor, self.provider(answers), keys)
+        return self._similar
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         answers: Answers = kwargs["answers"]

@@ -23,7 +23,7 @@ from ..generic import PortalFormView
 from . import differences
 from .forms import GENERATED, EditForm, made
 from .similar import ANYWAY, doubtful, notice
-from .writing import raised_text, sent_version
+from .writing import raised_text, sent_version, standing
 
 Result = tuple[TierAccount, list[TierAccountRequest]]
 
@@ -127,6 +127,7 @@ class AccountEdit(PortalFormView):
             unasked=[product.name for product in products if not product.tier_accounts_sync],
             missed=self._missed(form) if form.is_bound else [],
             similar=notice(self, self.similar, label),
+            standing=standing(self.object),
             **kwargs,
         )
 

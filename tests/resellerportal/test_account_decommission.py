@@ -24,6 +24,8 @@ def test_the_effect_is_counted_before_it_happens(client, cast, leaf):
     page = client.post(address, {"revision": "1", "token": "once"}, follow=True)
     assert "Leaf GmbH is decommissioned." in text(page)
     assert address not in page.content.decode()
+    page = client.get(show(leaf, "distributor", "edit/"))
+    assert "was decommissioned; it can no longer be changed" in text(page)
     again = client.post(address, {"revision": "1", "token": "once"})
     assert again.headers["Location"] == show(leaf, "distributor")
 
