@@ -68,7 +68,9 @@ class AccountAdd(WizardView):
 
     def prepare(self, step: Step, form: Any, answers: Answers) -> None:
         preview = self.environment(answers) == PREVIEW
-        if step.name == "parent":
+        if step.name == "type" and self.portal == VENDOR:
+            form.only_previews()
+        elif step.name == "parent":
             if preview:
                 form.among_previews(self.provider(answers))
             alone = preview or self.actor.role == DISTRIBUTOR

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import ADMIN, DISTRIBUTOR, VENDOR
+from customers.actors import RESELLER as RESELLING
 from customers.models import Hub, Marketplace, Partner, TierAccount
 
 from ..forms import PortalForm
@@ -41,6 +41,7 @@ class TypeForm(PortalForm):
         widget=TypeRadio,
     )
 
+    only = ""
     environment = forms.ChoiceField(
         label=gettext_lazy("Environment"),
         choices=[
@@ -56,7 +57,9 @@ class TypeForm(PortalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer_environments()
+        if self.actor.role == RESELLING:
+            field: Any = self.fields["environment"]
+            field.choices = [each for each in field.choices if each[0] != PREVIEW]
         self.possible = {
             preview: rows(self.actor).order_by().exists()
             for preview, rows in ((False, parents), (True, previews))
@@ -67,14 +70,10 @@ class TypeForm(PortalForm):
                 "There is no reseller yet. Create a reseller first, customers hang below it."
             )
 
-    def _offer_environments(self) -> None:
-        """Vendors have previews only, resellers none."""
-        field: Any = self.fields["environment"]
-        self.only = PREVIEW if self.actor.role == VENDOR else ""
-        if self.only:
-            del self.fields["environment"]
-        elif self.actor.role not in (DISTRIBUTOR, ADMIN):
-            field.choices = [each for each in field.choices if each[0] != PREVIEW]
+    def only_previews(self) -> None:
+        """What a vendor adds is a preview, so nobody is asked."""
+        self.only = PREVIEW
+        del self.fields["environment"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -128,6 +128,15 @@ def test_a_distributor_has_test_accounts_and_previews_too(client, cast, market):
     assert (made["Prov AB"], made["Test AB"]) == ("preview", "test")
 
 
+def test_an_administrator_in_the_portal_of_a_vendor_makes_previews_only(client, cast, market):
+    client = as_(client, cast, "admin")
+    assert "Environment" not in text(client.get(f"{ADD}type/"))
+    begin(client, cast, environment="production")
+    client.post(f"{ADD}data/", {**DATA, "name": "Prov AB"})
+    client.post(f"{ADD}summary/", {"token": "x"})
+    assert TierAccount.objects.get(name="Prov AB").environment == "preview"
+
+
 def test_a_reseller_makes_no_previews(client, cast):
     client = as_(client, cast, "reseller")
     page = client.get("/reseller/accounts/add/type/")
