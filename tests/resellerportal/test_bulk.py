@@ -10,6 +10,7 @@ from customers.models import Event, Membership, TierAccountRequest
 from customers.services.requests import ignore_request
 from tests.resellerportal.test_account_requests import change
 from tests.resellerportal.test_accounts import as_, text
+from tests.security.forms import FORM, HOSTILE, MISSING, UNESCAPED, body
 
 pytestmark = pytest.mark.django_db
 LIST = "/vendor/account-requests/"
@@ -183,6 +184,22 @@ def test_all_of_a_filtered_list_are_what_the_list_shows(client, cast, queue):
     assert hidden(everything)["chosen"] == ",".join(each.pk for each in queue)
     nothing = vendor.post(ACCEPT, {"all": "1", "query": "?product=PRD-\0&tab=mine"}, follow=True)
     assert "Choose at least one row first." in text(nothing)
+
+
+def test_hostile_values_choose_nothing_foreign_and_break_nothing(client, cast, queue):
+    vendor = as_(client, cast, "vendor")
+    for number, bad in enumerate(each for each in HOSTILE.values() if each is not MISSING):
+        for sent in (
+            {"pk": bad, "query": bad},
+            {"all": "1", "query": bad},
+            {"chosen": bad, "token": f"t{number}", "query": bad},
+        ):
+            address = (ACCEPT, IGNORE)[number % 2]
+            answer = vendor.post(address, body(sent), content_type=FORM, follow=True)
+            assert answer.status_code in (200, 422), sent
+            assert not any(each in text_of(answer) for each in UNESCAPED)
+    assert vendor.get(ACCEPT, {"choice": "a\0b"}).status_code == 302
+    assert set(states().values()) == {"pending"}
 
 
 def test_viewers_other_roles_and_unknown_steps(client, cast, queue):

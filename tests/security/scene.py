@@ -78,6 +78,8 @@ def objects(cast: Any) -> dict[str, list[Any]]:
     _account, raised = edit_account(cast.kirlin, actor=cast.actor("distributor"), data=name)
     return {
         "account": [cast.umbrella, cast.nordlicht, cast.kirlin],
+        "change": [cast.kirlin],
+        "access": [cast.nordlicht.access.get()],
         "request": [next(each for each in raised if each.state == "pending")],
         "config": [steps.config(1, product=ready), steps.config(1, product=first)],
         "config-request": [
