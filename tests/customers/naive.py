@@ -24,6 +24,8 @@ class Company:
     city: str
     version: int = 1
     gone: bool = False
+    #: Who made it, if it is a preview.
+    preview: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,17 +70,24 @@ class World:
     def operates(self, partner: str, pk: str) -> bool:
         return any((partner, each, "operates") in self.access for each in self.chain(pk))
 
-    def may_write(self, role: str, partner: str, pk: str) -> bool:
+    def may_uproot(self, role: str, partner: str, pk: str) -> bool:
+        """Its distributor may do everything, and so may the vendor with its own previews."""
+        company = self.companies[pk]
         if role == "distributor":
-            return self.companies[pk].provider == partner
-        return role == "reseller" and self.operates(partner, pk)
+            return company.provider == partner
+        return role == "vendor" and company.preview == partner
+
+    def may_write(self, role: str, partner: str, pk: str) -> bool:
+        if role == "reseller":
+            return self.operates(partner, pk)
+        return self.may_uproot(role, partner, pk)
 
     def may_move(self, role: str, partner: str, pk: str) -> bool:
         """Nobody moves the account that is its own: that is for whoever is above."""
-        company = self.companies[pk]
+        parent = self.companies[pk].parent
         if role == "reseller":
-            return company.parent is not None and self.operates(partner, company.parent)
-        return role == "distributor" and company.provider == partner
+            return parent is not None and self.operates(partner, parent)
+        return self.may_uproot(role, partner, pk)
 
     def operators(self, pk: str) -> set[str]:
         """Resellers that operate the account or one above it."""
@@ -87,7 +96,8 @@ class World:
     def accounts_of(self, role: str, partner: str) -> set[str]:
         if role == "vendor":
             taken = [s.members for s in self.sales.values() if self.vendors[s.product] == partner]
-            return {pk for members in taken for pk, _tier in members}
+            own = {pk for pk, each in self.companies.items() if each.preview == partner}
+            return own | {pk for members in taken for pk, _tier in members}
         if role == "distributor":
             return {pk for pk, each in self.companies.items() if each.provider == partner}
         return {
@@ -134,20 +144,22 @@ class World:
 
     # -- steps: what becomes of them, and what they change
 
-    def place_refused(self, kind: str, parent: str | None, provider: str) -> Refusal:
+    def place_refused(self, new: Company, parent: str | None) -> Refusal:
         if parent is None:
-            return ValidationError if kind == "customer" else None
+            return ValidationError if new.kind == "customer" else None
         above = self.companies[parent]
-        fits = above.provider == provider and above.kind == "reseller" and not above.gone
-        return None if fits else ValidationError
+        fits = above.provider == new.provider and bool(above.preview) == bool(new.preview)
+        return None if fits and above.kind == "reseller" and not above.gone else ValidationError
 
-    def create_refused(
-        self, role: str, partner: str, kind: str, parent: str | None, provider: str
-    ) -> Refusal:
-        own = role == "distributor" and partner == provider
-        if not own and not (parent and role == "reseller" and self.operates(partner, parent)):
-            return PermissionDenied
-        return self.place_refused(kind, parent, provider)
+    def create_refused(self, role: str, partner: str, new: Company) -> Refusal:
+        parent = new.parent
+        allowed = {
+            "distributor": partner == new.provider,
+            "vendor": bool(new.preview)
+            and not (parent and self.companies[parent].preview != partner),
+            "reseller": parent and not new.preview and self.operates(partner, parent),
+        }
+        return self.place_refused(new, parent) if allowed[role] else PermissionDenied
 
     def edit_refused(self, role: str, partner: str, pk: str, city: str) -> Refusal:
         if not self.may_write(role, partner, pk):
@@ -179,11 +191,11 @@ class World:
             return ValidationError
         if company.parent == target:
             return ValidationError if previewed else NoChange
-        if target is None and role != "distributor":
+        if target is None and not self.may_uproot(role, partner, pk):
             return PermissionDenied
         if target and (pk in self.chain(target) or not self.may_write(role, partner, target)):
             return ValidationError
-        return self.place_refused(company.kind, target, company.provider)
+        return self.place_refused(company, target)
 
     def grant_refused(self, partner: str, pk: str, kind: str) -> Refusal:
         held = {who for who, where, what in self.access if (where, what) == (pk, kind)}
@@ -195,7 +207,7 @@ class World:
 
     def decommission_refused(self, role: str, partner: str, pk: str) -> Refusal:
         company = self.companies[pk]
-        if role != "distributor" or company.provider != partner:
+        if not self.may_uproot(role, partner, pk):
             return PermissionDenied
         below = [each for each in self.children(pk) if not self.companies[each].gone]
         return ValidationError if company.gone or below or self._taken(pk) else None
