@@ -108,10 +108,10 @@ def _forest(role: str, actor: Actor) -> list[Page]:
 
 
 def _searches(role: str, actor: Actor) -> list[Page]:
-    """Typed searches of accounts: a word of many names, and the longest word of one name."""
+    """Typed searches of accounts: a word of many names, and what one account only has."""
     newest = TierAccount.objects.visible_to(actor).order_by("-pk")[0]
     found = []
-    for what, text in (("frequent", "gmbh"), ("rare", max(newest.name.split(), key=len))):
+    for what, text in (("frequent", "gmbh"), ("rare", newest.external_id)):
         listed = f"{reverse(f'{role}:account-list')}?{urlencode({'size': ROWS, 'q': text})}"
         found.append(Page(role, f"account search, {what}", listed, ROWS))
         tree = f"{reverse(f'{role}:account-tree')}?{urlencode({'q': text})}"
