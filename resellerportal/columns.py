@@ -8,12 +8,14 @@ counts what the reader chose last on this list, as long as the session lasts.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .cells import esc
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from .listview import PortalListView
 
 SESSION_KEY = "columns"
+#: Menus kept; all are dropped when there are more.
+MOST = 500
+_written: dict[Hashable, tuple[str, str]] = {}
 
 
 def chosen(view: PortalListView) -> tuple[Column, ...]:
@@ -66,21 +71,38 @@ def _differences(view: PortalListView, names: set[str]) -> str:
 
 def menu(view: PortalListView) -> SafeString:
     """The button "Columns" and its form."""
-    shown = {column.name for column in view.shown}
+    shown = tuple(column.name for column in view.shown)
+    names = tuple(column.name for column in view.columns)
+    tab = view.tab.name if view.tab else ""
+    key = (get_language(), type(view), view.portal, tab, names, shown)
+    if key not in _written:
+        if len(_written) >= MOST:
+            _written.clear()
+        _written[key] = _parts(view, shown)
+    before, after = _written[key]
+    return SafeString(
+        f'{before}<form class="sheet" method="post" action="{esc(view.address.to())}"><input '
+        f'type="hidden" name="csrfmiddlewaretoken" value="{get_token(view.request)}">{after}'
+    )
+
+
+def _parts(view: PortalListView, shown: tuple[str, ...]) -> tuple[str, str]:
+    """What stands before and in the form, the same in every request that shows these columns."""
     boxes = [
         f'<label class="line"><input class="form-check-input mt-0" type="checkbox" name="column" '
         f'value="{column.name}"{" checked" if column.name in shown else ""}> '
         f"{esc(column.label)}</label>"
         for column in view.columns
     ]
-    return SafeString(
+    before = (
         '<details class="menu"><summary class="btn btn-outline-secondary"><i class="fa-solid '
         f'fa-table-columns" aria-hidden="true"></i> {esc(_("Columns"))}</summary>'
-        f'<form class="sheet" method="post" action="{esc(view.address.to())}">'
-        f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(view.request)}">'
+    )
+    after = (
         f'<fieldset class="columns"><legend class="visually-hidden">{esc(_("Columns"))}</legend>'
         f'{"".join(boxes)}</fieldset><div class="d-flex gap-2 p-2">'
         f'<button class="btn btn-sm btn-primary">{esc(_("Show"))}</button>'
         f'<button class="btn btn-sm btn-outline-secondary" name="standard" value="1">'
         f"{esc(_('Standard'))}</button></div></form></details>"
     )
+    return before, after

@@ -113,43 +113,46 @@ class Filter:
     label: Any
     lookup: str | Callable[[str], Q] = ""
     choices: Iterable[tuple[Any, Any]] | Callable[[Actor], Iterable[tuple[Any, Any]]] | None = None
-    #: Stands among those few need, folded away; has fixed choices or none.
+    #: Stands among those few need, folded away.
     folded: bool = False
     #: Type of the text field.
     kind: str = "text"
-    #: HTML of fixed choices and folded fields by language.
+    #: Its HTML by language, when it is the same for everybody.
     written: dict[str | None, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def pairs(self, actor: Actor | None) -> list[tuple[str, str]]:
+    def pairs(self, actor: Actor) -> list[tuple[str, str]]:
         found = self.choices(actor) if callable(self.choices) else self.choices or ()
         return [(str(key), str(label)) for key, label in found]
 
-    def options(self, actor: Actor) -> SafeString:
-        """The choices as HTML options, nothing for a text field."""
+    def html(self, actor: Actor) -> SafeString:
+        """The field; the same for everybody unless its choices are the actor's."""
         if callable(self.choices):
-            return SafeString(self._options(actor))
+            return SafeString(self._html(actor))
         language = get_language()
         if language not in self.written:
-            self.written[language] = self._options(actor)
+            self.written[language] = self._html(actor)
         return SafeString(self.written[language])
 
-    def html(self) -> SafeString:
-        """The folded field with its label, the same for everybody."""
-        language = get_language()
-        if language not in self.written:
-            self.written[language] = self._html()
-        return SafeString(self.written[language])
+    def _html(self, actor: Actor) -> str:
+        name, label = f'name="{esc(self.name)}"', esc(self.label)
+        if self.folded:
+            return f"<label><span>{label}</span>{self._field(actor, name, '')}</label>"
+        return self._field(actor, f'{name} aria-label="{label}"', label)
 
-    def _html(self) -> str:
-        name, label = f'name="{esc(self.name)}"', f"<span>{esc(self.label)}</span>"
-        if not self.choices:
-            field = f'<input class="form-control form-control-sm" type="{self.kind}" {name}>'
-            return f"<label>{label}{field}</label>"
-        options = f'<option value="">{esc(_any())}</option>{self._options(None)}'
-        field = f'<select class="form-select form-select-sm" {name}>{options}</select>'
-        return f"<label>{label}{field}</label>"
+    def _field(self, actor: Actor, attributes: str, label: str) -> str:
+        """The input; `label` is written inside of a field that stands in the line."""
+        if self.choices is None:
+            css = "form-control form-control-sm" if self.folded else "chip"
+            hint = f' placeholder="{label}"' if label else ""
+            return f'<input class="{css}" type="{self.kind}" {attributes}{hint}>'
+        nothing = esc(gettext("any"))
+        nothing = f"{label}: {nothing}" if label else nothing
+        css = "form-select form-select-sm" if self.folded else "chip"
+        sends = "" if self.folded else " data-submit"
+        options = f'<option value="">{nothing}</option>{self._options(actor)}'
+        return f'<select class="{css}"{sends} {attributes}>{options}</select>'
 
-    def _options(self, actor: Actor | None) -> str:
+    def _options(self, actor: Actor) -> str:
         pairs = self.pairs(actor)
         return "".join(
             [f'<option value="{esc(key)}">{esc(label)}</option>' for key, label in pairs]
@@ -159,10 +162,6 @@ class Filter:
         if callable(self.lookup):
             return self.lookup(wanted)
         return Q(**{self.lookup or self.name: wanted})
-
-
-def _any() -> str:
-    return gettext("any")
 
 
 AGES = (("1", _("today")), ("7", _("7 days")), ("30", _("30 days")), ("365", _("a year")))

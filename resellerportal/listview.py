@@ -31,12 +31,16 @@ from .states import state_field
 class Bar:
     """The filter bar: fields not used yet, chips of those in use, what the form must keep."""
 
-    fields: list[dict[str, Any]] = field(default_factory=list)
+    fields: list[SafeString] = field(default_factory=list)
     chips: list[tuple[Any, str, str]] = field(default_factory=list)
     keep: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
     #: Fields that few need, folded away.
     more: list[SafeString] = field(default_factory=list)
+
+    @property
+    def shown(self) -> SafeString:
+        return SafeString("".join(self.fields))
 
     @property
     def folded(self) -> SafeString:
@@ -180,12 +184,8 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         """The conditions of the filters in use."""
         for each in self.filters:
             wanted = self.address.clean(each.name)
-            if not wanted and each.folded:
-                bar.more.append(each.html())
-                continue
             if not wanted:
-                options = each.options(self.actor)
-                bar.fields.append({"name": each.name, "label": each.label, "options": options})
+                (bar.more if each.folded else bar.fields).append(each.html(self.actor))
                 continue
             text = dict(each.pairs(self.actor)).get(wanted, wanted)
             bar.chips.append((each.label, text, self.address.to(**{each.name: ""})))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.spreadsheets import Sheet
@@ -50,14 +52,23 @@ def _distinct(keys: list[str]) -> list[str]:
 
 def menu(view: Any) -> SafeString:
     """The button "Export" and what it offers."""
-    links = [(label, view.address.to(format=form)) for form, label in FORMATS.items()]
-    lines = [
-        f'<a class="line" href="{esc(url)}">{esc(label)}</a>'
-        for label, url in [*links, *view.get_reports()]
+    before, labels = _texts(get_language())
+    here = esc(view.address.to())
+    more = "" if here == "?" else "&amp;"
+    lines = [f'<a class="line" href="{here}{more}format={f}">{text}</a>' for f, text in labels]
+    lines += [
+        f'<a class="line" href="{esc(url)}">{esc(text)}</a>' for text, url in view.get_reports()
     ]
+    return SafeString(f"{before}{''.join(lines)}</div></details>")
+
+
+@lru_cache
+def _texts(_language: str | None) -> tuple[str, list[tuple[str, str]]]:
+    """The button, and the formats with their labels."""
     note = esc(_("All pages of this list, as it is shown; times in UTC."))
-    return SafeString(
+    before = (
         '<details class="menu"><summary class="btn btn-outline-secondary"><i class="fa-solid '
         f'fa-download" aria-hidden="true"></i> {esc(_("Export"))}</summary><div class="sheet">'
-        f'<p class="sub px-2 mb-1">{note}</p>{"".join(lines)}</div></details>'
+        f'<p class="sub px-2 mb-1">{note}</p>'
     )
+    return before, [(form, esc(label)) for form, label in FORMATS.items()]
