@@ -12,6 +12,7 @@ from customers.services.requests import accept_request
 from customers.services.verdicts import decide_requests
 from resellerportal.notifications.messages import messages
 from tests import factories
+from tests.customers.imports import files as imports
 from tests.customers.test_outbox import inbox
 from tests.resellerportal.test_account_requests import change
 
@@ -137,33 +138,31 @@ def test_a_long_list_is_cut_and_counted(cast, shared, monkeypatch):
 
 
 def test_the_changes_of_an_import_are_told_to_each_vendor_once(cast, shared):
-    requests = change(cast)
-    for event in Event.objects.filter(verb="tieraccountrequest.created"):
-        Event.objects.filter(pk=event.pk).update(data={**event.data, "batch": "IMP-1"})
+    actor = cast.actor("distributor")
+    lines = [f"{account.pk},Kiel" for account in (cast.nordlicht, cast.kirlin)]
+    batch = imports.check(actor, cast.partners["distributor"], "\n".join(["id,city", *lines]))
+    assert imports.apply(batch, actor).state == "applied"
+    assert TierAccountRequest.objects.count() == 5
     assert told("tieraccountrequest.created") == {}
-    event = record("partner.verdicts", cast.partners["distributor"], actor=Actor.system())
-    vendors = {
-        cast.partners["vendor"].pk: 1200,
-        cast.partners["vendor2"].pk: 1,
-        "VA-000": 3,
-        cast.partners["distributor2"].pk: 0,
-    }
-    Event.objects.filter(pk=event.pk).update(
-        verb="importbatch.apply",
-        object_type="importbatch",
-        provider=cast.partners["distributor"],
-        data={"vendors": vendors},
-    )
     found = told("importbatch.apply")
     assert {address: message.subject for address, message in found.items()} == {
-        "vendor@people.example": "To decide: 1200 account changes",
+        "vendor@people.example": "To decide: 4 account changes",
         "vendor2@people.example": "To decide: 1 account change",
     }
     assert ("Distributor", "Distributor") in found["vendor@people.example"].context["facts"]
-    for data in ({}, {"vendors": None}, {"vendors": [1]}, {"vendors": {"x": "many"}}):
-        Event.objects.filter(pk=event.pk).update(data=data, provider=None)
+    imports.undo(batch, actor)
+    assert sorted(told("importbatch.undo")) == ["vendor2@people.example", "vendor@people.example"]
+
+
+def test_an_import_without_numbers_is_told_to_nobody(cast):
+    event = record("partner.verdicts", cast.partners["distributor"], actor=Actor.system())
+    for vendors in (None, [1], {"x": "many"}, {"VA-000": 3}, {cast.partners["vendor"].pk: 0}):
+        Event.objects.filter(pk=event.pk).update(
+            verb="importbatch.apply", object_type="importbatch", data={"vendors": vendors}
+        )
         assert told("importbatch.apply") == {}
-    assert len(requests) == 3
+    Event.objects.filter(pk=event.pk).update(data={})
+    assert told("importbatch.apply") == {}
 
 
 @pytest.mark.django_db(transaction=True)
