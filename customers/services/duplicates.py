@@ -66,7 +66,7 @@ def similar(
     seen = TierAccount.objects.visible_to(actor)
     found: dict[str, TierAccount] = {}
     for rows in _rows(seen, provider, keys, but):
-        fresh = rows.select_related("parent").order_by("created_at", "pk")[: SHOWN + 1]
+        fresh = rows.order_by("created_at", "pk")[: SHOWN + 1]
         found |= {row.pk: row for row in fresh if row.pk not in found}
     matches = [
         Match(row, tuple(key for key in KEYS if keys.get(key) and getattr(row, key) == keys[key]))
