@@ -142,7 +142,13 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
 
     def in_tab(self) -> QuerySet[Any]:
         """The rows of the present tab, all pages, without order."""
-        rows = self.wanted.rows()
+        return self._of_tab(self.wanted.rows())
+
+    def in_tab_now(self) -> QuerySet[Any]:
+        """The same, asked for anew: what the actor may see may have changed meanwhile."""
+        return self._of_tab(self._narrowed(self.wanted.conditions))
+
+    def _of_tab(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(self.tab.condition(self.actor)) if self.tab else rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

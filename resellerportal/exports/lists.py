@@ -37,7 +37,7 @@ def answer(view: Any, form: str) -> HttpResponseBase:
 
 def _rows(view: Any, columns: list[Any]) -> Iterator[list[Any]]:
     title = value(view.row_title) if view.row_title else None
-    for page in files.pages(view, view.wanted.keyset, view.in_tab, view.paths()):
+    for page in files.pages(view, view.wanted.keyset, view.in_tab_now, view.paths()):
         view.prepare(page)
         reads = [column.told for column in columns]
         for row in page:

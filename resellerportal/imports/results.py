@@ -73,11 +73,14 @@ class ImportTemplate(RoleRequiredMixin, ScopedMixin, View):
     def rows(self) -> Iterator[list[Any]]:
         paths = {*READ, "hub_id", "parent_id"}
         for page in files.pages(self, Keyset(TierAccount, "pk"), self.accounts, paths):
+            # A parent that is not one's own could not be found again.
+            parents = {account.parent_id for account in page} - {None}
+            seen = set(self.get_queryset().filter(pk__in=parents).values_list("pk", flat=True))
             for account in page:
-                yield [value or "-" for value in _line(account)]
+                yield [value or "-" for value in _line(account, account.parent_id in seen)]
 
 
-def _line(account: Any) -> list[Any]:
+def _line(account: Any, hangs: bool) -> list[Any]:
     """One account in the columns of WORKBOOK, to be left as it is."""
     return [
         account.pk,
@@ -85,8 +88,7 @@ def _line(account: Any) -> list[Any]:
         account.external_uid,
         "-",
         account.hub_id,
-        "id" if account.parent_id else "-",
-        account.parent_id,
+        *(("id", account.parent_id) if hangs else ("-", "-")),
         account.type,
         account.tax_id,
         account.name,

@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from customers.models import TierAccount
+from customers import spreadsheets
+from customers.models import AccountAccess, TierAccount
 from customers.services import participation
 from customers.services.accounts import edit_account
 from resellerportal.exports import files
@@ -149,6 +151,29 @@ def test_a_vendor_reads_no_parent_it_is_not_told(client, cast):
     _answer, data = taken(client, "/vendor/accounts/", format="json", q="Seen")
     assert json.loads(data)[0]["parent"] is None
     assert b"Hidden parent" not in data
+
+
+def test_a_file_follows_what_its_reader_may_see_while_it_is_written(client, cast, monkeypatch):
+    monkeypatch.setattr(files, "CHUNK", 2)
+    home = cast.partners["distributor"]
+    for number in range(6):
+        factories.account(home, cast.nordlicht, name=f"K{number}", type="customer")
+    as_(client, cast, "reseller")
+    url = "/reseller/accounts/?format=csv&order=name"
+    whole = list(client.get(url).streaming_content)
+    answer = client.get(url)
+    monkeypatch.setattr(spreadsheets, "PIECE", 0)
+    pieces = iter(answer.streaming_content)
+    first = [next(pieces) for _row in range(2)]
+    # Renumbered: everything of the reseller's moves to the right.
+    for number in range(4):
+        factories.account(home, cast.umbrella, name=f"A{number}", type="customer")
+    second = [next(pieces) for _row in range(2)]
+    AccountAccess.objects.filter(account=cast.nordlicht).update(ended_at=timezone.now())
+    rest = b"".join(pieces)
+    known = b"".join(whole).splitlines()
+    assert b"".join(first + second).splitlines() == known[: len(first + second)]
+    assert len(rest.splitlines()) < len(known) - 4
 
 
 def test_a_list_too_long_for_a_file_says_so(client, cast, monkeypatch):

@@ -335,6 +335,16 @@ def test_a_reseller_imports_below_its_own_accounts_only(client, cast):
     assert 'name="hub"' not in page
 
 
+def test_the_workbook_of_a_reseller_names_no_parent_above_it(client, cast):
+    client.force_login(cast.users["reseller"])
+    data = downloaded(client.get("/reseller/imports/template/workbook/"))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["Customers"]
+    rows = {each[0]: each for each in sheet.iter_rows(min_row=2, values_only=True)}
+    assert rows[cast.nordlicht.pk][5:7] == ("-", "-")
+    assert rows[cast.kirlin.pk][5:7] == ("id", cast.nordlicht.pk)
+    assert set(rows) == {cast.nordlicht.pk, cast.kirlin.pk}
+
+
 def test_a_viewer_looks_and_changes_nothing(client, cast):
     batch = checked(cast, [row("Alpha", country="Atlantis", type="reseller")])
     cast.users["distributor"].memberships.update(level="viewer")
