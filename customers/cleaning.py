@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import phonenumbers
@@ -143,12 +143,30 @@ def split_phone(value: Any, country: str) -> dict[str, str]:
             code="phone",
         )
     national = phonenumbers.national_significant_number(number)
-    area = phonenumbers.length_of_geographical_area_code(number)
+    area = _area_length(number.country_code or 0, national, number.italian_leading_zero)
     parts["phone_country_code"] = f"+{number.country_code}"
     parts["phone_area_code"] = national[:area]
     parts["phone_number"] = national[area:]
     parts["phone_extension"] = number.extension or ""
     return parts
+
+
+def _area_length(code: int, national: str, italian: bool | None) -> int:
+    """How many digits of a national number are its area code.
+
+    Decided by all digits but the last three of a long number: those are a line, no area.
+    """
+    line = 3 if len(national) >= 9 else 0
+    return _area_lengths(code, national[: len(national) - line] + "0" * line, bool(italian))
+
+
+@lru_cache(maxsize=4096)
+def _area_lengths(code: int, national: str, italian: bool) -> int:
+    number = phonenumbers.PhoneNumber(
+        country_code=code, national_number=int(national), italian_leading_zero=italian or None
+    )
+    length: int = phonenumbers.length_of_geographical_area_code(number)
+    return length
 
 
 def clean_account(data: Mapping[str, Any], *, current: TierAccount | None = None) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def in_tree_transaction(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a node is: what mptt stores and what the parents say it should be."""
 

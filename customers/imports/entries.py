@@ -41,7 +41,7 @@ class Entries:
     """
 
     rows: dict[int, Entry] = field(default_factory=dict)
-    named: dict[str, dict[str, list[int]]] = field(
+    named: dict[str, dict[str, tuple[int, ...]]] = field(
         default_factory=lambda: {"id": {}, "external_id": {}, "external_uid": {}}
     )
     moved: dict[str, str | None] = field(default_factory=dict)
@@ -54,11 +54,11 @@ class Entries:
         for key, named in self.named.items():
             value = getattr(entry, key)
             if value:
-                named.setdefault(value, []).append(entry.number)
+                named[value] = (*named.get(value, ()), entry.number)
 
     def same(self, key: str, entry: Entry) -> list[int]:
         """Lines of the other rows that write the same key, on the same hub."""
-        numbers = self.named[key].get(getattr(entry, key), [])
+        numbers = self.named[key].get(getattr(entry, key), ())
         if len(numbers) < 2:
             return []
         others = [self.rows[number] for number in numbers if number != entry.number]
@@ -81,7 +81,7 @@ class Entries:
         for key, named in self.named.items():
             value = getattr(entry, key)
             if value:
-                named[value].remove(number)
+                named[value] = tuple(each for each in named[value] if each != number)
         if entry.target:
             self.moved.pop(entry.target, None)
             self.targets.pop(entry.target, None)

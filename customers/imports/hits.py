@@ -33,13 +33,13 @@ IN_FILE: dict[str, Any] = {
 
 
 class Hits:
-    """Answers of all chunks are kept: key -> value -> (how many, one id), or None."""
+    """What is found is kept for later chunks: key -> value -> (how many, one id)."""
 
     def __init__(self, lookups: Lookups, entries: Entries) -> None:
         self.lookups = lookups
         self.entries = entries
-        self._mine: dict[str, dict[str, tuple[int, str] | None]] = {k: {} for k in SENTENCES}
-        self._others: dict[str, dict[str, tuple[int, str] | None]] = {k: {} for k in SENTENCES}
+        self._mine: dict[str, dict[str, tuple[int, str]]] = {k: {} for k in SENTENCES}
+        self._others: dict[str, dict[str, tuple[int, str]]] = {k: {} for k in SENTENCES}
         self.tells = lookups.actor.role == RESELLER and lookups.provider.tells_known
 
     def mark(self, rows: list[Any]) -> None:
@@ -99,10 +99,9 @@ def _read(
     accounts: QuerySet[TierAccount],
     key: str,
     values: Iterable[str],
-    into: dict[str, tuple[int, str] | None],
+    into: dict[str, tuple[int, str]],
 ) -> None:
     for part in parts(value for value in values if value not in into):
-        into.update(dict.fromkeys(part))
         rows = accounts.filter(among(key, part), decommissioned_at=None).exclude(**{key: ""})
         rows = rows.exclude(environment=TierAccount.Environment.PREVIEW)
         grouped = rows.order_by().values_list(key).annotate(Count("pk"), Min("pk"))

@@ -53,7 +53,7 @@ class Lookups:
         self.provider = provider
         self.actor = actor
         self.hubs: dict[str, Hub] = {hub.pk: hub for hub in Hub.objects.filter(provider=provider)}
-        self._by: dict[str, dict[str, list[Known]]] = {key: {} for key in KEYS}
+        self._by: dict[str, dict[str, tuple[Known, ...]]] = {key: {} for key in KEYS}
 
     def all(self) -> QuerySet[TierAccount]:
         return TierAccount._base_manager.filter(provider=self.provider)
@@ -71,14 +71,15 @@ class Lookups:
         column = "pk" if key == "id" else key
         limited = self.actor.role == actors.RESELLER
         for part in parts(value for value in values if value and value not in found):
-            found.update((value, []) for value in part)
+            found.update(dict.fromkeys(part, ()))
             wanted = among(column, part)
             own = set(self.mine().filter(wanted).values_list("pk", flat=True)) if limited else None
             for row in self.all().filter(wanted).values_list(*_COLUMNS):
                 known = _known(row, own is None or row[0] in own)
-                found[getattr(known, key)].append(known)
+                value = getattr(known, key)
+                found[value] = (*found[value], known)
                 if key != "id":
-                    self._by["id"].setdefault(known.id, [known])
+                    self._by["id"].setdefault(known.id, (known,))
 
     def find(self, key: str, value: str) -> list[Known]:
         """Accounts within reach of the actor whose `key` is `value`; read before."""

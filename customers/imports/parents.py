@@ -82,8 +82,8 @@ class Parents:
         """Raises ValidationError (no field) when there is none, or more than one."""
         if asked.by == "row":
             return self._line(asked.value, number)
-        rows = self.entries.named[asked.by].get(asked.value, []) if asked.by != "id" else []
-        earlier = [self.entries.rows[each] for each in rows if each < number]
+        rows = self.entries.named[asked.by].get(asked.value, ()) if asked.by != "id" else ()
+        earlier = [self.entries.rows[each] for each in sorted(rows) if each < number]
         if earlier and (earlier[0].is_new or earlier[0].target):
             return self._of(earlier[0])
         found = self.lookups.find(asked.by, asked.value)

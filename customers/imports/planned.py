@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,8 +43,10 @@ class Rules:
         hub = raw.get("hub", "") or str(self.options.get("hub") or "")
         if self.action(raw) == "-":
             return Entry(line.number, outcome=OUTCOME.SKIPPED)
-        external_id, external_uid = raw.get("external_id", ""), raw.get("external_uid", "")
-        return Entry(line.number, external_id[:255], external_uid[:255], hub, raw.get("id", ""))
+        keys = [raw.get(name, "")[:255] for name in ("external_id", "external_uid")]
+        # As the values are stored, or equal ones would look different.
+        keys = [key if key.isascii() else unicodedata.normalize("NFC", key) for key in keys]
+        return Entry(line.number, keys[0], keys[1], hub, raw.get("id", ""))
 
     def action(self, raw: Mapping[str, str]) -> str:
         """create, update, - (skip), or "" for whichever fits."""

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -74,7 +74,9 @@ def open_table(content: bytes, *, sheet: str = "") -> Table:
 def _open_csv(content: bytes) -> Table:
     text, encoding = decode(content)
     delimiter = sniff(text)
-    lines = _csv_lines(text, delimiter)
+    del text  # decoded again piece by piece: a file may be large
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    lines = _csv_lines(stream, delimiter)
     head = next(lines, None)
     if head is None:
         raise refuse(_("The file is empty."))
@@ -131,8 +133,8 @@ def sniff(text: str) -> str:
     return found
 
 
-def _csv_lines(text: str, delimiter: str) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _csv_lines(text: TextIO, delimiter: str) -> Iterator[Line]:
+    reader = csv.reader(text, delimiter=delimiter)
     while True:
         number = reader.line_num + 1
         try:

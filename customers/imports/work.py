@@ -8,7 +8,7 @@ later part fails, the earlier ones are undone before the batch goes back to wher
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -30,7 +30,7 @@ from .plan import Planner, chunks
 from .planned import Rules
 from .read import Line, open_table
 from .rows import chosen_rows, count, save, steps_of
-from .steps import Done, Stale, Step, split
+from .steps import Done, Source, Stale, Step, split
 from .undo import UNDONE, UndoPlan, former_parents, rows_of
 from .write import Writer
 
@@ -102,13 +102,14 @@ def check(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
         planner, lines = _read(held, actor, fixed, progress)
         waiting: list[Any] = []
         done = 0
-        for chunk in chunks(lines):
+        total = len(lines)
+        for chunk in chunks(_consumed(lines)):
             waiting += planner.plan(chunk)
             done += len(chunk)
-            if len(waiting) >= PART or done == len(lines):
+            if len(waiting) >= PART or done == total:
                 save(held, waiting, set(fixed), {})
                 waiting = []
-            progress.at(_("Checking"), done, len(lines))
+            progress.at(_("Checking"), done, total)
         with transaction.atomic():
             held = _begin(job, actor, State.CHECKING)
             if held is None:
@@ -116,6 +117,13 @@ def check(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
             held.counts, held.written = count(held), 0
             lifecycle.write(held, "check_rows", actor=Actor.system(), data=held.counts)
             return dict(held.counts)
+
+
+def _consumed(lines: list[Line]) -> Iterator[Line]:
+    """The lines in their order; what was taken is not kept."""
+    lines.reverse()
+    while lines:
+        yield lines.pop()
 
 
 def _fixed(batch: ImportBatch) -> dict[int, list[str]]:
@@ -165,7 +173,7 @@ def apply(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
 @trees.in_tree_transaction
 def _verify(batch: ImportBatch, actor: Actor, steps: Sequence[Step]) -> None:
     writer = Writer(provider=batch.provider, actor=actor, batch_id=batch.pk)
-    writer.verify(steps, _source(batch))
+    writer.verify(steps, _keys(batch))
 
 
 @trees.in_tree_transaction
@@ -181,7 +189,7 @@ def _apply_part(
     if held is None:
         raise ValidationError(_("Another worker did this already."))
     writer = Writer(provider=held.provider, actor=actor, batch_id=held.pk, progress=progress)
-    done.add(writer.write(part, _source(held)))
+    done.add(writer.write(part, _source(held), keys=_keys(held)))
     held.written = part[-1].number
     if not last:
         touch(held)
@@ -191,13 +199,29 @@ def _apply_part(
     lifecycle.write(held, "apply", actor=Actor.system(), at=timezone.now(), data=data)
 
 
-def _source(batch: ImportBatch) -> Callable[[Sequence[Step]], dict[int, dict[str, Any]]]:
+def _source(batch: ImportBatch) -> Source:
     """The data of steps, out of their rows."""
 
     def read(steps: Sequence[Step]) -> dict[int, dict[str, Any]]:
         first, last = steps[0].number, steps[-1].number
         rows = chosen_rows(batch).filter(number__gte=first, number__lte=last)
         return dict(rows.values_list("number", "values"))
+
+    return read
+
+
+def _keys(batch: ImportBatch) -> Source:
+    """What of the data must be unique, with the hub it must be unique on."""
+    hubs = "hub" in batch.mapping or batch.options.get("hub")
+
+    def read(steps: Sequence[Step]) -> dict[int, dict[str, Any]]:
+        first, last = steps[0].number, steps[-1].number
+        rows = chosen_rows(batch).filter(number__gte=first, number__lte=last)
+        columns = ["number", "external_id", "external_uid", *(["values__hub_id"] if hubs else [])]
+        return {
+            row["number"]: {**row, "hub_id": row.get("values__hub_id")}
+            for row in rows.values(*columns)
+        }
 
     return read
 

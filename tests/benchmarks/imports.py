@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+from stdnum.iso7064 import mod_11_10
 
 from customers import identifiers, trees
 from customers.actors import Actor
@@ -35,6 +36,7 @@ def lines(count: int) -> str:
     for number in range(count):
         reseller = number % FAMILY == 0
         family = number - number % FAMILY
+        tax = f"{10_000_000 + number}"
         above = f"X{family - FAMILY}" if number % (FAMILY * 4) else ""
         writer.writerow(
             [
@@ -42,7 +44,7 @@ def lines(count: int) -> str:
                 "reseller" if reseller else "customer",
                 f"Kaufhaus {number:06d} Nord GmbH",
                 above if reseller else f"X{family}",
-                f"FR{number:09d}",
+                f"DE{tax}{mod_11_10.calc_check_digit(tax)}",
                 f"Große Straße {number % 400}",
                 "Osnabrück",
                 "Niedersachsen",

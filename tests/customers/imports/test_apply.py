@@ -127,13 +127,13 @@ def test_when_a_later_part_fails_the_earlier_ones_are_taken_back(
     batch = check(actor, home, forest(cast), duplicates="create")
     write, calls = work.Writer.write, []
 
-    def failing(self, steps, source, removed=()):
+    def failing(self, steps, source, removed=(), **more):
         calls.append(steps)
         if len(calls) == 3:
             if fault == "killed":
                 raise KeyboardInterrupt
             raise work.Stale({4: "because"})
-        return write(self, steps, source, removed)
+        return write(self, steps, source, removed, **more)
 
     monkeypatch.setattr(work.Writer, "write", failing)
     if fault == "killed":
