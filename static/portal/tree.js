@@ -27,10 +27,16 @@
   // What could not be read is read again at the next try.
   forest.addEventListener("htmx:afterRequest", (event) => {
     const line = event.target.closest("li");
-    if (event.detail.failed && event.target.matches("a.twist")) fold(line, false);
+    if (!event.detail.successful && event.target.matches("a.twist")) fold(line, false);
   });
   // "Show more" leaves the focus on the first line it brought.
   forest.addEventListener("htmx:beforeSwap", (event) => {
+    // The session has ended: lines were asked for, the sign-in page came.
+    if (!new URL(event.detail.xhr.responseURL).pathname.includes("/hierarchy/")) {
+      event.detail.shouldSwap = false;
+      location.reload();
+      return;
+    }
     const more = event.detail.requestConfig.elt.closest("li.more");
     if (more) more.previousElementSibling?.setAttribute("data-last", "");
   });

@@ -79,6 +79,11 @@ def test_lines_unfold_in_place_by_pointer_and_by_keys(forest, page, shoot, check
     check_access()
     shoot("tiers")
 
+    # A session that has ended leads to the sign-in page, not into the tree.
+    page.context.clear_cookies()
+    twist(forest, OSTSEE).click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+
 
 def test_a_dropped_account_asks_before_it_moves(forest, page, shoot, check_access):
     twist(forest, UMBRELLA).click()
