@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache, partial
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -18,47 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from . import choosing, columns, listing, statements
-from .access import RoleRequiredMixin, ScopedMixin
+from .access import RoleRequiredMixin
 from .cells import field_path, for_page, td, titled, value
 from .exports import lists
 from .keyset import Keyset, Page
-from .listing import Column, Filter, Tab
+from .listing import Column
+from .narrowing import NarrowedMixin
 from .parts import Bulk
 from .states import state_field
 
 
-@dataclass
-class Bar:
-    """The filter bar: fields not used yet, chips of those in use, what the form must keep."""
-
-    fields: list[SafeString] = field(default_factory=list)
-    chips: list[tuple[Any, str, str]] = field(default_factory=list)
-    keep: list[tuple[str, str]] = field(default_factory=list)
-    note: str = ""
-    #: Fields that few need, folded away.
-    more: list[SafeString] = field(default_factory=list)
-
-    @property
-    def shown(self) -> SafeString:
-        return SafeString("".join(self.fields))
-
-    @property
-    def folded(self) -> SafeString:
-        return SafeString("".join(self.more))
-
-
-@dataclass
-class Wanted:
-    """What the address asks for: which rows, in which order."""
-
-    bar: Bar
-    conditions: list[Callable[[], Q]]
-    rows: Callable[[], QuerySet[Any]]
-    order: str
-    keyset: Keyset
-
-
-class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
+class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
     """A list by declaration. `name` is the model part of the URL names.
 
     The first cell shows `row_title` (an attribute path) over the id and leads to
@@ -75,16 +42,10 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
     title: Any = ""
     row_title: str = ""
     row_label: Any = ""
-    row_order: str = ""
-    columns: tuple[Column, ...] = ()
     reads: tuple[str, ...] = ()
-    tabs: tuple[Tab, ...] = ()
-    filters: tuple[Filter, ...] = ()
     #: Steps for chosen rows (choosing.py); their page is a bulk.PortalBulkView.
     bulk: tuple[Bulk, ...] = ()
-    search_fields: tuple[str, ...] = ()
     search_label: Any = ""
-    order: str = "-pk"
     empty: Any = ""
 
     def get_actions(self) -> list[Any]:
@@ -115,41 +76,10 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
         return self.bulk if self.actor.may_act else ()
 
     @cached_property
-    def address(self) -> listing.Address:
-        return listing.Address(self.request.GET)
-
-    @cached_property
-    def tab(self) -> Tab | None:
-        wanted = self.address.clean("tab")
-        return next((tab for tab in self.tabs if tab.name == wanted), next(iter(self.tabs), None))
-
-    @cached_property
     def size(self) -> int:
         wanted = self.address.clean("size")
         fits = [size for size in listing.SIZES if str(size) == wanted]
         return fits[0] if fits else listing.DEFAULT_SIZE
-
-    @cached_property
-    def wanted(self) -> Wanted:
-        bar = Bar()
-        conditions = [*self._filter(bar), *self._search(bar)]
-        names = self._orders()
-        order = self.address.clean("order")
-        order = order if order.lstrip("-") in names else self.order
-        keyset = Keyset(self.model, ("-" if order[0] == "-" else "") + names[order.lstrip("-")])
-        rows = cache(lambda: self._narrowed(conditions))
-        return Wanted(bar, conditions, rows, order, keyset)
-
-    def in_tab(self) -> QuerySet[Any]:
-        """The rows of the present tab, all pages, without order."""
-        return self._of_tab(self.wanted.rows())
-
-    def in_tab_now(self) -> QuerySet[Any]:
-        """The same, asked for anew: what the actor may see may have changed meanwhile."""
-        return self._of_tab(self._narrowed(self.wanted.conditions))
-
-    def _of_tab(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(self.tab.condition(self.actor)) if self.tab else rows
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bar, conditions, keyset = self.wanted.bar, self.wanted.conditions, self.wanted.keyset
@@ -186,44 +116,6 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             **kwargs,
         )
 
-    def _filter(self, bar: Bar) -> Iterator[Callable[[], Q]]:
-        """The conditions of the filters in use."""
-        for each in self.filters:
-            wanted = self.address.clean(each.name)
-            if not wanted:
-                (bar.more if each.folded else bar.fields).append(each.html(self.actor))
-                continue
-            text = dict(each.pairs(self.actor)).get(wanted, wanted)
-            bar.chips.append((each.label, text, self.address.to(**{each.name: ""})))
-            bar.keep.append((each.name, wanted))
-            yield partial(each.condition, wanted)
-
-    def _search(self, bar: Bar) -> Iterator[Callable[[], Q]]:
-        text = self.address.clean("q")
-        if not text:
-            return
-        found = listing.search_condition(text, self.search_fields, self.model)
-        if found is None:
-            bar.note = _("Type at least three letters, or an ID.")
-            return
-        bar.chips.append((_("Search"), text, self.address.to(q="")))
-        yield lambda: found
-
-    @property
-    def cap(self) -> int:
-        """Where counting stops."""
-        return listing.FOUND if self.address.clean("q") else listing.CAP
-
-    def _narrowed(self, conditions: list[Callable[[], Q]]) -> QuerySet[Any]:
-        """The visible rows that meet all conditions; none where a value makes no sense."""
-        rows = self.get_queryset()
-        for condition in conditions:
-            try:
-                rows = rows.filter(condition())
-            except (ValidationError, ValueError):
-                return rows.none()
-        return rows
-
     def _tabs(
         self, rows: Callable[[], QuerySet[Any]], name: tuple[Any, ...]
     ) -> tuple[list[dict[str, Any]], int]:
@@ -250,10 +142,6 @@ class PortalListView(RoleRequiredMixin, ScopedMixin, TemplateView):
             for tab, count in zip(self.tabs, counts, strict=True)
         ]
         return tabs, counts[self.tabs.index(self.tab)] if self.tab else 0
-
-    def _orders(self) -> dict[str, str]:
-        names = {column.name: column.order for column in self.columns if column.order}
-        return {"pk": "pk", **({"name": self.row_order} if self.row_order else {}), **names}
 
     def _heads(self, order: str) -> list[dict[str, Any]]:
         first = Column("name", self.row_label, "pk", order=self.row_order)
