@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.actors import Actor
+from customers.actors import VENDOR, Actor
 from customers.models import TierAccount
 from customers.services.moves import Effects
 from fulfillment.models import FulfillmentRequest
@@ -18,6 +18,7 @@ from tierconfig.models import TierConfigRequest
 
 from ..states import DONE, PARKED, STOP, WAITING, badge
 from .differences import Row
+from .seen import named
 
 #: Names in one line; what is more is counted.
 NAMED = 5
@@ -47,9 +48,11 @@ class Touched:
     mark: str
 
 
-def rows(effects: Effects) -> list[Row]:
+def rows(effects: Effects, actor: Actor) -> list[Row]:
     """The place of the account and the tiers of future orders, now and afterwards."""
     account = effects.account
+    if actor.role == VENDOR:
+        _unname(effects, actor)
     found = [
         _row(_("Parent"), _parent(account.parent), _parent(effects.parent)),
         _row(_("Level"), *map(str, effects.levels)),
@@ -78,7 +81,7 @@ def lines(effects: Effects, touched: Touched, actor: Actor, url: Callable[..., s
     return [
         Line(_moving(effects, actor)),
         *_asking(effects),
-        *_seeing(effects),
+        *(_seeing(effects) if actor.role != VENDOR else []),
         *_waiting(touched, url),
     ]
 
@@ -109,6 +112,15 @@ def _open(model: Any, path: str, account: TierAccount, actor: Actor) -> QuerySet
             f"{path}__rght__lte": account.rght,
         }
     )
+
+
+def _unname(effects: Effects, actor: Actor) -> None:
+    """A vendor moves previews of its own, and reads no names of accounts it does not see."""
+    tiers = [each for c in effects.chains for each in (*c.before, *c.after) if each is not None]
+    told = named(actor, {each.pk for each in tiers})
+    for each in tiers:
+        if each.pk not in told:
+            each.name = _("A reseller that is not named to you")
 
 
 def _row(label: str, before: str, after: str) -> Row:

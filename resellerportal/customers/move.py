@@ -126,7 +126,7 @@ class AccountMove(PortalFormView):
     def _shown(self, found: Effects) -> dict[str, Any]:
         touched = effects.touched(found, self.actor)
         return {
-            "rows": effects.rows(found),
+            "rows": effects.rows(found, self.actor),
             "lines": effects.lines(found, touched, self.actor, self.url),
             "parent": found.parent.pk if found.parent else "",
             "fingerprint": f"{found.fingerprint}.{touched.mark}",

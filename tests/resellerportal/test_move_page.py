@@ -5,11 +5,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from customers import trees
 from customers.models import AccountAccess, Event, Membership, TierAccount, TierAccountRequest
 from customers.services.access import grant_access
-from customers.services.accounts import edit_account
+from customers.services.accounts import create_account, edit_account
 from tests import factories
 from tests.factories import steps
 
@@ -241,3 +242,34 @@ def test_the_effects_cost_the_same_for_one_and_for_many(distributor, cast, rival
         cast.order(product=cast.plain, customer=buyer)
     assert cost() == few
     assert few <= 24
+
+
+def test_a_vendor_moves_its_previews_and_reads_no_names_of_resellers(client, cast):
+    vendor = cast.actor("vendor")
+
+    def preview(name, parent=None):
+        return create_account(
+            actor=vendor,
+            provider=cast.partners["distributor"],
+            parent=parent,
+            environment="preview",
+            data=factories.account_data(name=name),
+        )
+
+    first, second = preview("First preview"), preview("Second preview")
+    moved = preview("Moved preview", first)
+    AccountAccess.objects.create(
+        partner=cast.partners["reseller"], account=first, kind="operates", started_at=timezone.now()
+    )
+    client = as_(client, cast, "vendor")
+    assert move(moved, "vendor") in client.get(f"/vendor/accounts/{moved.pk}/").content.decode()
+    page = client.get(move(moved, "vendor"), {"parent": second.pk})
+    assert "Parent before First preview after Second preview" in text(page)
+    assert "No longer sees it" not in text(page)
+    page = client.post(move(moved, "vendor"), fields(page), follow=True)
+    assert "Moved preview hangs below Second preview now." in text(page)
+    assert parent_of(moved) == second
+    TierAccount.objects.filter(pk=second.pk).update(owner=cast.partners["distributor"])
+    said = text(client.get(move(moved, "vendor"), {"parent": first.pk}))
+    assert "Parent before A reseller that is not named to you after First preview" in said
+    assert "Second preview" not in said
