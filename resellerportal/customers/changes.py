@@ -204,6 +204,8 @@ class ChangeList(PortalListView):
             lambda row: ", ".join(name for state, name in row.verdicts if state == State.PENDING),
             optional=True,
         ),
+        Column("account", gettext_lazy("Account ID"), "account.pk", hidden=True),
+        Column("version", gettext_lazy("Version"), "version", hidden=True, num=True),
         Column(
             "created",
             gettext_lazy("When"),

@@ -163,6 +163,9 @@ def test_the_list_has_one_line_for_each_change_the_oldest_waiting_first(client, 
         ("2", name),
     ]
     assert len(lines(get("/distributor/changes/", {"tab": "all"}))) == 3
+    chosen = {"tab": "all", "columns": "account.version.-changed.-waits", "format": "csv"}
+    file = b"".join(get("/distributor/changes/", chosen).streaming_content).decode()
+    assert f"2 pending 1 unsupported,{cast.nordlicht.pk},3," in file
     vendor2 = {"tab": "all", "vendor": cast.partners["vendor2"].pk}
     assert sorted(lines(get("/distributor/changes/", vendor2))) == [("2", name), ("3", name)]
     assert len(second) == 3
