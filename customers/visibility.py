@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q, Subquery
 
 from .actors import RESELLER, VENDOR, Actor
 
@@ -56,8 +56,8 @@ def within_subtree(actor: Actor, path: str = "") -> Q:
     """Rows whose account at `path` lies in the present subtree of an account the actor operates.
 
     The ranges, read once per request, lead the database to the rows quickly. What decides are the
-    access rows and the positions in the trees as they are when the statement runs: usually each
-    range still lies within its account's, which is asked once; else every row is asked for.
+    access rows and the positions in the trees as they are when the statement runs: usually the
+    range still lies within its account's, which is asked once; else that one's counts, too.
     """
     key = f"within_subtree {path}"
     if key not in actor.memo:
@@ -69,26 +69,26 @@ def within_subtree(actor: Actor, path: str = "") -> Q:
 def _within_subtree(actor: Actor, path: str) -> Q:
     from .models import AccountAccess
 
-    operating = AccountAccess.objects.operating(actor.partner)
-    ranges, unchanged = NOTHING, Q()
+    shown = NOTHING
     for pk, tree_id, left, right in _operated(actor):
-        ranges |= Q(
+        now = AccountAccess.objects.operating(actor.partner).filter(account=pk)
+        here = {"account__tree_id": tree_id, "account__lft__lte": left, "account__rght__gte": right}
+        # Nothing is between these once the account went to another tree.
+        renumbered = {
+            f"{path}lft__gte": Subquery(
+                now.filter(account__tree_id=tree_id).values("account__lft")[:1]
+            ),
+            f"{path}lft__lte": Subquery(now.values("account__rght")[:1]),
+        }
+        range_read = Q(
             **{
                 f"{path}tree_id": tree_id,
                 f"{path}lft__gte": left,
                 f"{path}lft__lte": right,
             }
         )
-        here = {"account__tree_id": tree_id, "account__lft__lte": left, "account__rght__gte": right}
-        unchanged &= Q(Exists(operating.filter(account=pk, **here)))
-    if ranges == NOTHING:
-        return NOTHING
-    enclosing = operating.filter(
-        account__tree_id=OuterRef(f"{path}tree_id"),
-        account__lft__lte=OuterRef(f"{path}lft"),
-        account__rght__gte=OuterRef(f"{path}lft"),
-    )
-    return ranges & (unchanged | Q(Exists(enclosing)))
+        shown |= range_read & (Q(Exists(now.filter(**here))) | Q(**renumbered))
+    return shown
 
 
 def strangers(partners: set[str], actor: Actor) -> set[str]:

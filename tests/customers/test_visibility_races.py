@@ -27,6 +27,24 @@ def test_a_tree_renumbered_within_a_request_shows_nothing_foreign(cast):
     for name in ("Secret 1", "Secret 2", "Secret 3"):
         factories.account(home, left, name=name)
     assert names(actor) <= before
+    assert names(cast.actor("reseller")) == before
+
+
+def test_a_subtree_that_left_its_tree_within_a_request_shows_nothing_of_that_tree(cast):
+    home = cast.partners["distributor"]
+    top = factories.account(home, name="Top")
+    right = factories.account(home, top, name="Right")
+    factories.account(home, right, name="Own")
+    AccountAccess.objects.create(
+        partner=cast.partners["reseller"], account=right, kind="operates", started_at=timezone.now()
+    )
+    actor = cast.actor("reseller")
+    assert {"Right", "Own"} <= names(actor)
+    move_account(right, actor=cast.actor("distributor"), parent=None)
+    for name in ("Secret 1", "Secret 2", "Secret 3"):
+        factories.account(home, top, name=name)
+    assert not any(name.startswith(("Secret", "Top")) for name in names(actor))
+    assert {"Right", "Own"} <= names(cast.actor("reseller"))
 
 
 def test_an_access_that_ends_within_a_request_shows_nothing_any_more(cast):
