@@ -67,32 +67,31 @@ def _waiting(event: Event) -> Iterator[Message]:
     waiting = [each for each in born if each.state == State.PENDING]
     if not waiting or min(each.pk for each in born) != own.pk:
         return
-    values = {"company": own.account.name, "n": len(waiting), "id": waiting[0].pk}
+    context = _asked(own, waiting)
+    for address in members(own.vendor_id, event):
+        yield Message(address, "notice", f"{context['heading']} ({waiting[0].pk})", context)
+
+
+def _asked(own: TierAccountRequest, waiting: list[TierAccountRequest]) -> dict[str, Any]:
+    """What the vendor reads: the one request, or the change with all of them."""
+    first = waiting[0]
     heading = ngettext(
         "To decide: account change of %(company)s",
         "To decide: account change of %(company)s for %(n)d products",
         len(waiting),
-    )
-    if len(waiting) == 1:
-        facts = [(_("Request"), waiting[0].pk), (_("Product"), waiting[0].product.name)]
-        path = _path(VENDOR, "request-detail", waiting[0].pk)
-    else:
+    ) % {"company": own.account.name, "n": len(waiting)}
+    facts: Facts = [(_("Request"), first.pk), (_("Product"), first.product.name)]
+    link = (_path(VENDOR, "request-detail", first.pk), _("Open the request"))
+    if len(waiting) > 1:
         facts = [(each.product.name, each.pk) for each in waiting]
-        path = _path(VENDOR, "change-detail", own.account_id, own.version)
+        link = (_path(VENDOR, "change-detail", own.account_id, own.version), _("Open the change"))
     facts += [
         (_("Company"), own.account.name),
         (_("Distributor"), own.provider.name),
         (_("Changed"), ", ".join(words(own.changed))),
     ]
-    context = {
-        "heading": heading % values,
-        "intro": _("A request waits for your decision."),
-        "facts": facts,
-        "link": (path, _("Open the request") if len(waiting) == 1 else _("Open the change")),
-    }
-    subject = f"{context['heading']} ({waiting[0].pk})"
-    for address in members(own.vendor_id, event):
-        yield Message(address, "notice", subject, context)
+    intro = _("A request waits for your decision.")
+    return {"heading": heading, "intro": intro, "facts": facts, "link": link}
 
 
 def _verdicts(event: Event, wanted: list[str]) -> Iterator[Message]:
