@@ -107,6 +107,9 @@ class TierAccountRequest(Lifecycle):
         indexes = [
             models.Index(fields=["vendor", "state", "created_at"], name="tar_vendor_queue"),
             models.Index(fields=["provider", "state", "created_at"], name="tar_provider_queue"),
+            # What was decided lately is counted on the way in.
+            models.Index(fields=["vendor", "state", "state_since"], name="tar_vendor_decided"),
+            models.Index(fields=["provider", "state", "state_since"], name="tar_provider_decided"),
             models.Index(fields=["vendor", "-created_at", "id"], name="tar_vendor_age"),
             models.Index(fields=["provider", "-created_at", "id"], name="tar_provider_age"),
         ]

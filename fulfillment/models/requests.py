@@ -148,6 +148,7 @@ class FulfillmentRequest(ProcessedRequest):
         indexes = [
             models.Index(fields=["vendor", "state", "state_since"], name="order_vendor_queue"),
             models.Index(fields=["provider", "state", "state_since"], name="order_provider_queue"),
+            models.Index(fields=["provider", "-updated_at"], name="order_provider_touched"),
             models.Index(fields=["vendor", "-created_at", "id"], name="order_vendor_age"),
             models.Index(fields=["provider", "-created_at", "id"], name="order_provider_age"),
         ]
