@@ -7,7 +7,7 @@ later part fails, the earlier ones are undone before the batch goes back to wher
 
 from __future__ import annotations
 
-import logging
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -34,8 +34,6 @@ from .steps import Done, Source, Stale, Step, split
 from .undo import UNDONE, UndoPlan, former_parents, rows_of
 from .write import Writer
 
-logger = logging.getLogger(__name__)
-
 PART = 5_000
 State = ImportBatch.State
 Progress = jobs.Progress
@@ -53,7 +51,8 @@ def _whole() -> AbstractContextManager[Any]:
 def _stepping_back(job: Job, state: str) -> Iterator[None]:
     """When the work fails for good, the batch goes back, with the reason as its problem."""
     try:
-        yield
+        with _rarely_collected():
+            yield
     except ValidationError as error:
         _fail(job.args["batch"], state, " ".join(error.messages), error)
         raise
@@ -65,6 +64,17 @@ def _stepping_back(job: Job, state: str) -> Iterator[None]:
         if job.attempts >= jobs.TRIES:
             _fail(job.args["batch"], state, _("Something went wrong on our side."))
         raise
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Rows are many and hold no circles: looking for some all the time costs a fifth of all."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @transaction.atomic

@@ -1,10 +1,11 @@
-"""python -m tests.benchmarks [--sizes 1000 100000] [--rounds 15] [--only "order list"] [--write]"""
+"""python -m tests.benchmarks [--sizes 1000 100000] [--rounds 15] [--only "order list" | --only import] [--write]"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import platform
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -38,7 +39,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--only", default="", help='pages whose name holds this: "order list"')
     parser.add_argument("--write", action="store_true", help="keep the result in docs/")
+    parser.add_argument("--import-rows", type=int, default=100_000)
     options = parser.parse_args()
+    if options.only == "import":
+        print(imported(options.import_rows))
+        return
     listing.SIZES = (*listing.SIZES, pages.ROWS)
     urls.urlpatterns += [
         route(pages.FLOOR_PATH[1:], lambda request: HttpResponse("ok")),
@@ -46,9 +51,17 @@ def main() -> None:
     ]
     stages = [build(size) for size in options.sizes]
     text = report(Bench(stages, options.rounds), options.only)
+    if not options.only:
+        text += imported(options.import_rows)
     print(text)
     if options.write:
         (Path(settings.BASE_DIR) / "docs" / "benchmarks.md").write_text(text)
+
+
+def imported(rows: int) -> str:
+    """The lines about an import, measured in a process of its own: its memory counts."""
+    command = [sys.executable, "-m", "tests.benchmarks.imports", str(rows)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 @dataclass
