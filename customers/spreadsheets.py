@@ -206,7 +206,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         f'</sheetViews><cols><col min="1" max="{max(len(sheet.head), 1)}" width="22" '
         'customWidth="1"/></cols><sheetData>'
     )
-    titles = "".join(_xml(title, ' s="1"') for title in sheet.head)
+    titles = "".join(_xml(plain(title), ' s="1"') for title in sheet.head)
     lines, size = [f"<row>{titles}</row>"], 0
     for row in sheet.rows:
         lines.append(f"<row>{''.join([_xml(plain(value)) for value in row])}</row>")

@@ -28,7 +28,7 @@ FORMATS = {XLSX: gettext_lazy("Excel (XLSX)"), CSV: "CSV", JSON: "JSON"}
 #: Rows of a file at most.
 MOST = 100_000
 #: Rows read at a time.
-CHUNK = 2_000
+CHUNK = 5_000
 WINDOW, FILES = 600, 60
 
 
