@@ -8,8 +8,17 @@ import pytest
 from django.urls import reverse
 
 from customers.actors import Actor
-from customers.models import Membership, Product, TierAccount, TierAccountRequest
+from customers.imports import services
+from customers.models import (
+    AccountAccess,
+    ImportBatch,
+    Membership,
+    Product,
+    TierAccount,
+    TierAccountRequest,
+)
 from fulfillment.models import FulfillmentRequest, Subscription
+from tests.customers.imports.files import apply, check, row
 from tests.journeys.tryit import Visitor
 from tests.resellerportal.test_access_table import PORTALS, about_one, addresses
 from tierconfig import inquiries
@@ -23,18 +32,35 @@ MODELS = {
     "subscription": Subscription,
     "order": FulfillmentRequest,
     "product": Product,
+    "access": AccountAccess,
+    "import": ImportBatch,
 }
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
 
+def actor_of(role: str) -> Actor:
+    rows = Membership.objects.select_related("user", "partner")
+    return Actor.of(rows.get(user__email=f"{role}@demo.example"))
+
+
+def import_something(actor: Actor) -> list[str]:
+    """One import that was applied and one that was checked; the pages of the latter's rows."""
+    provider = services.providers(actor)[0]
+    parent = TierAccount.objects.visible_to(actor).resellers().filter(provider=provider).first()
+    new = row("Fischkontor Altona", parent_id=parent.pk)
+    apply(check(actor, provider, [new]), actor)
+    wrong = row("Waisenhaus", parent_external_id="nobody", country="Atlantis")
+    batch = check(actor, provider, [row(parent.name, parent_id=parent.pk), wrong])
+    lines = batch.rows.order_by("number").values_list("number", flat=True)
+    base = f"/{actor.role}/imports/{batch.pk}/"
+    return [*(f"{base}{tab}/" for tab in ("error", "duplicate")), f"{base}lines/{lines[1]}/"]
+
+
 def paths_of(role: str) -> list[str]:
     """One address of each kind of page of the role; for a model the newest object of each state."""
-    member = Membership.objects.select_related("user", "partner").get(
-        user__email=f"{role}@demo.example"
-    )
-    actor = Actor.of(member)
-    found = []
+    actor = actor_of(role)
+    found = [] if role == "vendor" else import_something(actor)
     for each in addresses(role):
         extra = [name for name in each.arguments if name != "pk"]
         if extra:
@@ -56,6 +82,9 @@ def paths_of(role: str) -> list[str]:
             "renew": "inquiring",
             "withdraw": "inquiring",
             "change": "active",
+            "columns": "checked",
+            "start_apply": "checked",
+            "start_undo": "applied",
         }.get(step)
         chosen = rows.filter(state=state).first() if state else rows.first()
         if chosen is not None:
