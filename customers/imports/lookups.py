@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet
 from .. import actors
 from ..actors import Actor
 from ..bulk import among
-from ..models import Hub, Participation, Partner, TierAccount
+from ..models import AccountAccess, Hub, Participation, Partner, TierAccount
 from ..visibility import within_subtree
 
 #: Values in one IN list.
@@ -129,6 +129,15 @@ def tiers(pks: Iterable[str]) -> dict[str, int]:
         taking = Participation.objects.filter(among("account_id", part), tier__gt=0, live=True)
         grouped = taking.order_by().values_list("account_id")
         found.update(grouped.annotate(Count("source", distinct=True)))
+    return found
+
+
+def operated(pks: Iterable[str]) -> set[str]:
+    """Those of the accounts that a partner operates."""
+    found: set[str] = set()
+    for part in parts(pks):
+        rows = AccountAccess.objects.operations().filter(among("account_id", part))
+        found.update(rows.values_list("account_id", flat=True))
     return found
 
 

@@ -22,7 +22,7 @@ from . import parents
 from .entries import Entries
 from .fields import COLUMNS
 from .hits import Hits
-from .lookups import Lookups, children, tiers
+from .lookups import Lookups, children, operated, tiers
 from .parents import KEEP, ROOT, Parents, Place
 from .planned import Planned, Rules
 from .read import WHOLE, Line
@@ -105,6 +105,7 @@ class Planner:
             self.lookups.ancestors(above, self.parents.above)
         self.lookups.read("id", targets)
         self.below, self.tiers = children(switched), tiers(switched)
+        self.operated = operated(switched)
 
     def _match(self, row: Planned) -> None:
         """Find the account a row means, by its id or by what the options say."""
@@ -225,7 +226,8 @@ class Planner:
             if account is not None and (account.type, row.entry.type) == ("reseller", "customer"):
                 below = len(self.below.get(account.pk, ()))
                 below += account.pk in self.entries.filled
-                refuse_switch(below, self.tiers.get(account.pk, 0))
+                taking = self.tiers.get(account.pk, 0)
+                refuse_switch(below, taking, account.pk in self.operated)
         except ValidationError as error:
             row.add(error, name)
 

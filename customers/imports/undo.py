@@ -18,7 +18,7 @@ from ..bulk import among
 from ..models import AccountVersion, ImportBatch, ImportRow, Note, TierAccount
 from ..services.account_rules import check_open, check_parent, not_unique
 from ..snapshots import COLUMNS
-from .lookups import Lookups, children, parts, tiers
+from .lookups import Lookups, children, operated, parts, tiers
 from .steps import Step
 
 UNDONE = "undone"
@@ -79,7 +79,8 @@ class UndoPlan:
         self.accounts = lookups.accounts([*made, *(row.target for row in rows)])
         self.held = obstacles(made)
         self.old = _versions(rows)
-        self.tiers = tiers(row.target for row in rows)
+        switchable = [row.target for row in rows]
+        self.used = {*tiers(switchable), *operated(switchable)}
         self.below = children(self.accounts)
         self.above: dict[str, str | None] = {}
         self.moved: dict[str, str | None] = {}
@@ -124,7 +125,7 @@ class UndoPlan:
         switches = old["type"] != account.type
         if moves or switches:
             self._check_place(account, old["type"], parent_id, moves)
-        used = self.below.get(account.pk) or account.pk in self.tiers
+        used = self.below.get(account.pk) or account.pk in self.used
         if switches and old["type"] == TierAccount.Type.CUSTOMER and used:
             raise ValidationError(_("It became a reseller, and is used as one since."))
         for key in ("external_id", "external_uid"):

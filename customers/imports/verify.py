@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..bulk import among
 from ..models import Hub, TierAccount
 from ..services.account_rules import check_environment, check_parent, not_unique, refuse_switch
-from .lookups import Lookups, children, parts, tiers
+from .lookups import Lookups, children, operated, parts, tiers
 from .parents import StandIn
 from .steps import Step
 
@@ -78,12 +78,12 @@ class Verifier:
             step.pk: step for step in self.steps if step.switches and step.type == "customer"
         }
         taking, leaving = tiers(switched), {step.pk for step in self.steps if step.moves}
-        below = children(switched)
+        below, held = children(switched), operated(switched)
         hung = {step.parent for step in placed}
         for pk, step in switched.items():
             filled = below.get(pk, set()) - leaving - self.removed
             try:
-                refuse_switch(len(filled) + (pk in hung), taking.get(pk, 0))
+                refuse_switch(len(filled) + (pk in hung), taking.get(pk, 0), pk in held)
             except ValidationError as error:
                 self._problem(step, " ".join(error.messages))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, connection
@@ -26,58 +27,20 @@ from .lookups import Lookups, parts
 from .places import Forest, lock
 from .products import connected
 from .steps import Done, Source, Stale, Step, split
+from .tables import ACCOUNT, EVENT, KEYS, NULL, REQUEST, VERSION, update
 from .verify import Verifier
 
 #: Steps whose data are in memory at a time.
 CHUNK = 5_000
-_KEYS = tuple(matching.SOURCES)
-_TREE = ("tree_id", "lft", "rght", "level")
-_NULL = ("external_id",)
-ACCOUNT = (
-    "id",
-    "parent_id",
-    "provider_id",
-    "owner_id",
-    "hub_id",
-    "version",
-    "created_at",
-    "updated_at",
-    *COLUMNS,
-    *_KEYS,
-    *_TREE,
-)
-EVENT = (
-    "id",
-    "at",
-    "verb",
-    "object_type",
-    "object_id",
-    "provider_id",
-    "vendor_id",
-    "user_id",
-    "partner_id",
-    "role",
-    "actor_name",
-    "key_id",
-    "to_state",
-    "reason",
-    "data",
-    "told_at",
-)
-VERSION = ("account_id", "number", "data", "created_at")
-REQUEST = (
-    "id",
-    "state",
-    "account_id",
-    "base_version",
-    "version",
-    "product_id",
-    "vendor_id",
-    "provider_id",
-    "reason",
-    "decided_at",
-    "changed",
-)
+
+
+@dataclass
+class _Rest:
+    """What a chunk writes beside new accounts."""
+
+    versions: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    changed: list[tuple[Step, list[str]]] = field(default_factory=list)
 
 
 class Writer:
@@ -173,47 +136,53 @@ class Writer:
     def _chunk(
         self, steps: Sequence[Step], values: dict[int, dict[str, Any]], right: dict[str, Place]
     ) -> None:
-        versions: list[tuple[Any, ...]] = []
-        events: list[tuple[Any, ...]] = []
-        accounts: list[tuple[Any, ...]] = []
-        changed: list[tuple[Step, list[str]]] = []
-        updates: list[TierAccount] = []
         old = self.lookups.accounts(step.pk for step in steps if not step.new)
+        rest = _Rest()
+        # The rows are made while the database takes them in.
+        made = bulk.write(TierAccount, ACCOUNT, self._walk(steps, values, right, old, rest))
+        update([old[step.pk] for step, _names in rest.changed])
+        bulk.write(AccountVersion, VERSION, rest.versions)
+        rest.events += self._requests(rest.changed)
+        bulk.write(Event, EVENT, rest.events)
+        self.done.created += made
+        self.done.changed += len(rest.changed)
+
+    def _walk(
+        self,
+        steps: Sequence[Step],
+        values: dict[int, dict[str, Any]],
+        right: dict[str, Place],
+        old: dict[str, TierAccount],
+        rest: _Rest,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Take the steps in memory: the rows of new accounts; everything else goes to `rest`."""
         for step in steps:
             data = values[step.number]
+            extra: dict[str, Any] = {}
             if step.new:
-                accounts.append(self._account(step, data, right[step.pk]))
-                snap = self._snapshot(step, data)
-                verb, extra = "create", {}
+                yield self._account(step, data, right[step.pk])
+                verb, snap = "create", self._snapshot(step, data)
             else:
-                account = old[step.pk]
-                before = snapshot(account)
-                snap = {**before, **data}
-                if step.moves:
-                    snap["parent_id"] = step.parent
-                snap["parent_name"] = self._parent_name(account, snap["parent_id"])
-                names = changed_fields(before, snap)
-                self._change(account, snap, step)
-                updates.append(account)
-                changed.append((step, names))
+                snap, names = self._changed(old[step.pk], step, data)
+                rest.changed.append((step, names))
                 verb, extra = "move" if names == ["parent_id"] else "edit", {"changed": names}
             self.names[step.pk] = snap["name"]
-            versions.append((step.pk, step.base + 1, snap, self.now))
-            events.append(
-                self._event(
-                    f"tieraccount.{verb}",
-                    "tieraccount",
-                    step.pk,
-                    {"version": step.base + 1, **extra},
-                )
-            )
-        bulk.write(TierAccount, ACCOUNT, accounts)
-        self._update(updates)
-        bulk.write(AccountVersion, VERSION, versions)
-        events += self._requests(changed)
-        bulk.write(Event, EVENT, events)
-        self.done.created += len(accounts)
-        self.done.changed += len(changed)
+            rest.versions.append((step.pk, step.base + 1, snap, self.now))
+            told = {"version": step.base + 1, **extra}
+            rest.events.append(self._event(f"tieraccount.{verb}", "tieraccount", step.pk, told))
+
+    def _changed(
+        self, account: TierAccount, step: Step, data: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Change the account in memory; its snapshot, and the names of what changed."""
+        before = snapshot(account)
+        snap = {**before, **data}
+        if step.moves:
+            snap["parent_id"] = step.parent
+        snap["parent_name"] = self._parent_name(account, snap["parent_id"])
+        names = changed_fields(before, snap)
+        self._change(account, snap, step)
+        return snap, names
 
     def _account(self, step: Step, data: dict[str, Any], place: Place) -> tuple[Any, ...]:
         data["external_id"] = data["external_id"] or None
@@ -230,7 +199,7 @@ class Writer:
             self.now,
             self.now,
             *[data[name] for name in COLUMNS],
-            *[keys[key] for key in _KEYS],
+            *[keys[key] for key in KEYS],
             place.tree_id,
             place.lft,
             place.rght,
@@ -251,32 +220,13 @@ class Writer:
         return str(account.parent.name)
 
     def _change(self, account: TierAccount, snap: dict[str, Any], step: Step) -> None:
-        for name in _NULL:
+        for name in NULL:
             snap[name] = snap[name] or None
         for name in COLUMNS:
             setattr(account, name, snap[name])
         account.parent_id = snap["parent_id"]
         account.version = step.base + 1
         account.updated_at = self.now
-
-    def _update(self, accounts: list[TierAccount]) -> None:
-        columns = (*COLUMNS, *_KEYS, "parent_id", "version", "updated_at")
-        quote = connection.ops.quote_name
-        sets = ", ".join(f"{quote(name)} = %s" for name in columns)
-        table = quote(TierAccount._meta.db_table)
-        fields = {field.attname: field for field in TierAccount._meta.concrete_fields}
-        prepare = [fields[name].get_db_prep_save for name in columns]
-        rows = []
-        for account in accounts:
-            keys = matching.keys(vars(account))
-            row = [keys[name] if name in keys else getattr(account, name) for name in columns]
-            rows.append(
-                [one(value, connection) for one, value in zip(prepare, row, strict=True)]
-                + [account.pk]
-            )
-        if rows:
-            with connection.cursor() as cursor:
-                cursor.executemany(f"UPDATE {table} SET {sets} WHERE id = %s", rows)  # noqa: S608
 
     def _requests(self, changed: list[tuple[Step, list[str]]]) -> Iterator[tuple[Any, ...]]:
         """Write the requests these changes raise; answers their events."""
