@@ -19,8 +19,7 @@ from django.db.models import Model, Q
 from django.db.models.constants import LOOKUP_SEP
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers import identifiers
@@ -124,14 +123,13 @@ class Filter:
         found = self.choices(actor) if callable(self.choices) else self.choices or ()
         return [(str(key), str(label)) for key, label in found]
 
-    def html(self, actor: Actor) -> SafeString:
+    def html(self, actor: Actor, language: str | None) -> str:
         """The field; the same for everybody unless its choices are the actor's."""
         if callable(self.choices):
-            return SafeString(self._html(actor))
-        language = get_language()
+            return self._html(actor)
         if language not in self.written:
             self.written[language] = self._html(actor)
-        return SafeString(self.written[language])
+        return self.written[language]
 
     def _html(self, actor: Actor) -> str:
         name, label = f'name="{esc(self.name)}"', esc(self.label)
@@ -210,6 +208,8 @@ class Address:
 
     def clean(self, name: str) -> str:
         """A parameter without characters that no database takes, at most 200 long."""
+        if name not in self.params:
+            return ""
         raw = self.params.get(name, "")[:200]
         return "".join(letter for letter in raw if letter.isprintable()).strip()
 

@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
@@ -26,12 +27,12 @@ from .listing import Column, Filter, Tab
 class Bar:
     """The filter bar: fields not used yet, chips of those in use, what the form must keep."""
 
-    fields: list[SafeString] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
     chips: list[tuple[Any, str, str]] = field(default_factory=list)
     keep: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
     #: Fields that few need, folded away.
-    more: list[SafeString] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
 
     @property
     def shown(self) -> SafeString:
@@ -99,10 +100,11 @@ class NarrowedMixin(ScopedMixin):
 
     def _filter(self, bar: Bar) -> Iterator[Callable[[], Q]]:
         """The conditions of the filters in use."""
+        language = get_language()
         for each in self.filters:
             wanted = self.address.clean(each.name)
             if not wanted:
-                (bar.more if each.folded else bar.fields).append(each.html(self.actor))
+                (bar.more if each.folded else bar.fields).append(each.html(self.actor, language))
                 continue
             text = dict(each.pairs(self.actor)).get(wanted, wanted)
             bar.chips.append((each.label, text, self.address.to(**{each.name: ""})))
