@@ -37,7 +37,10 @@ class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
     def object(self) -> Any:
         if "\0" in self.kwargs["pk"]:  # PostgreSQL refuses to compare with it
             raise Http404
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        try:
+            return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        except (ValueError, ValidationError):  # no number, no UUID
+            raise Http404 from None
 
     def get_title(self) -> str:
         return str(value(self.title)(self.object)) if self.title else str(self.object)

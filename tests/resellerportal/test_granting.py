@@ -86,3 +86,9 @@ def test_viewers_and_other_roles_grant_nothing(client, cast):
     client.force_login(cast.users["reseller"])
     assert client.get(f"/reseller/accounts/{cast.nordlicht.pk}/access/").status_code == 404
     assert AccountAccess.objects.get(pk=access.pk).ended_at is None
+
+
+@pytest.mark.parametrize("pk", ["x", "0", "9" * 40, "%00"])
+def test_an_access_that_is_none_is_not_found(client, cast, pk):
+    client.force_login(cast.users["distributor"])
+    assert client.post(at("accesses/{pk}/end/", pk)).status_code == 404
