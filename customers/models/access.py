@@ -30,6 +30,10 @@ class AccountAccessQuerySet(models.QuerySet["AccountAccess"]):
         """Current rows by which `partner` operates accounts."""
         return self.current().filter(partner=partner, kind=AccountAccess.Kind.OPERATES)
 
+    def operations(self) -> AccountAccessQuerySet:
+        """Current rows by which partners operate accounts."""
+        return self.current().filter(kind=AccountAccess.Kind.OPERATES)
+
 
 class AccountAccess(models.Model):
     """A reseller partner operates an account (and its subtree), or just sees this one account."""

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from .. import actors
 from ..actors import Actor
-from ..models import Hub, Marketplace, Partner, TierAccount
+from ..models import AccountAccess, Hub, Marketplace, Partner, TierAccount
 from ..permissions import any_of, by_distributor, by_preview_owner, by_reseller
 
 #: Who may create below, edit and move an account (domain 1.3).
@@ -128,12 +128,17 @@ def check_type_switch(node: TierAccount, new_type: str) -> None:
     if new_type == node.type or new_type == TierAccount.Type.RESELLER:
         return
     above = node.participations.filter(tier__gt=0, live=True)
-    refuse_switch(node.children.order_by().count(), above.values("source").distinct().count())
+    refuse_switch(
+        node.children.order_by().count(),
+        above.values("source").distinct().count(),
+        AccountAccess.objects.operations().filter(account=node).exists(),
+    )
 
 
-def refuse_switch(children: int, sources: int) -> None:
+def refuse_switch(children: int, sources: int, operated: bool) -> None:
     """Raise ValidationError when a reseller with so many children, and so many subscriptions and
-    configurations in which it is tier 1 or tier 2, cannot become a customer."""
+    configurations in which it is tier 1 or tier 2, or one that a partner operates, cannot become
+    a customer."""
     if children:
         text = ngettext(
             "%(n)d account hangs below this reseller; move it to another one first.",
@@ -150,6 +155,9 @@ def refuse_switch(children: int, sources: int) -> None:
             sources,
         )
         raise ValidationError({"type": text % {"n": sources}}, code="takes_part")
+    if operated:
+        text = _("A reseller operates this account; that access has to end first.")
+        raise ValidationError({"type": text}, code="operated")
 
 
 def check_externals(

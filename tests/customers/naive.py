@@ -176,9 +176,9 @@ class World:
             return ValidationError
         if company.kind == kind:
             return NoChange
-        if kind == "customer" and (company.parent is None or self.children(pk) or self.needed(pk)):
-            return ValidationError
-        return None
+        operated = any((pk, "operates") == (where, what) for _who, where, what in self.access)
+        needed = company.parent is None or self.children(pk) or self.needed(pk) or operated
+        return ValidationError if kind == "customer" and needed else None
 
     def move_refused(
         self, role: str, partner: str, pk: str, target: str | None, *, previewed: bool

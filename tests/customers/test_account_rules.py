@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from customers.models import Hub, TierAccount
+from customers.models import AccountAccess, Hub, TierAccount
+from customers.services.access import end_access, grant_access
 from customers.services.accounts import edit_account
 from customers.services.participation import leave
 from tests import factories
@@ -55,7 +56,22 @@ def test_a_reseller_that_is_a_tier_stays_one_and_hears_of_how_much(cast):
     assert set(error.value.error_dict) == {"type"}
     for order in orders:
         leave(order.subscription_id)
+    end_access(AccountAccess.objects.get(account=cast.nordlicht), actor=distributor)
     account, _raised = edit_account(cast.nordlicht, actor=distributor, data={"type": "customer"})
+    assert account.type == "customer"
+
+
+@pytest.mark.parametrize("member", ["distributor", "reseller2"])
+def test_a_reseller_that_is_operated_stays_one_whoever_asks(cast, member):
+    home = cast.actor("distributor")
+    lone = factories.account(cast.partners["distributor"], cast.umbrella, name="Lone Systems")
+    operator = cast.partners["reseller2"]
+    access = grant_access(lone, actor=home, partner=operator, kind="operates")
+    with pytest.raises(ValidationError, match="that access has to end first") as error:
+        edit_account(lone, actor=cast.actor(member), data={"type": "customer"})
+    assert set(error.value.error_dict) == {"type"}
+    end_access(access, actor=home)
+    account, _raised = edit_account(lone, actor=home, data={"type": "customer"})
     assert account.type == "customer"
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Hub, ImportRow, TierAccount
+from customers.services.access import grant_access
 from tests import factories
 from tests.customers.imports.files import (
     check,
@@ -312,3 +313,11 @@ def test_a_formula_cell_is_an_error_of_its_row(cast, bring):
         )
     )
     assert "formula" in errors(batch)[2]["name"][0]
+
+
+def test_a_reseller_that_is_operated_becomes_no_customer(cast, bring):
+    lone = factories.account(cast.partners["distributor"], cast.umbrella, name="Lone")
+    operator = cast.partners["reseller2"]
+    grant_access(lone, actor=cast.actor("distributor"), partner=operator, kind="operates")
+    switch = row("Lone", id=lone.pk, parent_id=cast.umbrella.pk)
+    assert "that access has to end first" in errors(bring([switch]))[2]["type"][0]
