@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from customers.imports import services
 from customers.models import Product, TierAccount
 from customers.services.accounts import edit_account
 from tests import factories
+from tests.customers.imports import files
 from tests.factories import steps
 from tests.security.forms import MARKUP
 from tierconfig.models import Parameter
@@ -91,4 +93,18 @@ def objects(cast: Any) -> dict[str, list[Any]]:
         "subscription": [each.subscription for each in orders],
         "order": orders,
         "product": [cast.product, first, asset],
+        "import": [each for name in ("distributor", "reseller") for each in imports(cast, name)],
     }
+
+
+def imports(cast: Any, name: str) -> list[Any]:
+    """One whose columns are still to be named, and one with a row that is wrong."""
+    actor, provider = cast.actor(name), cast.partners["distributor"]
+    named = f"{MARKUP}.csv"
+    rows = [files.row(f"Alpha {name}", parent_id=cast.nordlicht.pk), files.row(f"Beta {MARKUP}")]
+    batch = files.upload(actor, provider, rows, named)
+    services.check_batch(batch, actor=actor)
+    return [
+        files.upload(actor, provider, f"{MARKUP},Ort\n{MARKUP},Kiel\n", named),
+        files.run(batch),
+    ]
