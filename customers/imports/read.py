@@ -202,8 +202,13 @@ def _cell(place: int, cell: str, longest: int, faults: dict[int, str]) -> str:
         cell = cell[:longest]
     if not cell.isprintable() and ("\0" in cell or _surrogate(cell)):
         faults[place] = _("This cell holds a character that cannot be read.")
-        cell = cell.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+        cell = storable(cell)
     return restored(cell) if cell[0] == "'" else cell
+
+
+def storable(text: str) -> str:
+    """Without what PostgreSQL keeps in no JSON: NUL and lone surrogates."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _surrogate(cell: str) -> bool:

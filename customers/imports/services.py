@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,7 +35,7 @@ from ..permissions import by_owner
 from . import mapping as columns
 from .fields import BY_NAME, WORKBOOK, Field
 from .lookups import Lookups
-from .read import open_table
+from .read import open_table, storable
 from .replan import replan
 from .rows import chosen_rows
 from .undo import Kept, Undoable
@@ -284,7 +285,7 @@ def fix_row(
         raise ValidationError(wrong)
     for name, text in values.items():
         place = held.mapping.index(name)
-        row.cells[place] = str(text).replace("\0", "\ufffd")[:4000]
+        row.cells[place] = storable(str(text))[: settings.IMPORT_LIMITS["cell"]]
         row.faults.pop(str(place), None)
     row.fixed = True
     replan(held, row, actor)

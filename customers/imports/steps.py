@@ -65,7 +65,7 @@ class Done:
 
 
 class Stale(ValidationError):
-    """What the plan rests on has changed; `problems` is {line: sentence}."""
+    """What the plan rests on has changed; `problems` is {line: sentence}, 0 for no line."""
 
     def __init__(self, problems: dict[int, str]) -> None:
         self.problems = problems
@@ -74,7 +74,12 @@ class Stale(ValidationError):
 
 def describe(problems: dict[int, str]) -> str:
     first = sorted(problems)[:NAMED]
-    texts = [_("line %(line)d: %(why)s") % {"line": line, "why": problems[line]} for line in first]
+    texts = [
+        _("line %(line)d: %(why)s") % {"line": line, "why": problems[line]}
+        if line
+        else problems[line]
+        for line in first
+    ]
     more = len(problems) - len(first)
     text = _("Nothing was applied, because of %(lines)s") % {"lines": "; ".join(texts)}
     return text + (_(" and %(count)d more.") % {"count": more} if more else "")

@@ -39,6 +39,10 @@ State = ImportBatch.State
 Progress = jobs.Progress
 
 
+class Overtaken(Exception):
+    """This worker was slow and another one has taken the job over."""
+
+
 def in_parts() -> bool:
     return connection.vendor != "postgresql"
 
@@ -83,9 +87,12 @@ def _fail(pk: str, state: str, reason: str, error: ValidationError | None = None
     if held.state != state:
         return
     if isinstance(error, Stale):
-        for number, text in error.problems.items():
-            rows = ImportRow.objects.filter(batch=held, number=number)
-            rows.update(outcome=ImportRow.Outcome.ERROR, chosen=False, errors={"": [text]})
+        rows = ImportRow.objects.filter(batch=held)
+        for text in set(error.problems.values()):
+            lines = [line for line, each in error.problems.items() if each == text]
+            for part in split(lines, 500):
+                told = {"outcome": ImportRow.Outcome.ERROR, "chosen": False, "errors": {"": [text]}}
+                rows.filter(number__in=part).update(**told)
         held.counts = count(held)
     lifecycle.write(held, "fail", actor=Actor.system(), reason=reason)
 
@@ -170,10 +177,13 @@ def apply(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
         parts = list(split(steps, PART)) if in_parts() else [steps]
         if len(parts) > 1:
             _verify(held, actor, steps)
-        done = Done()
+        done, written = Done(), 0
         try:
             for part in parts:
-                _apply_part(job, actor, progress, part, part is parts[-1], done)
+                last = part is parts[-1]
+                written = _apply_part(job, actor, progress, part, written, last, done)
+        except Overtaken:
+            return {}
         except (ValidationError, PermissionDenied):
             _take_back(job, actor, progress)
             raise
@@ -192,21 +202,24 @@ def _apply_part(
     actor: Actor,
     progress: Progress,
     part: Sequence[Step],
+    written: int,
     last: bool,
     done: Done,
-) -> None:
+) -> int:
+    """Write one part after the one that ended at line `written`; the line at which it ends."""
     held = _begin(job, actor, State.APPLYING)
-    if held is None:
-        raise ValidationError(_("Another worker did this already."))
+    if held is None or held.written != written:
+        raise Overtaken
     writer = Writer(provider=held.provider, actor=actor, batch_id=held.pk, progress=progress)
     done.add(writer.write(part, _source(held), keys=_keys(held)))
     held.written = part[-1].number
     if not last:
         touch(held)
-        return
+        return held.written
     ImportFile.objects.filter(batch=held).delete()
     data = {**done.data(), "batch": held.pk}
     lifecycle.write(held, "apply", actor=Actor.system(), at=timezone.now(), data=data)
+    return held.written
 
 
 def _source(batch: ImportBatch) -> Source:

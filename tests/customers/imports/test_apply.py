@@ -155,6 +155,24 @@ def test_when_a_later_part_fails_the_earlier_ones_are_taken_back(
     assert trees.broken() == []
 
 
+def test_a_worker_that_was_overtaken_writes_nothing_more(cast, home, actor, monkeypatch):
+    parts_of(monkeypatch, 2)
+    batch = check(actor, home, forest(cast), duplicates="create")
+    apply_part = work._apply_part
+
+    def slow(*args):
+        done = apply_part(*args)
+        # Meanwhile another worker has taken the part back, to begin anew.
+        ImportBatch.objects.filter(pk=batch.pk).update(written=0)
+        return done
+
+    monkeypatch.setattr(work, "_apply_part", slow)
+    job = services.apply_batch(batch, actor=actor).job
+    assert work.apply(job, actor, work.Progress()) == {}
+    assert ImportBatch.objects.get(pk=batch.pk).state == "applying"
+    assert TierAccount.objects.filter(parent__name="Top").count() == 1
+
+
 TOUCHES = {
     "edited": "changed since",
     "child": "below it",

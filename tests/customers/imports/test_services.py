@@ -135,6 +135,16 @@ def test_a_row_is_put_right_in_place_with_those_that_rest_on_it(cast, home):
     assert list(names) == ["Grandchild"]
 
 
+def test_what_no_database_keeps_is_an_error_or_gone_but_no_crash(cast, home):
+    actor = cast.actor("distributor")
+    batch = check(actor, home, [row("Alpha", parent_id=cast.umbrella.pk)])
+    for text in ("a\0b", "a\ud800b", "x" * 5000, "\u202e", "=1"):
+        for field in ("name", "external_id", "parent_id", "id", "phone"):
+            fixed = services.fix_row(batch, 2, actor=actor, values={field: text})
+            assert fixed.outcome in ("error", "new", "duplicate")
+            services.fix_row(batch, 2, actor=actor, values={"name": "A", field: ""})
+
+
 def test_two_rows_with_one_key_are_both_right_when_one_is_changed(cast, home):
     actor = cast.actor("distributor")
     rows = [row(name, external_id="D", parent_id=cast.umbrella.pk) for name in ("Alpha", "Beta")]
