@@ -52,7 +52,9 @@ def test_typed_search_is_not_for_vendors(client, cast, summit):
     sign_in(client, cast, "vendor")
     query = {"scope": "parents", "field": "parent"}
     guess = {"but": cast.umbrella.pk, "parent": summit.pk}
-    assert client.get("/account-search/", {**query, **guess}).status_code == 403
+    assert client.get("/account-search/", {**query, **guess}).status_code == 404
+    previews = client.get("/account-search/", {**query, **guess, "scope": "previews"})
+    assert "Umbrella" not in previews.content.decode()
 
 
 def test_typed_search_keeps_no_parent_that_is_not_seen(client, cast):
