@@ -25,7 +25,7 @@ from django.views import View
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import TierAccount
-from customers.visibility import within_subtree
+from customers.visibility import seen_ids, within_subtree
 
 from . import listing
 from .access import RoleRequiredMixin
@@ -56,7 +56,7 @@ def customers(actor: Actor) -> Any:
 def _own(actor: Actor) -> Any:
     """Accounts in use on which the actor has the rights of its role, not those it only sees."""
     rows = TierAccount.objects.visible_to(actor).current()
-    return rows.filter(within_subtree(actor)) if actor.role == RESELLER else rows
+    return rows.filter(within_subtree(actor)) if seen_ids(actor) else rows
 
 
 #: What may be chosen, by name: the typed search asks for it by this name too.
