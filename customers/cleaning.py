@@ -19,6 +19,11 @@ from django.utils.translation import gettext as _
 from .models import TierAccount
 
 _JOINERS = "\u200c\u200d"
+#: Only change how the character before them looks.
+_SELECTORS = "".join(map(chr, (*range(0x180B, 0x180E), *range(0xFE00, 0xFE10))))
+#: Letters and signs without any ink, which Unicode counts as printable.
+_INKLESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_LINES = "\n\r\t\u2028\u2029"
 PHONE_PARTS = ("phone_country_code", "phone_area_code", "phone_number", "phone_extension")
 _TEXTS = (
     "name",
@@ -50,20 +55,19 @@ def clean_text(value: Any, *, max_length: int | None = None, lines: bool = False
     """Normalised (NFC), stripped text without invisible characters.
 
     Numbers are read as they are written. Raises ValidationError for anything else that is no
-    text, for NUL, lone surrogates, control and invisible formatting characters (zero-width
-    joiners, which some scripts need, are kept between others), and for over-long text.
+    text, for NUL, lone surrogates, control and invisible formatting characters, letters without
+    ink and line breaks (zero-width joiners, which some scripts need, are kept between others, and
+    line breaks in `lines`), and for over-long text.
     """
     text = _as_text(value)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
-    if not text.strip(_JOINERS):
+    if not text.strip(_JOINERS + _SELECTORS):
         return ""
-    for char in "" if text.isprintable() else text:
-        category = unicodedata.category(char)
-        if category in ("Cc", "Cs", "Cn", "Co") or (category == "Cf" and char not in _JOINERS):
-            if lines and char in "\n\r\t":
-                continue
+    seen = text.isprintable() and (text.isascii() or _INKLESS.isdisjoint(text))
+    for char in "" if seen else text:
+        if _unseen(char) and not (lines and char in _LINES):
             raise ValidationError(
                 _("Remove the invisible or unreadable character (U+%(code)s).")
                 % {"code": f"{ord(char):04X}"},
@@ -76,6 +80,13 @@ def clean_text(value: Any, *, max_length: int | None = None, lines: bool = False
             code="max_length",
         )
     return text
+
+
+def _unseen(char: str) -> bool:
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return char not in _JOINERS
+    return category in ("Cc", "Cs", "Cn", "Co", "Zl", "Zp") or char in _INKLESS
 
 
 def _as_text(value: Any) -> str:

@@ -37,7 +37,10 @@ def test_a_required_field_is_asked_for(name):
 
 @pytest.mark.parametrize(
     "text",
-    ["x" * 10_000, "a\x00b", "a\ud800", "zero\u200bwidth", "\ufeffbom", "\u202eabc", "two\nlines"],
+    [
+        *("x" * 10_000, "a\x00b", "a\ud800", "zero\u200bwidth", "\ufeffbom", "\u202eabc"),
+        *("two\nlines", "two\u2028lines", "\u3164", "a\u2800b", "\u115f\u1160", "\uffa0"),
+    ],
     ids=ascii,
 )
 def test_hostile_names_are_refused(text):
@@ -54,8 +57,9 @@ def test_what_is_no_text_is_refused(value):
     assert errors(city=value, contact_email=value) == {"city", "contact_email"}
 
 
-def test_a_name_of_joiners_only_is_no_name():
-    assert errors(name="\u200d\u200c") == {"name"}
+@pytest.mark.parametrize("text", ["\u200d\u200c", "\ufe0f", "\u200d\ufe0e"], ids=ascii)
+def test_a_name_of_joiners_only_is_no_name(text):
+    assert errors(name=text) == {"name"}
 
 
 def test_joiners_inside_a_name_are_kept():
