@@ -13,6 +13,7 @@ from customers.services.account_rules import may_decommission
 from customers.services.decommission import Effect, decommission_account, effect_of
 
 from ..generic import Fact, PortalActionView
+from .seen import told_parent
 from .writing import sent_version, standing
 
 
@@ -47,10 +48,11 @@ class AccountDecommission(PortalActionView):
         )
 
     def facts_of(self, effect: Effect) -> list[Fact]:
-        account = self.object
+        account, parent = self.object, told_parent(self.actor, self.object)
+        hidden = _("A reseller that is not named to you") if account.parent else None
         return [
             Fact(_("Type"), account.get_type_display()),
-            Fact(_("Parent"), account.parent.name if account.parent else None),
+            Fact(_("Parent"), parent.name if parent else hidden),
             Fact(_("Live subscriptions"), effect.subscriptions),
             Fact(_("Accounts in use below it"), effect.children),
             Fact(_("Reseller accesses that end"), effect.accesses),

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from customers.actors import VENDOR
+from customers.actors import DISTRIBUTOR
 from customers.matching import tax_key
 from customers.models import TierAccount
 
@@ -150,10 +150,10 @@ FILTERS = (
 
 @cache
 def columns(role: str) -> tuple[Column, ...]:
-    """A vendor is not told who created an account."""
-    return tuple(each for each in COLUMNS if role != VENDOR or each.name != "owner")
+    """Who created an account may be a reseller that is not named to others: see named_owner."""
+    return tuple(each for each in COLUMNS if role == DISTRIBUTOR or each.name != "owner")
 
 
 @cache
 def filters(role: str) -> tuple[Filter, ...]:
-    return tuple(each for each in FILTERS if role != VENDOR or each.name != "owner")
+    return tuple(each for each in FILTERS if role == DISTRIBUTOR or each.name != "owner")

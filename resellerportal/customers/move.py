@@ -20,6 +20,7 @@ from ..generic import PortalFormView
 from ..pickers import AccountPicker, PickingForm
 from . import effects
 from .forms import ROOT
+from .seen import told_parent
 from .writing import raised_text, sent_version, standing
 
 Result = tuple[TierAccount, list[TierAccountRequest]]
@@ -38,7 +39,7 @@ class MoveForm(PickingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         picker: Any = self.fields["parent"]
-        picker.kept = self.obj.parent
+        picker.kept = told_parent(self.actor, self.obj)
         if self.obj.type == TierAccount.Type.CUSTOMER or self.actor.role == RESELLER:
             picker.required, picker.empty_label = True, ""
 
@@ -71,7 +72,7 @@ class AccountMove(PortalFormView):
         return _("Move %(name)s") % {"name": self.object.name}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"parent": self.object.parent}
+        return {"parent": told_parent(self.actor, self.object)}
 
     @cached_property
     def effects(self) -> Effects | None:

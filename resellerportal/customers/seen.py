@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from customers.actors import RESELLER, VENDOR, Actor
 from customers.models import TierAccount, TierAccountRequest
+from customers.visibility import strangers
 
 PENDING = Q(state=TierAccountRequest.State.PENDING)
 
@@ -30,6 +32,21 @@ def named(actor: Actor, wanted: Collection[Any]) -> set[str]:
     if actor.role == RESELLER:
         found |= set(rows.filter(parent__in=wanted).values_list("parent", flat=True).distinct())
     return found
+
+
+def told_parent(actor: Actor, account: TierAccount) -> TierAccount | None:
+    """The parent on pages that change the account; None when it has none that may be named."""
+    parent = account.parent
+    return None if parent and actor.role == VENDOR and not sees(actor, parent) else parent
+
+
+def named_owner(actor: Actor, account: TierAccount) -> str:
+    """Who created the account; a reseller is not told from whom an account came to it."""
+    owner = account.owner
+    others = actor.role == RESELLER and owner.role == RESELLER and owner.pk != actor.partner_id
+    if others and strangers({owner.pk}, actor):
+        return _("A reseller that is not named to you")
+    return owner.name
 
 
 def with_open(rows: Any, actor: Actor) -> Any:

@@ -18,7 +18,7 @@ from ..generic import Fact
 from ..states import badge
 from . import differences
 from .granting import access
-from .seen import with_open
+from .seen import named_owner, with_open
 from .writing import standing
 
 #: Rows of a tab; the lists have all of them.
@@ -37,7 +37,7 @@ def general(view: Any) -> dict[str, Any]:
         Fact(_("Hub"), account.hub.name if account.hub else None),
     ]
     if view.actor.role != VENDOR:
-        identity.append(Fact(_("Created by"), account.owner.name))
+        identity.append(Fact(_("Created by"), named_owner(view.actor, account)))
     street = ", ".join(filter(None, [account.address_line1, account.address_line2]))
     address = [
         Fact(_("Street"), street),

@@ -90,8 +90,8 @@ def test_the_directory_offers_all_its_columns_at_the_cost_of_one_statement(clien
         counts.append(len(captured))
     wanted = ["Scopes", "External ID", "External UUID", "Tax ID", "Hub", "Environment", "Updated"]
     assert set(wanted) <= set(heads(page))
-    # A vendor is not told who created an account, with or without asking.
-    assert ("Created by" in heads(page)) == (role != "vendor")
+    # Only the distributor is told who created each account, with or without asking.
+    assert ("Created by" in heads(page)) == (role == "distributor")
     assert counts[1] == counts[0] + 1
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from customers.models import AccountAccess, TierAccount
 from customers.services.access import end_access, grant_access
-from customers.services.accounts import edit_account, move_account
+from customers.services.accounts import create_account, edit_account, move_account
 from fulfillment.services.requests import withdraw_request
 from tests import factories
 from tests.factories import steps
@@ -34,7 +34,12 @@ def rival(cast):
     partner = factories.partner("reseller", name="Rival Partner")
     cast.users["rival"] = factories.user(partner, email="rival@people.example", name="Rita")
     grant_access(beside, actor=cast.actor("distributor"), partner=partner, kind="operates")
-    customer = factories.account(home, beside, name="Hotel Alster", type="customer")
+    customer = create_account(
+        actor=cast.actor("rival"),
+        provider=home,
+        parent=beside,
+        data=factories.account_data("Hotel Alster", type="customer"),
+    )
     edit_account(customer, actor=cast.actor("rival"), data={"city": "Kiel"})
     move_account(customer, actor=cast.actor("distributor"), parent=cast.nordlicht)
     return TierAccount.objects.get(pk=customer.pk)
@@ -130,13 +135,37 @@ def test_a_reseller_is_not_told_from_whom_an_account_came(client, cast, rival):
     sign_in(client, cast, "reseller")
     home = f"/reseller/accounts/{rival.pk}/"
     versions = [f"{home}versions/?from={n}&to={n + 1}" for n in range(1, rival.version)]
-    everything = pages(client, home, f"{home}hierarchy/", f"{home}changes/", *versions)
+    lists = [f"/reseller/accounts/?{query}" for query in ("columns=owner", "owner=Riv")]
+    everything = pages(client, home, f"{home}hierarchy/", f"{home}changes/", *versions, *lists)
     assert "A reseller that is not named to you" in everything
     for name in ("Rival", "Rita"):
         assert name not in everything
     # Its own chain it knows.
     assert "Nordlicht" in everything
     assert "Umbrella" in pages(client, f"/reseller/accounts/{cast.nordlicht.pk}/")
+    # Those below it, too: they are its channel.
+    sign_in(client, cast, "parent")
+    made_by = pages(client, f"/reseller/accounts/{rival.pk}/").partition("Created by")[2]
+    assert "Rival Partner" in made_by[:120]
+
+
+def test_a_vendor_is_not_told_the_parent_its_preview_was_hung_below(client, cast):
+    home = cast.partners["distributor"]
+    house, preview = (
+        create_account(
+            actor=cast.actor(name),
+            provider=home,
+            environment="preview",
+            data=factories.account_data(f"Preview of {name}"),
+        )
+        for name in ("distributor", "vendor")
+    )
+    move_account(preview, actor=cast.actor("distributor"), parent=house)
+    sign_in(client, cast, "vendor")
+    path = f"/vendor/accounts/{preview.pk}/"
+    steps = [f"{path}{step}" for step in ("", "edit/", "move/", "decommission/", "hierarchy/")]
+    assert house.name not in pages(client, *steps)
+    assert "A reseller that is not named to you" in pages(client, f"{path}decommission/")
 
 
 def test_a_reseller_sees_nothing_of_an_account_that_was_taken_away(client, cast, rival):
