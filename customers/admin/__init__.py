@@ -3,10 +3,20 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from . import access, accounts, catalog, events, partners, requests, signin, work
+from . import access, accounts, catalog, events, imports, partners, requests, signin, work
 from .lookups import autocomplete_view
 
-__all__ = ["access", "accounts", "catalog", "events", "partners", "requests", "signin", "work"]
+__all__ = [
+    "access",
+    "accounts",
+    "catalog",
+    "events",
+    "imports",
+    "partners",
+    "requests",
+    "signin",
+    "work",
+]
 
 # Rights hang on memberships, and those of staff on the user.
 admin.site.unregister(Group)

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.actors import Actor
+from customers.imports import services
 from customers.models import (
     DeliveryAttempt,
     Event,
     Hub,
+    ImportRow,
     Job,
     Listing,
     Marketplace,
@@ -30,6 +32,7 @@ from customers.services.access import grant_access
 from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
 from tests import factories
+from tests.customers.imports.files import upload
 
 OWN = ("customers", "tierconfig", "fulfillment")
 MODELS = sorted(
@@ -77,6 +80,12 @@ def lived(cast):
         user=cast.users["distributor"], partner=cast.partners["distributor"], **about
     )
     Job.objects.create(kind="import.check", role="distributor", level="agent")
+    batch = upload(
+        cast.actor("distributor"), cast.partners["distributor"], "Company name,Place\nAlpha,Ulm\n"
+    )
+    mapping = ["name", "city"]
+    services.set_mapping(batch, actor=cast.actor("distributor"), mapping=mapping)
+    ImportRow.objects.create(batch=batch, number=2, outcome="new", name="Alpha")
     return cast
 
 
