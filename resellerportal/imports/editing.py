@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.imports import services
 from customers.imports.fields import BY_NAME
-from customers.models import ImportBatch, ImportRow
+from customers.models import ImportRow
 
 from ..forms import PortalForm
 from ..generic import PortalFormView
@@ -30,32 +31,39 @@ class ImportChoose(ImportMixin, PortalFormView):
     """POST `shown` and `chosen` lines of a page, or `all` with "1" or "0" for a whole outcome."""
 
     form_class = Posted
-    template_name = "imports/overview.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.check()
         return redirect(self.get_cancel_url())
 
-    def perform(self, form: PortalForm) -> ImportBatch:
+    def perform(self, form: PortalForm) -> bool:
+        """Whether the choice could be kept; why not is told on the page of rows."""
+        try:
+            self.choose()
+        except ValidationError as error:
+            messages.error(self.request, " ".join(error.messages))
+            return False
+        return True
+
+    def choose(self) -> None:
         post, batch = self.request.POST, self.object
         outcome = post.get("outcome", "")
         if outcome not in ImportRow.WRITING:
             raise ValidationError(_("Choose rows that write something."))
         if (every := post.get("all")) is not None:
-            return services.choose(batch, actor=self.actor, chosen=every == "1", outcome=outcome)
+            services.choose(batch, actor=self.actor, chosen=every == "1", outcome=outcome)
+            return
         shown = [number(text) for text in post.getlist("shown")[: SIZE * 4]]
         wanted = {number(text) for text in post.getlist("chosen")[: SIZE * 4]}
-        no = [number for number in shown if number not in wanted]
-        services.choose(batch, actor=self.actor, chosen=False, numbers=no)
-        return services.choose(
-            batch, actor=self.actor, chosen=True, numbers=[n for n in shown if n in wanted]
-        )
+        for chosen in (False, True):
+            numbers = [line for line in shown if (line in wanted) == chosen]
+            services.choose(batch, actor=self.actor, chosen=chosen, numbers=numbers)
 
     def get_success_url(self, result: Any) -> str:
         return place(self, self.request.POST.get("outcome", ""))
 
     def get_success_message(self, result: Any) -> str:
-        return _("Your choice is kept.")
+        return _("Your choice is kept.") if result else ""
 
 
 def place(view: Any, outcome: str) -> str:
