@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from typing import Any
 
@@ -50,12 +51,14 @@ def add_note(
     text: str,
     kind: str,
     mentioned: Collection[str] = (),
+    once: str = "",
 ) -> Note:
     """Write a note about `obj`, to be told to the colleagues `mentioned` (user ids) and watchers.
 
-    Line breaks stay, at most 2,000 characters. Raises PermissionDenied when the actor may not
-    write or does not see the object, and ValidationError on `text`, `kind` and `mentioned`.
-    Locks nothing.
+    `once` names a sending: the second of the same name, even at the same moment, writes nothing
+    and returns the note of the first. Line breaks stay, at most 2,000 characters. Raises
+    PermissionDenied when the actor may not write or does not see the object, and ValidationError
+    on `text`, `kind` and `mentioned`. Locks nothing.
     """
     offered = kinds(obj, actor)
     if not offered or not sees(actor, obj):
@@ -75,17 +78,30 @@ def add_note(
         errors["mentioned"] = ValidationError(_("Choose some of your colleagues."), code="unknown")
     if errors:
         raise ValidationError(errors)
-    note = Note.objects.create(
-        object_type=obj._meta.model_name or "",
-        object_id=str(obj.pk),
-        kind=kind,
-        text=text,
-        partner=actor.partner,
-        user=actor.user,
-        role=actor.role,
-        author_name=str(actor)[:254],
+    note, fresh = Note.objects.get_or_create(
+        pk=_key(obj, actor, once),
+        defaults={
+            "object_type": obj._meta.model_name or "",
+            "object_id": str(obj.pk),
+            "kind": kind,
+            "text": text,
+            "partner": actor.partner,
+            "user": actor.user,
+            "role": actor.role,
+            "author_name": str(actor)[:254],
+        },
     )
+    if not fresh:
+        return note
     note.mentioned.set(found)
     # About the note, not about its object: who may read the event's object is not who may read it.
     record("note.created", note, actor=actor, data={"note": str(note.pk), "kind": kind})
     return note
+
+
+def _key(obj: models.Model, actor: Actor, once: str) -> uuid.UUID:
+    """The same for the same sending by the same user for the same partner about `obj`."""
+    if not once:
+        return uuid.uuid4()
+    user = actor.user.pk if actor.user else ""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{user}/{actor.partner_id}/{obj.pk}/{once}")

@@ -36,7 +36,6 @@ class NoteAdd(PortalFormView):
     model: Any = TierAccount
     name = "account"
     form_class = NoteForm
-    service = staticmethod(notes.add_note)
     title = gettext_lazy("Write a note")
     submit_label = gettext_lazy("Add the note")
 
@@ -44,6 +43,10 @@ class NoteAdd(PortalFormView):
         super().check()
         if not notes.kinds(self.object, self.actor):
             raise PermissionDenied
+
+    def perform(self, form: Any) -> Note:
+        once = self.request.POST.get("token", "")[:64]
+        return notes.add_note(self.object, actor=self.actor, once=once, **form.cleaned_data)
 
     def get_success_message(self, result: Note) -> str:
         if result.kind == Note.Kind.PRIVATE:

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
-from customers.models import AccountVersion, Event, TierAccount
+from customers.models import AccountVersion, Event, Note, TierAccount
 from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest
 from tests import factories
@@ -102,6 +102,20 @@ def test_an_order_is_placed_once_by_two_sendings_of_one_page(cast, value):
         for status, url in answers:
             assert status == 302
             assert url in (f"/distributor/orders/{order.pk}/", f"{add}product/", add)
+
+
+def test_a_note_is_written_and_told_once_by_two_sendings_of_one_page(cast):
+    client = member(cast, "distributor")
+    page = f"/distributor/accounts/{cast.kirlin.pk}/note/"
+    for number in range(ROUNDS):
+        said = {"token": token_of(client, page), "text": f"Call {number}", "kind": "private"}
+        answers = at_once(*[(client, page, said)] * 2)
+        assert [status for status, _url in answers] == [302, 302]
+        note = Note.objects.get(text=f"Call {number}")
+        assert Event.objects.filter(object_id=note.pk).count() == 1
+    again = client.post(page, {**said, "token": "another"})
+    assert again.status_code == 302
+    assert Note.objects.filter(text=said["text"]).count() == 2
 
 
 def test_two_edits_at_once_make_one_version(cast):
