@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..actors import DISTRIBUTOR, Actor
-from ..cleaning import PHONE_PARTS, clean_account, countries
+from ..cleaning import PHONE_PARTS, clean_account
+from ..countries import code_of
 from ..models import ImportRow, Partner, TierAccount
 from ..services.account_rules import check_hub, check_open, not_unique, refuse_switch
 from ..snapshots import changed_fields, snapshot
@@ -46,7 +47,6 @@ class Planner:
         self.lookups = Lookups(provider, actor)
         self.parents = Parents(self.lookups, entries)
         self.hits = Hits(self.lookups, entries)
-        self._names = {name.casefold(): code for code, name in countries().items()}
 
     def plan(self, lines: Sequence[Line]) -> list[Planned]:
         """Plan the next lines of the file, at most CHUNK of them at a time."""
@@ -164,7 +164,7 @@ class Planner:
         if "type" in data:
             data["type"] = data["type"].lower()
         if len(data.get("country", "")) > 2:
-            data["country"] = self._names.get(data["country"].casefold(), data["country"])
+            data["country"] = code_of(data["country"]) or data["country"]
         for name in ("type", "country"):
             if row.account is None and not data.get(name) and self.rules.options.get(name):
                 data[name] = self.rules.options[name]
