@@ -15,6 +15,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from customers.jobs import run_pending
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -37,6 +39,7 @@ STEPS: dict[str, str] = {
     "click": r"[Cc]lick \*\*(?P<a>[^*]+)\*\*",
     "pick": r"[Pp]ick \*\*(?P<a>[^*]+)\*\*",
     "enter": r"[Tt]ype `(?P<a>[^`]+)` into \*\*(?P<b>[^*]+)\*\*",
+    "attach": r"[Aa]ttach `(?P<a>[^`]+)` to \*\*(?P<b>[^*]+)\*\*",
     "choose": r"[Cc]hoose `(?P<a>[^`]+)` in \*\*(?P<b>[^*]+)\*\*",
     "follow": r"[Ff]ollow the link in the mail",
     "see": r"[Yy]ou see \*\*(?P<a>[^*]+)\*\*",
@@ -129,11 +132,18 @@ class Visitor:
     def enter(self, text: str, label: str) -> None:
         self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first.fill(text)
 
+    def attach(self, path: str, label: str) -> None:
+        self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first.set_input_files(
+            ROOT / path
+        )
+
     def choose(self, option: str, label: str) -> None:
         field = self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first
         field.select_option(label=option)
 
     def see(self, text: str) -> None:
+        while run_pending():  # what the worker of `make run` does
+            pass
         expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def _first(self, role: Any, name: str) -> Locator:
