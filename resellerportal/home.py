@@ -33,6 +33,7 @@ PAGES = {
     "subscription": "subscription",
     "fulfillmentrequest": "order",
     "product": "product",
+    "importbatch": "import",
 }
 
 

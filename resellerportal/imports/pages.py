@@ -8,8 +8,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from customers.imports import services
 from customers.models import ImportBatch, ImportRow
@@ -23,13 +24,21 @@ State = ImportBatch.State
 Outcome = ImportRow.Outcome
 DONE = Q(state__in=[State.APPLIED, State.UNDOING, State.UNDONE])
 ENDED = Q(state=State.DISCARDED)
+OUTCOME_WORDS = {
+    Outcome.NEW: ngettext_lazy("%(n)d new", "%(n)d new", "n"),
+    Outcome.CHANGED: ngettext_lazy("%(n)d changed", "%(n)d changed", "n"),
+    Outcome.SAME: ngettext_lazy("%(n)d same", "%(n)d same", "n"),
+    Outcome.DUPLICATE: ngettext_lazy("%(n)d probable duplicate", "%(n)d probable duplicates", "n"),
+    Outcome.SKIPPED: ngettext_lazy("%(n)d skipped", "%(n)d skipped", "n"),
+    Outcome.ERROR: ngettext_lazy("%(n)d error", "%(n)d errors", "n"),
+}
 
 
 def outcome_words(batch: Any) -> str:
     """The rows of an import in words: "12 new, 3 errors"."""
     return ", ".join(
-        f"{batch.counts[key]} {str(label).lower()}"
-        for key, label in Outcome.choices
+        str(OUTCOME_WORDS[key] % {"n": batch.counts[key]})
+        for key in Outcome
         if batch.counts.get(key)
     )
 
@@ -92,11 +101,11 @@ class UploadForm(PortalForm):
         super().__init__(*args, **kwargs)
         limits = settings.IMPORT_LIMITS
         text = _(
-            "CSV or XLSX, at most %(size)d MiB and %(rows)d rows; the first row names columns."
+            "CSV or XLSX, at most %(size)d MiB and %(rows)s rows; the first row names columns."
         )
         self.fields["file"].help_text = text % {
             "size": limits["bytes"] // 2**20,
-            "rows": limits["rows"],
+            "rows": number_format(limits["rows"], use_l10n=True, force_grouping=True),
         }
         self.providers = {each.pk: each for each in services.providers(self.actor)}
         choice: Any = self.fields["provider"]
@@ -143,9 +152,9 @@ class ImportAdd(PortalFormView):
     def get_success_message(self, batch: ImportBatch) -> str:
         if batch.workbook:
             return _("This is the Customers workbook; its columns are known.")
-        number = sum(1 for name in batch.mapping if name)
-        text = ngettext("%(n)d column is known.", "%(n)d columns are known.", number)
-        return text % {"n": number}
+        known = sum(1 for name in batch.mapping if name)
+        text = _("The file is here. %(known)d of its %(all)d columns are known by their headings.")
+        return text % {"known": known, "all": len(batch.mapping)}
 
     def get_success_url(self, batch: ImportBatch) -> str:
         page = "import-detail" if batch.workbook else "import-columns"

@@ -113,7 +113,11 @@ class ImportDetail(ImportMixin, PortalDetailView):
     def fill_overview(self) -> dict[str, Any]:
         batch = self.object
         counts = [
-            (label, batch.counts[key], self.url("import-detail", batch.pk, str(key)))
+            (
+                key.label if batch.counts[key] == 1 else label,
+                batch.counts[key],
+                self.url("import-detail", batch.pk, str(key)),
+            )
             for key, label in TABS
             if batch.counts.get(key)
         ]

@@ -63,7 +63,10 @@ def test_a_file_is_uploaded_its_columns_named_and_its_rows_checked(distributor, 
     assert "Waiting for its turn" in text(distributor.get(answer.url))
     batch = files.run(batch)
     assert batch.mapping == ["name", "city", "type"]
-    assert "1 Errors" in text(distributor.get(answer.url))
+    assert "1 Error " in text(distributor.get(answer.url))
+    assert "1 error" in text(distributor.get(HOME))
+    home = distributor.get("/distributor/").content.decode()
+    assert f'href="{page_of(batch)}"' in home.partition('id="latest"')[2]
     # The next file with these headings is known.
     send(distributor, "Firma;City;Type\nBeta;Kiel;reseller\n")
     again = ImportBatch.objects.order_by("-created_at").first()
