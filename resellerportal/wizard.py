@@ -75,6 +75,10 @@ class WizardView(RoleRequiredMixin, TemplateView):
         """
         return None
 
+    def outdated(self, step: Step, typed: Typed, answers: Answers) -> tuple[str, ...]:
+        """Steps whose earlier answers do not fit what `step` says now; they are asked afresh."""
+        return ()
+
     def get_facts(self, step: Step, form: PortalForm, cleaned: dict[str, Any]) -> list[Fact]:
         """What the summary says about a step: by default every answered field."""
         return [
@@ -124,6 +128,8 @@ class WizardView(RoleRequiredMixin, TemplateView):
         skipped = ("csrfmiddlewaretoken", "token")
         typed = {k: v for k, v in request.POST.lists() if k not in skipped}
         reworked = self.rework(step, typed, answers)
+        for name in self.outdated(step, typed, answers):
+            data.pop(name, None)
         data[step.name] = typed if reworked is None else {**reworked, DRAFT: ["1"]}
         self._store(data)
         if reworked is not None:

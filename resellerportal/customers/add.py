@@ -101,6 +101,13 @@ class AccountAdd(WizardView):
             return {name: [value] for name, value in self.sample(answers).items()}
         return None
 
+    def outdated(self, step: Step, typed: Typed, answers: Answers) -> tuple[str, ...]:
+        """Previews hang below previews only, and nothing else does."""
+        if step.name != "type" or "type" not in answers:
+            return ()
+        preview = typed.get("environment", [PRODUCTION])[-1] == PREVIEW
+        return ("parent",) if preview != (self.environment(answers) == PREVIEW) else ()
+
     def get_facts(self, step: Step, form: Any, cleaned: dict[str, Any]) -> list[Fact]:
         if step.name == "type":
             facts = [Fact(_("Type"), TierAccount.Type(cleaned["type"]).label)]

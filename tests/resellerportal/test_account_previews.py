@@ -81,6 +81,20 @@ def test_only_previews_are_invented(client, cast):
     assert page.status_code == 422
 
 
+def test_another_environment_asks_for_the_parent_afresh(client, cast, market):
+    client = as_(client, cast, "distributor")
+    add = "/distributor/accounts/add/"
+    client.post(f"{add}type/", {"type": "reseller", "environment": "production"})
+    client.post(f"{add}parent/", {"parent": cast.umbrella.pk})
+    client.post(f"{add}type/", {"type": "reseller", "environment": "test"})
+    assert cast.umbrella.pk in client.get(f"{add}parent/").content.decode()
+    client.post(f"{add}type/", {"type": "reseller", "environment": "preview"})
+    client.post(f"{add}marketplace/", {"marketplace": market.pk})
+    page = client.get(f"{add}parent/")
+    assert "Unknown company" not in text(page)
+    assert cast.umbrella.pk not in page.content.decode()
+
+
 def test_the_parents_of_a_preview_are_ones_own_previews(client, cast, market):
     client = as_(client, cast, "vendor")
     page = client.post(f"{ADD}type/", {"type": "customer"})
