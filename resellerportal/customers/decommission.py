@@ -47,14 +47,17 @@ class AccountDecommission(PortalActionView):
             self.object, actor=self.actor, version=sent_version(self.request)
         )
 
+    def tab(self, name: str) -> str:
+        return self.url("account-detail", self.object.pk, name)
+
     def facts_of(self, effect: Effect) -> list[Fact]:
         account, parent = self.object, told_parent(self.actor, self.object)
         hidden = _("A reseller that is not named to you") if account.parent else None
         return [
             Fact(_("Type"), account.get_type_display()),
             Fact(_("Parent"), parent.name if parent else hidden),
-            Fact(_("Live subscriptions"), effect.subscriptions),
-            Fact(_("Accounts in use below it"), effect.children),
+            Fact(_("Live subscriptions"), effect.subscriptions, self.tab("subscriptions")),
+            Fact(_("Accounts in use below it"), effect.children, self.tab("hierarchy")),
             Fact(_("Reseller accesses that end"), effect.accesses),
             Fact(_("Tier configurations that stay on record"), effect.configurations),
         ]

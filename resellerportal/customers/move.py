@@ -121,6 +121,7 @@ class AccountMove(PortalFormView):
             "refused": standing(self.object),
             "revision": self.object.version,
             "asked_url": self.url("account-move", self.object.pk),
+            "now": told_parent(self.actor, self.object),
         }
         return context | (self._shown(self.effects) if self.effects else {})
 

@@ -64,12 +64,15 @@ def running(actor: Actor, account: TierAccount) -> list[dict[str, Any]]:
     rows = Subscription.objects.visible_to(actor).filter(
         Q(customer=account) | Q(tier1=account) | Q(tier2=account)
     )
-    rows = rows.exclude(state__in=[state.DRAFT, state.TERMINATED]).select_related("product")
+    rows = rows.exclude(state__in=[state.DRAFT, state.TERMINATED]).select_related(
+        "product", "customer"
+    )
     return [
         {
             "obj": row,
             "badge": badge(row),
             "role": next(label for name, label in ROLES if getattr(row, name) == account.pk),
+            "customer": row.customer.name if row.customer_id != account.pk else "",
         }
         for row in rows.order_by("product__name", "pk")[:SHOWN]
     ]

@@ -151,6 +151,7 @@ def changes(view: Any) -> dict[str, Any]:
     for request in requests.filter(version__in=numbers).select_related("product", "vendor"):
         request.badge = badge(request)
         request.url = view.url("request-detail", request.pk)
+        request.asked = request.state != TierAccountRequest.State.UNSUPPORTED
         verdicts.setdefault(request.version, []).append(request)
     earlier = account.versions.filter(number__in={number - 1 for number in numbers})
     data = dict(earlier.values_list("number", "data"))

@@ -106,7 +106,7 @@ class CustomersReport(RoleRequiredMixin, ScopedMixin, TemplateView):
         context = self.get_context_data(
             form=form,
             title=self.title,
-            crumbs=[(_("Directory"), self.url("account-list"))],
+            crumbs=[(_("Customers"), ""), (_("Directory"), self.url("account-list"))],
             cancel_url=self.url("account-list"),
         )
         return self.render_to_response(context, status=422 if form.errors else 200)

@@ -36,6 +36,8 @@ def test_what_forbids_it_is_said_instead_of_a_button(client, cast):
     page = client.get(show(cast.nordlicht, "distributor", "decommission/"))
     assert "takes part in 1 live subscription;" in text(page)
     assert "1 account in use hangs below it" in text(page)
+    for tab in ("subscriptions", "hierarchy"):
+        assert show(cast.nordlicht, "distributor", f"{tab}/") in page.content.decode()
     assert "btn-danger" not in page.content.decode()
     page = client.post(show(cast.nordlicht, "distributor", "decommission/"), {"revision": "1"})
     assert page.status_code == 422

@@ -111,6 +111,7 @@ def test_a_request_shows_both_versions_and_who_is_affected(client, cast, order):
     assert "Company name Nordlicht Systemhaus GmbH unchanged" in page
     assert "Parent Umbrella Hanse unchanged" in page
     assert "Tier 1 of 2 subscriptions of Backup 360." in page
+    assert f"Tier 1 · {cast.kirlin.name}" in page
     assert "Accepted or ignored" in page
     assert "Distributor asked the vendor" in page
 

@@ -63,6 +63,10 @@ def test_the_distributor_reads_the_change_with_the_verdict_of_every_vendor(clien
 def test_the_change_is_reached_from_the_account_and_from_each_of_its_requests(client, cast, shared):
     (request, *_others) = change(cast)
     address = page_of(cast.nordlicht, 2, "distributor")
+    tab = text(
+        as_(client, cast, "distributor").get(f"/distributor/accounts/{cast.nordlicht.pk}/changes/")
+    )
+    assert "Unsupported Mail Guard Vendor · not asked" in tab
     get = as_(client, cast, "distributor").get
     for here in (
         f"/distributor/accounts/{cast.nordlicht.pk}/changes/",
