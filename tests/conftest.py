@@ -26,8 +26,8 @@ from fulfillment.services.purchases import Purchase
 from tests import factories
 from tests.support import templates
 
-#: Leaves out what this database or machine cannot run.
-pytest_plugins = ["tests.support.plugin"]
+#: Leaves out what this database or machine cannot run; the demo data, made once.
+pytest_plugins = ["tests.support.plugin", "tests.support.demo"]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The demo data: seeded once per test module, rolled back at its end."""
+"""The demo data: written once per test module, rolled back at its end."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
-from fulfillment.demo import seed
 from fulfillment.demo.world import World
+from tests.support.demo import Seeded
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker) -> Iterator[World]:
+def world(seeded: Seeded, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield seed.seed()
+        seeded.write()
+        yield seeded.world()
         transaction.set_rollback(True)
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import chromium
+from tests.support.demo import Seeded
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "journeys"
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -42,13 +42,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def portal(settings: Any, tmp_path: Path, live_server: Any) -> str:
-    """Address of a live portal in demo mode, freshly seeded, mail in a folder of its own."""
+def portal(seeded: Seeded, settings: Any, tmp_path: Path, live_server: Any) -> str:
+    """Address of a live portal in demo mode, the demo untouched, mail in a folder of its own."""
     settings.DEMO_MODE = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     settings.PUBLIC_URL = live_server.url
-    call_command("seed_demo", verbosity=0)
+    seeded.write()
     return str(live_server.url)
 
 
