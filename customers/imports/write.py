@@ -20,6 +20,7 @@ from ..actors import Actor
 from ..bulk import among
 from ..jobs import Progress
 from ..models import AccountVersion, Event, Partner, TierAccount, TierAccountRequest, Watch
+from ..services.account_rules import LEVELS, too_deep
 from ..services.requests import request_columns
 from ..snapshots import COLUMNS, changed_fields, snapshot
 from ..trees import Place
@@ -124,6 +125,11 @@ class Writer:
             forest.put(step.pk, step.parent)
         forest.remove(removed)
         right = forest.places()
+        deep = [step.number for step in placed if right[step.pk].level >= LEVELS]
+        if not deep and max((each.level for each in right.values()), default=0) >= LEVELS:
+            deep = [step.number for step in placed if step.moves]  # what is below them
+        if deep:
+            raise Stale(dict.fromkeys(deep, too_deep()))
         forest.write(right, made)
         return {pk: right[pk] for pk in made}
 

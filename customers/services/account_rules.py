@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,8 @@ may_write: Any = any_of(by_distributor, by_reseller, by_preview_owner)
 may_uproot: Any = any_of(by_distributor, by_preview_owner)
 may_decommission = may_uproot
 PREVIEW = TierAccount.Environment.PREVIEW
+#: Levels of a tree. Channels have about five; pages draw a way from the top as nested lists.
+LEVELS = 50
 
 
 def mastered(account: TierAccount) -> bool:
@@ -107,6 +110,25 @@ def check_parent(kind: str, parent: TierAccount | None, provider: Partner) -> No
         raise ValidationError({"parent": _("This reseller was decommissioned; choose another.")})
 
 
+def check_depth(parent: TierAccount | None, height: int = 1) -> None:
+    """Raise ValidationError when a tree of `height` levels below `parent` would go too deep."""
+    if parent is not None and parent.level + 1 + height > LEVELS:
+        raise ValidationError({"parent": too_deep()}, code="depth")
+
+
+def too_deep() -> str:
+    return _("A tree has at most %(n)d levels; choose a parent further up.") % {"n": LEVELS}
+
+
+def _height(node: TierAccount) -> int:
+    """Levels of the subtree, the account's own included."""
+    subtree = TierAccount._base_manager.filter(
+        tree_id=node.tree_id, lft__gte=node.lft, rght__lte=node.rght
+    )
+    deepest: int = subtree.aggregate(deepest=Max("level"))["deepest"]
+    return deepest - node.level + 1
+
+
 def check_move(node: TierAccount, target: TierAccount | None, actor: Actor) -> None:
     """Raise ValidationError for a place the account cannot have, PermissionDenied for a new tree
     that is not the actor's to begin. Both accounts were read under the tree lock."""
@@ -121,6 +143,7 @@ def check_move(node: TierAccount, target: TierAccount | None, actor: Actor) -> N
     if not may_write(target, actor):
         raise ValidationError({"parent": _("Choose one of your own resellers.")})
     check_environment(node.environment, target)
+    check_depth(target, _height(node))
 
 
 def check_type_switch(node: TierAccount, new_type: str) -> None:

@@ -20,6 +20,7 @@ from ..lifecycle import StaleForm, hold
 from ..models import AccountVersion, Hub, Partner, TierAccount, TierAccountRequest
 from ..snapshots import changed_fields, snapshot
 from .account_rules import (
+    check_depth,
     check_environment,
     check_externals,
     check_hub,
@@ -61,6 +62,7 @@ def create_account(
     target = fresh[parent.pk] if parent else None
     check_may_create(actor, provider, target, environment)
     check_parent(values["type"], target, provider)
+    check_depth(target)
     check_environment(environment, target)
     check_hub(hub, provider, environment, actor)
     check_externals(provider, hub, values)
