@@ -85,6 +85,10 @@ class Lookups:
         """Accounts within reach of the actor whose `key` is `value`; read before."""
         return [known for known in self._by[key].get(value, ()) if known.mine]
 
+    def there(self, pk: str) -> Known:
+        """An account that something hangs below, within reach or not; read before."""
+        return self._by["id"][pk][0]
+
     def takers(self, key: str, value: str, hub_id: str | None) -> list[str]:
         """Ids of all the distributor's accounts that have an external id on this hub."""
         return [known.id for known in self._by[key].get(value, ()) if known.hub_id == hub_id]

@@ -144,7 +144,8 @@ class Parents:
         if not place.account:
             return None
         self.lookups.read("id", [place.account])
-        known: Known = self.lookups.find("id", place.account)[0]
+        # The one above what a reseller operates is no place of its own, but there already.
+        known: Known = self.lookups.there(place.account)
         line = self.entries.targets.get(place.account)
         kind = self.entries.rows[line].type if line is not None else known.type
         return StandIn(provider.pk, kind, known.gone or None, known.environment)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from customers.models import Hub, ImportRow, TierAccount
+from customers.models import AccountAccess, Hub, ImportRow, TierAccount
 from customers.services.access import grant_access
 from tests import factories
 from tests.customers.imports.files import (
@@ -321,3 +321,17 @@ def test_a_reseller_that_is_operated_becomes_no_customer(cast, bring):
     grant_access(lone, actor=cast.actor("distributor"), partner=operator, kind="operates")
     switch = row("Lone", id=lone.pk, parent_id=cast.umbrella.pk)
     assert "that access has to end first" in errors(bring([switch]))[2]["type"][0]
+
+
+def test_the_account_a_reseller_operates_has_a_parent_out_of_its_reach(cast, bring):
+    top = AccountAccess.objects.operations().get(partner=cast.partners["reseller"]).account
+    assert top.parent_id
+    batch = bring(
+        [
+            row(top.name, type="customer") | {"id": top.pk},
+            row("Fine", parent_id=top.pk),
+        ],
+        who="reseller",
+    )
+    assert (batch.state, outcomes(batch)) == ("checked", ["error", "new"])
+    assert list(errors(batch)[2]) == ["type"]
