@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +18,7 @@ from customers.imports.undo import UNDONE
 from customers.models import ImportBatch, ImportRow
 
 from ..generic import Action, DetailTab, Fact, PortalDetailView
-from .rowcards import WRITTEN, card
+from .rowcards import WRITTEN, card, label_of
 
 State = ImportBatch.State
 Outcome = ImportRow.Outcome
@@ -30,6 +32,8 @@ TABS = (
     (Outcome.SKIPPED, gettext_lazy("Skipped")),
 )
 SIZE = 25
+#: Rows with errors that are looked through for the commonest ones.
+SAMPLE = 2_000
 #: A job that nobody took for so long waits for a worker that is not there.
 PATIENCE = timedelta(seconds=20)
 
@@ -140,7 +144,20 @@ class ImportDetail(ImportMixin, PortalDetailView):
             "columns_url": self.url("import-columns", batch.pk),
             **self.done(),
             "errors": batch.counts.get(Outcome.ERROR, 0),
+            "worst": self.worst() if batch.counts.get(Outcome.ERROR, 0) > 1 else "",
+            "idle": batch.workbook and batch.counts.get(Outcome.SKIPPED),
         }
+
+    def worst(self) -> str:
+        """The fields that are wrong most often, among the first SAMPLE rows with errors."""
+        rows = self.rows.filter(outcome=Outcome.ERROR).order_by("number")
+        found = Counter(
+            name for errors in rows.values_list("errors", flat=True)[:SAMPLE] for name in errors
+        )
+        return ", ".join(
+            f"{label_of(name) if name else _('Whole row')} ({number_format(number)})"
+            for name, number in found.most_common(5)
+        )
 
     def done(self) -> dict[str, Any]:
         """What was written, and what could not be undone."""

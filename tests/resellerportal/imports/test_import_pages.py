@@ -115,7 +115,9 @@ def test_the_customers_workbook_is_checked_at_once(distributor, cast):
     batch = files.run(ImportBatch.objects.get())
     assert answer.url == page_of(batch)
     assert batch.state == "checked"
-    assert "1 Skipped" in text(distributor.get(answer.url))
+    page = text(distributor.get(answer.url))
+    assert "1 Skipped" in page
+    assert "Write create or update there" in page
 
 
 def test_the_workbook_of_present_accounts_comes_back_unchanged(distributor, cast):
@@ -160,6 +162,20 @@ def test_errors_stand_beside_their_cells_and_are_put_right_in_place(distributor,
     assert (line.outcome, line.fixed) == ("new", True)
     # The tab is empty now; the overview stands in for it.
     assert "1 row is chosen" in text(distributor.get(page_of(batch, "error/")))
+
+
+def test_the_overview_says_what_is_wrong_most_often(distributor, cast):
+    parent = cast.umbrella.pk
+    batch = checked(
+        cast,
+        [
+            row("Alpha", country="Atlantis", parent_id=parent),
+            row("Beta", country="Atlantis", parent_id=parent),
+            row("Gamma", contact_email="nobody", parent_id=parent),
+        ],
+    )
+    page = text(distributor.get(page_of(batch)))
+    assert "Wrong most often: Country (2), E-mail of the contact (1)." in page
 
 
 def test_a_row_has_a_page_with_all_its_fields(distributor, cast):
