@@ -106,7 +106,7 @@ def test_a_whole_forest_of_zeros_is_rebuilt(forest):
         TierAccount(
             pk=f"TA-9999-9999-{number:04d}",
             **{"parent": branch, "provider": branch.provider, "owner": branch.provider},
-            **{"type": "customer", "external_uid": f"U-{number}"},
+            **{"type": "customer", "name": f"Leaf {number}", "external_uid": f"U-{number}"},
             **{"lft": 0, "rght": 0, "level": 0, "tree_id": 0},
         )
         for number in range(400)
