@@ -30,7 +30,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Journeys sign in more often per minute than people do; the limits have their own tests.
 ACCOUNT_RATE_LIMITS = False
-# Static files are served from where they lie, without collectstatic.
+# Static files are served from where they lie, without collectstatic, and looked for when asked for:
+# reading all of them would be half of what a test costs, as each test client begins anew.
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = True

@@ -21,16 +21,19 @@ def strict() -> Iterator[None]:
     Conditions and arguments of includes may name what is missing. Templates of Django's admin and
     of libraries stay as lenient as they were written.
     """
-    lenient = VariableNode.render
+    lenient = VariableNode.render  # what is missing becomes "", or what filters make of it
     ours = str(Path(__file__).resolve().parents[2] / "templates") + "/"
     admin = ours + "admin/"
 
     def render(self: Any, context: Any) -> Any:
+        filtered = bool(self.filter_expression.filters)
+        if not filtered and (shown := lenient(self, context)):
+            return shown
         template = getattr(context.render_context, "template", None)
         origin = str(getattr(template, "origin", None) or "")
         if origin.startswith(ours) and not origin.startswith(admin):
             _look(self.filter_expression, context, origin)
-        return lenient(self, context)
+        return lenient(self, context) if filtered else shown
 
     VariableNode.render = render  # type: ignore[method-assign]
     try:
