@@ -36,6 +36,13 @@ def lock(pks: Iterable[str], *, new_tree: bool) -> dict[str, int]:
     return after
 
 
+def hold_rows(pks: Iterable[str]) -> None:
+    """Lock the rows of accounts that may vanish, in the order of their ids, after their trees."""
+    for part in parts(pks):
+        rows = TierAccount._base_manager.select_for_update().filter(among("pk", part))
+        list(rows.order_by("pk").values_list("pk"))
+
+
 def _trees_of(pks: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for part in parts(pks):

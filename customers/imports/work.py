@@ -25,7 +25,7 @@ from ..models import ImportBatch, ImportFile, ImportRow, Job
 from ..permissions import by_owner
 from .entries import Entries
 from .lookups import Lookups
-from .places import lock
+from .places import hold_rows, lock
 from .plan import Planner, chunks
 from .planned import Rules
 from .read import Line, open_table
@@ -53,7 +53,8 @@ def _whole() -> AbstractContextManager[Any]:
 
 @contextmanager
 def _stepping_back(job: Job, state: str) -> Iterator[None]:
-    """When the work fails for good, the batch goes back, with the reason as its problem."""
+    """When the work fails for good, the batch goes back, with the reason as its problem; one of
+    which parts are written, and could not be taken back, waits for somebody who may go on."""
     try:
         with _rarely_collected():
             yield
@@ -85,6 +86,10 @@ def _rarely_collected() -> Iterator[None]:
 def _fail(pk: str, state: str, reason: str, error: ValidationError | None = None) -> None:
     held = hold(ImportBatch(pk=pk))
     if held.state != state:
+        return
+    if state == State.APPLYING and held.written:
+        held.problem = reason[:1000]
+        touch(held)
         return
     if isinstance(error, Stale):
         rows = ImportRow.objects.filter(batch=held)
@@ -175,25 +180,28 @@ def apply(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
             _take_back(job, actor, progress)
         steps = steps_of(chosen_rows(held))
         parts = list(split(steps, PART)) if in_parts() else [steps]
-        if len(parts) > 1:
-            _verify(held, actor, steps)
         done, written = Done(), 0
         try:
+            if len(parts) > 1:
+                _verify(job, actor, steps)
             for part in parts:
                 last = part is parts[-1]
                 written = _apply_part(job, actor, progress, part, written, last, done)
         except Overtaken:
             return {}
-        except (ValidationError, PermissionDenied):
+        except Exception:
             _take_back(job, actor, progress)
             raise
     return done.data()
 
 
 @trees.in_tree_transaction
-def _verify(batch: ImportBatch, actor: Actor, steps: Sequence[Step]) -> None:
-    writer = Writer(provider=batch.provider, actor=actor, batch_id=batch.pk)
-    writer.verify(steps, _keys(batch))
+def _verify(job: Job, actor: Actor, steps: Sequence[Step]) -> None:
+    held = _begin(job, actor, State.APPLYING)
+    if held is None or held.written:
+        raise Overtaken
+    writer = Writer(provider=held.provider, actor=actor, batch_id=held.pk)
+    writer.verify(steps, _keys(held))
 
 
 @trees.in_tree_transaction
@@ -307,6 +315,8 @@ def _undo_rows(
     """Undo what can be; {line: reason} of what cannot."""
     accounts = [row.made or row.target for row in rows]
     lock([*accounts, *former_parents(rows)], new_tree=True)
+    # Who edits an account holds its row and no tree; nobody begins to while it is judged.
+    hold_rows(accounts)
     actor.memo.clear()
     plan = UndoPlan(Lookups(held.provider, actor), rows)
     writer = Writer(provider=held.provider, actor=actor, batch_id=held.pk, progress=progress)

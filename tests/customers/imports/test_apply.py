@@ -1,14 +1,19 @@
 """All or nothing, and undoing only what nobody touched."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from customers import trees
 from customers.imports import services, work
+from customers.jobs import TRIES
 from customers.models import (
     AccountAccess,
     ImportBatch,
     ImportRow,
+    Job,
+    Membership,
     Note,
     Participation,
     TierAccount,
@@ -153,6 +158,90 @@ def test_when_a_later_part_fails_the_earlier_ones_are_taken_back(
         assert "because" in batch.problem
         assert set(TierAccount.objects.values_list("pk", flat=True)) == before
     assert trees.broken() == []
+
+
+def abandoned(batch):
+    """The worker is gone, and its claim over."""
+    Job.objects.filter(pk=batch.job_id).update(
+        claimed_until=timezone.now() - timedelta(minutes=1),
+        due_at=timezone.now() - timedelta(minutes=1),
+    )
+
+
+def test_a_part_that_fails_for_no_known_reason_leaves_nothing_of_the_others(
+    cast, home, actor, monkeypatch
+):
+    parts_of(monkeypatch, 2)
+    before = set(TierAccount.objects.values_list("pk", flat=True))
+    batch = check(actor, home, forest(cast), duplicates="create")
+    write = work.Writer.write
+
+    def failing(self, steps, source, removed=(), **more):
+        if any(step.new and step.number == 5 for step in steps):
+            raise RuntimeError("the disk is full")
+        return write(self, steps, source, removed, **more)
+
+    monkeypatch.setattr(work.Writer, "write", failing)
+    services.apply_batch(batch, actor=actor)
+    for _attempt in range(TRIES):
+        batch = run(batch)
+        assert set(TierAccount.objects.values_list("pk", flat=True)) == before
+        abandoned(batch)
+    assert (batch.state, batch.written, batch.busy) == ("checked", 0, False)
+    assert "went wrong" in batch.problem
+
+
+def test_a_batch_half_written_when_its_importer_lost_the_right_waits_for_a_colleague(
+    cast, home, actor, monkeypatch
+):
+    parts_of(monkeypatch, 2)
+    batch = check(actor, home, forest(cast), duplicates="create")
+    write, calls = work.Writer.write, []
+
+    def failing(self, *args, **more):
+        calls.append(self)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return write(self, *args, **more)
+
+    monkeypatch.setattr(work.Writer, "write", failing)
+    batch = services.apply_batch(batch, actor=actor)
+    with pytest.raises(KeyboardInterrupt):
+        run(batch)
+    member = Membership.objects.filter(user=actor.user, partner=home)
+    level = member.get().level
+    member.update(level="viewer")
+    abandoned(batch)
+    batch = run(batch)
+    assert (batch.state, batch.busy) == ("applying", False)
+    assert "may no longer" in batch.problem
+    member.update(level=level)
+    batch = apply(batch, actor)
+    assert (batch.state, batch.problem) == ("applied", "")
+    assert TierAccount.objects.filter(parent__name="Top").count() == 5
+    assert trees.broken() == []
+
+
+def test_a_worker_that_was_slow_to_begin_does_not_end_what_another_is_writing(
+    cast, home, actor, monkeypatch
+):
+    parts_of(monkeypatch, 2)
+    batch = check(actor, home, forest(cast), duplicates="create")
+    verify = work._verify
+
+    def overtaken(*args):
+        """Before it looks, another worker has written a part."""
+        monkeypatch.setattr(work, "_verify", verify)
+        steps = list(work.split(args[2], 2))
+        work._apply_part(job, actor, work.Progress(), steps[0], 0, False, work.Done())
+        return verify(*args)
+
+    monkeypatch.setattr(work, "_verify", overtaken)
+    job = services.apply_batch(batch, actor=actor).job
+    assert work.apply(job, actor, work.Progress()) == {}
+    half = ImportBatch.objects.get(pk=batch.pk)
+    assert (half.state, half.problem, half.written > 0) == ("applying", "", True)
+    assert TierAccount.objects.filter(parent__name="Top").count() == 1
 
 
 def test_a_worker_that_was_overtaken_writes_nothing_more(cast, home, actor, monkeypatch):
