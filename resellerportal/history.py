@@ -131,7 +131,10 @@ def sentence(event: Event | Note) -> str:
 
 
 def events_of(*objects: Model, limit: int = 50, before: Q = EVERY) -> list[Event]:
-    """Latest events of objects whose visibility the caller has established, newest first."""
+    """Latest events of objects whose visibility the caller has established, newest first.
+
+    `before` narrows them: to those before a moment, or to some verbs.
+    """
     rows = Event.objects.about(*objects).filter(before).select_related("partner")
     return list(rows.order_by("-at", "-pk")[:limit])
 

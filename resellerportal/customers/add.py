@@ -61,7 +61,8 @@ class AccountAdd(WizardView):
         return str(answers.get("type", {}).get("environment", PRODUCTION))
 
     def get_steps(self, answers: Answers) -> list[Step]:
-        preview = "type" in answers and self.environment(answers) == PREVIEW
+        asked = "type" in answers and self.environment(answers) == PREVIEW
+        preview = asked or self.portal == VENDOR  # which adds nothing else
         return [step for step in self.steps if preview or step.name != "marketplace"]
 
     # ---- steps ----

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -79,7 +80,7 @@ class PartnerSettings(PortalFormView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        events = history.events_of(self.object)
+        events = history.events_of(self.object, before=Q(verb="partner.settings"))
         hint = _("Only administrators of %(name)s change these settings.")
         return super().get_context_data(
             hint="" if may_set(self.object, self.actor) else hint % {"name": self.object.name},

@@ -32,6 +32,7 @@ def test_a_vendor_creates_an_invented_company_of_its_marketplace(client, cast, m
     assert "Add preview account" in text(client.get("/vendor/accounts/"))
     page = client.get(f"{ADD}type/")
     assert "Environment" not in text(page).split("What do you add?")[1]
+    assert "2 Marketplace 3 Parent account" in text(page)
     begin(client, cast)
     sent = form_of(client, f"{ADD}data/")
     assert sent["country"] == "SE"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from customers.events import record
 from customers.models import Event, Partner
 from tests.resellerportal.test_accounts import as_, text
 
@@ -37,6 +38,15 @@ def test_an_administrator_switches_what_resellers_are_told(administrator, cast):
     ]
     administrator.post(PAGE, {})
     assert events.count() == 2
+
+
+def test_decisions_of_vendors_are_no_news_of_the_settings(administrator, cast):
+    home = cast.partners["distributor"]
+    record("partner.verdicts", home, actor=cast.actor("vendor"), reason="Not ours")
+    administrator.post(PAGE, {"tells_known": "on"})
+    page = text(administrator.get(PAGE))
+    assert "You changed the settings" in page
+    assert "decided several" not in page
 
 
 @pytest.mark.parametrize("level", ["agent", "viewer"])
