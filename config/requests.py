@@ -5,13 +5,18 @@ another one than UTF-8; some of those Python knows are no character sets of text
 surrogates that no database takes, and a header that cannot be read fails before any middleware.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.http import parse_header_parameters
+
+logger = logging.getLogger(__name__)
 
 
 class NulMiddleware:
@@ -38,6 +43,33 @@ class NulMiddleware:
         ]
         if space and any("\0" in text for text in (request.path_info, *filters)):
             raise Http404
+
+
+class BusyMiddleware:
+    """Who was too slow for a lock, or lost a dead-lock, is asked to try again: no server error.
+
+    What the database rolled back is gone as a whole, so nothing is half done.
+    """
+
+    #: Lock not available, dead-lock detected, serialization failure (PostgreSQL).
+    STATES = ("55P03", "40P01", "40001")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError) or not self._busy(error):
+            return None
+        logger.warning("busy: %s", error)
+        page = render_to_string("503.html", {"address": request.get_full_path()})
+        return HttpResponse(page, status=503, headers={"Retry-After": "3"})
+
+    def _busy(self, error: OperationalError) -> bool:
+        state = getattr(error.__cause__, "sqlstate", None)
+        return state in self.STATES or "database is locked" in str(error)
 
 
 class Utf8Mixin:

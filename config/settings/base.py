@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "resellerportal.access.ActingPartnerMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.requests.NulMiddleware",
+    "config.requests.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

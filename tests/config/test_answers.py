@@ -1,10 +1,13 @@
 """What every answer carries, and the one way to sign in."""
 
 import logging
+import threading
 
 import pytest
+from django.db import connection, transaction
 
 from config.logs import MaskCodesFilter
+from customers.models import TierAccount
 
 
 def test_every_answer_carries_the_security_headers(client):
@@ -66,3 +69,37 @@ def test_sign_in_attempts_are_limited_in_the_cache_all_processes_share(client, s
     answers = [client.post("/accounts/login/", attempt) for _ in range(4)]
     assert "Too many attempts to sign in" not in answers[1].content.decode()
     assert "Too many attempts to sign in" in answers[3].content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_a_lock_is_asked_to_try_again(client, cast):
+    client.force_login(cast.users["distributor"])
+    url = f"/distributor/accounts/{cast.umbrella.pk}/decommission/"
+    held, done = threading.Event(), threading.Event()
+
+    def somebody_else():
+        try:
+            with transaction.atomic():
+                TierAccount.objects.select_for_update(of=("self",)).get(pk=cast.umbrella.pk)
+                held.set()
+                done.wait(20)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=somebody_else)
+    other.start()
+    try:
+        assert held.wait(10)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        answer = client.post(url, {"revision": "1"})
+    finally:
+        done.set()
+        other.join()
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    page = answer.content.decode()
+    assert "send it again" in page
+    assert url in page
+    assert TierAccount.objects.get(pk=cast.umbrella.pk).decommissioned_at is None
