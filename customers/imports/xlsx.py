@@ -24,6 +24,8 @@ LAST_ROW = 1_048_576
 #: Bytes of a part that is read at once: all but the sheets and the texts. A style costs 40 µs and
 #: a sheet 400 µs, so a small file of nothing else would keep a process busy for minutes.
 PART = 2**20
+#: Characters of a sheet's title that are looked at: `ImportBatch.sheet` holds no more.
+LONGEST_TITLE = 64
 #: Distinct texts of a workbook.
 TEXTS = 3_000_000
 
@@ -41,13 +43,14 @@ def open_xlsx(content: bytes, sheet: str = "") -> Table:
         raise
     except Exception as error:  # openpyxl answers a broken file with whatever comes up inside
         raise _unreadable() from error
-    names = [each.title for each in book.worksheets]
+    # As they are stored; a title may be longer, and may be there twice, whatever spreadsheets do.
+    names = [each.title[:LONGEST_TITLE] for each in book.worksheets]
     if not names:
         raise _unreadable()
     wanted = sheet or (WORKBOOK_SHEET if WORKBOOK_SHEET in names else names[0])
     if wanted not in names:
         raise refuse(_("The file has no sheet “%(name)s”."), name=sheet[:64])
-    lines = _lines(book[wanted])
+    lines = _lines(book.worksheets[names.index(wanted)])
     head = next(lines, None)
     if head is None:
         raise refuse(_("The sheet “%(name)s” is empty."), name=wanted)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from customers.imports import xlsx as reader
 from customers.imports.read import open_table
-from tests.customers.imports.files import xlsx
+from tests.customers.imports.files import check, outcomes, xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -99,3 +99,12 @@ def test_shared_texts_declare_no_entities_and_are_not_too_many(monkeypatch):
     assert "cannot be read" in refusal(with_texts("<si><t>", cell))
     monkeypatch.setattr(reader, "TEXTS", 2)
     assert "too many different texts" in refusal(with_texts("<si><t>a</t></si>" * 3, cell))
+
+
+def test_a_sheet_with_a_long_name_is_found_again_when_its_rows_are_checked(cast):
+    long = "A name that no spreadsheet allows " * 5
+    content = altered(
+        **{"xl/workbook.xml": lambda old: old.replace('name="Sheet"', f'name="{long}"')}
+    )
+    batch = check(cast.actor("distributor"), cast.partners["distributor"], content)
+    assert (batch.state, batch.problem, outcomes(batch)) == ("checked", "", ["error"])
