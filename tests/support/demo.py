@@ -48,7 +48,7 @@ class Seeded:
         with transaction.atomic():
             for name, content in self.rows.items():
                 _write(name, content)
-            models = connection.introspection.installed_models([*self.rows])
+            models = [*connection.introspection.installed_models([*self.rows])]
             with connection.cursor() as cursor:
                 for sql in connection.ops.sequence_reset_sql(no_style(), models):
                     cursor.execute(sql)
