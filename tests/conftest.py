@@ -20,6 +20,7 @@ from customers.models import (
     TierAccount,
     User,
 )
+from customers.services.access import grant_access
 from fulfillment.models import Item
 from fulfillment.services.orders import create_purchase
 from fulfillment.services.purchases import Purchase
@@ -138,3 +139,16 @@ def strict_templates() -> Iterator[None]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
+
+
+@pytest.fixture
+def rival(cast: Cast) -> TierAccount:
+    """Another tree of the distributor: a root operated by a reseller of its own."""
+    root = factories.account(cast.partners["distributor"], name="Rival Nord")
+    grant_access(
+        root,
+        actor=cast.actor("distributor"),
+        partner=factories.partner("reseller", name="Rival"),
+        kind=AccountAccess.Kind.OPERATES,
+    )
+    return root

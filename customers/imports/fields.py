@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from .. import snapshots
+
 
 @dataclass(frozen=True)
 class Field:
@@ -122,23 +124,8 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME = {field.name: field for field in FIELDS}
 _BY_WORD = {word: field.name for field in FIELDS for word in field.words}
 
-#: Fields that are columns of an account.
-COLUMNS = (
-    "external_id",
-    "external_uid",
-    "type",
-    "name",
-    "tax_id",
-    "address_line1",
-    "address_line2",
-    "city",
-    "state",
-    "postal_code",
-    "country",
-    "contact_first_name",
-    "contact_last_name",
-    "contact_email",
-)
+#: Fields that are columns of an account; a phone number is several.
+COLUMNS = tuple(name for name in snapshots.COLUMNS if name in BY_NAME)
 #: Where a parent may be named; the first one filled counts.
 PARENTS = ("parent_id", "parent_external_id", "parent_external_uid", "parent_row")
 

@@ -18,19 +18,6 @@ from tests.factories import account_data
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def rival(cast):
-    """Another tree of the same distributor: a root operated by a reseller of its own."""
-    root = factories.account(cast.partners["distributor"], name="Rival Nord")
-    grant_access(
-        root,
-        actor=cast.actor("distributor"),
-        partner=factories.partner("reseller", name="Rival"),
-        kind=AccountAccess.Kind.OPERATES,
-    )
-    return root
-
-
 def preview(cast, account, parent, who="distributor"):
     return preview_move(account, actor=cast.actor(who), parent=parent)
 

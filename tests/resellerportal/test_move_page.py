@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from customers import trees
 from customers.models import AccountAccess, Event, Membership, TierAccount, TierAccountRequest
-from customers.services.access import grant_access
 from customers.services.accounts import create_account, edit_account
 from tests import factories
 from tests.factories import steps
@@ -38,19 +37,6 @@ def fields(page):
 
 def parent_of(account):
     return TierAccount.objects.get(pk=account.pk).parent
-
-
-@pytest.fixture
-def rival(cast):
-    """Another root of the distributor, operated by a reseller of its own."""
-    root = factories.account(cast.partners["distributor"], name="Rival Nord")
-    grant_access(
-        root,
-        actor=cast.actor("distributor"),
-        partner=factories.partner("reseller", name="Rival"),
-        kind=AccountAccess.Kind.OPERATES,
-    )
-    return root
 
 
 @pytest.fixture
