@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .cells import esc, value
+from .listing import Count
 
 #: Set in the address, the boxes of the page are ticked: "choose all" without JavaScript.
 CHOOSE, PAGE = "choose", "page"
@@ -36,7 +37,7 @@ def with_boxes(view: Any, found: list[Any], rows: list[Any]) -> list[Any]:
     return boxed
 
 
-def bar(view: Any, total: int) -> dict[str, Any] | None:
+def bar(view: Any, total: Count) -> dict[str, Any] | None:
     """The steps as buttons; `query` is the list as it is, so that all of it may be chosen."""
     steps = view.get_bulk()
     if not steps:
@@ -48,7 +49,7 @@ def bar(view: Any, total: int) -> dict[str, Any] | None:
         "query": view.address.to(),
         "page": f"?{page.urlencode()}",
         "chosen": _is_chosen(view),
-        "more": total > view.size,
+        "more": total.more or total.least > view.size,
     }
 
 

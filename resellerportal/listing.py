@@ -29,9 +29,12 @@ from .cells import Cell, esc, field_path, for_page, value, words
 
 SIZES = (10, 25, 100)
 DEFAULT_SIZE = 25
-#: Counting stops here; the page says "1000+".
-CAP = 1000
-#: Of what a text found no more is counted: a frequent word is then as quick as a rare one.
+#: Counting stops here; the page says "250+". A vendor's count reads several accounts of others
+#: for each of its own.
+CAP = 250
+#: Of what a text found no more is counted, all tabs together: "9+" then stands at a tab of which
+#: nine are among the first hundred. Where there is a next page nothing is counted but the rows
+#: so far: a frequent word is as quick as a rare one.
 FOUND = 100
 LETTERS = 3
 #: What begins with one of these and a dash is an id; "ERP-7781" is somebody's external id.
@@ -235,5 +238,19 @@ def search_condition(text: str, fields: Iterable[str], model: type[Model]) -> Q 
     return Q(pk__in=found[0].union(*found[1:]))
 
 
+@dataclass(frozen=True)
+class Count:
+    """A number of rows; with `more` there are at least so many."""
+
+    least: int
+    more: bool = False
+
+    def __str__(self) -> str:
+        """Nothing where nothing is known."""
+        if not self.more:
+            return str(self.least)
+        return f"{self.least}+" if self.least else ""
+
+
 def shown(count: int, cap: int = CAP) -> str:
-    return f"{cap}+" if count > cap else str(count)
+    return str(Count(min(count, cap), count > cap))

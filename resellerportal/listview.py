@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -19,7 +19,7 @@ from .access import RoleRequiredMixin
 from .cells import field_path, for_page, td, titled, value
 from .exports import lists
 from .keyset import Keyset, Page
-from .listing import Column
+from .listing import Column, Count
 from .narrowing import NarrowedMixin
 from .parts import Bulk
 from .states import state_field
@@ -85,7 +85,6 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
         bar, conditions, keyset = self.wanted.bar, self.wanted.conditions, self.wanted.keyset
         # What no filter narrows is the same statement in every request of the actor's scope.
         name = () if conditions else (type(self),)
-        tabs, total = self._tabs(self.wanted.rows, name)
         page = keyset.page(
             self.in_tab,
             self.size,
@@ -95,12 +94,15 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
             name=name and (*name, self.tab.name if self.tab else ""),
             actor=self.actor,
         )
+        counts = self._counts(page, name)
+        total = counts[self.tabs.index(self.tab)] if self.tab else counts[0]
+        tabs = self._tabs(counts)
         for key in ("tab", "size", "order", "columns"):
             if set_to := self.address.clean(key):
                 bar.keep.append((key, set_to))
         return super().get_context_data(
             title=self.title,
-            total=listing.shown(total, self.cap),
+            total=str(total),
             actions=self.get_actions(),
             menus=columns.menu(self) + lists.menu(self),
             tabs=tabs,
@@ -116,32 +118,45 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
             **kwargs,
         )
 
-    def _tabs(
-        self, rows: Callable[[], QuerySet[Any]], name: tuple[Any, ...]
-    ) -> tuple[list[dict[str, Any]], int]:
-        """The tabs with their counts, and the count of the present one: one query."""
+    def _counts(self, page: Page, name: tuple[Any, ...]) -> list[Count]:
+        """How many rows each tab has, or the only part of a list without tabs: one query."""
+        rows, parts = self.wanted.rows, [tab.condition(self.actor) for tab in self.tabs] or [Q()]
+        if self.wanted.conditions and self.address.clean("q"):
+            return self._found(page, rows, parts)
 
         def build() -> list[QuerySet[Any]]:
-            return [rows().filter(tab.condition(self.actor)) for tab in self.tabs] or [rows()]
+            return [rows().filter(part) for part in parts]
 
         if name:
             named = (*name, *(tab.name for tab in self.tabs))
-            counts = statements.counts(named, self.actor, build, listing.CAP)
+            numbers = statements.counts(named, self.actor, build, listing.CAP)
         else:
-            counts = statements.run_counts(statements.build_counts(build(), self.cap))
-        if not self.tabs:
-            return [], counts[0]
-        tabs = [
+            numbers = statements.run_counts(statements.build_counts(build(), listing.CAP))
+        return [Count(min(count, listing.CAP), count > listing.CAP) for count in numbers]
+
+    def _found(self, page: Page, rows: Callable[[], QuerySet[Any]], parts: list[Q]) -> list[Count]:
+        """The same of what a text found: no query where there is more of it than this page."""
+        here = self.tabs.index(self.tab) if self.tab else 0
+        counts = [Count(0, more=True) for _part in parts]
+        if not page.older:
+            found, all_read = statements.sampled(rows(), parts, listing.FOUND)
+            counts = [Count(min(count, listing.FOUND), not all_read) for count in found]
+            if all_read:
+                return counts
+        counts[here] = Count(self._at(page) + len(page.rows), page.older)
+        return counts
+
+    def _tabs(self, counts: list[Count]) -> list[dict[str, Any]]:
+        return [
             {
                 "label": tab.label,
                 "url": self.address.to(tab="" if tab == self.tabs[0] else tab.name),
-                "count": listing.shown(count, self.cap),
+                "count": str(count),
                 "current": tab == self.tab,
-                "elsewhere": tab.name == "all" and tab != self.tab and count > 0,
+                "elsewhere": tab.name == "all" and tab != self.tab and bool(count.least),
             }
-            for tab, count in zip(self.tabs, counts, strict=True)
+            for tab, count in zip(self.tabs, counts, strict=bool(self.tabs))
         ]
-        return tabs, counts[self.tabs.index(self.tab)] if self.tab else 0
 
     def _heads(self, order: str) -> list[dict[str, Any]]:
         first = Column("name", self.row_label, "pk", order=self.row_order)
@@ -186,15 +201,19 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
             rows.append(SafeString("".join(cells)))
         return rows
 
-    def _paging(self, page: Page, keyset: Keyset, total: int) -> dict[str, Any]:
+    def _at(self, page: Page) -> int:
+        """The number of rows in front of the page, as the address says."""
         raw = self.address.clean("at")
-        at = int(raw) if raw.isdecimal() and len(raw) < 10 and page.newer else 0
+        return int(raw) if raw.isdecimal() and len(raw) < 10 and page.newer else 0
+
+    def _paging(self, page: Page, keyset: Keyset, total: Count) -> dict[str, Any]:
+        at = self._at(page)
         paging: dict[str, Any] = {
             "text": _("%(first)s–%(last)s of %(total)s")
             % {
                 "first": at + 1,
                 "last": at + len(page.rows),
-                "total": listing.shown(total, self.cap),
+                "total": total,
             },
             "sizes": [
                 (

@@ -122,11 +122,6 @@ class NarrowedMixin(ScopedMixin):
         bar.chips.append((_("Search"), text, self.address.to(q="")))
         yield lambda: found
 
-    @property
-    def cap(self) -> int:
-        """Where counting stops."""
-        return listing.FOUND if self.address.clean("q") else listing.CAP
-
     def _narrowed(self, conditions: list[Callable[[], Q]]) -> QuerySet[Any]:
         """The visible rows that meet all conditions; none where a value makes no sense."""
         rows = self.get_queryset()

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from customers.actors import Actor
 from customers.visibility import scope
@@ -102,6 +102,29 @@ def build_counts(querysets: list[QuerySet[Any]], cap: int) -> Counts:
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) part)")  # noqa: S608 (compiled by the ORM)
         params += values
     return Counts("SELECT " + ", ".join(parts), tuple(params), tuple(counted))
+
+
+def sampled(rows: QuerySet[Any], parts: Sequence[Q], cap: int) -> tuple[list[int], bool]:
+    """How many of the first `cap` + 1 rows, in no order, are of each part; and whether that is all.
+
+    One reading for all parts: a part that hardly any row is of costs no more than the others.
+    """
+    columns = {
+        f"part{index}": Case(When(part, then=1), default=0, output_field=IntegerField())
+        if part
+        else Value(1, IntegerField())
+        for index, part in enumerate(parts)
+    }
+    drawn = rows.order_by().annotate(**columns).values(*columns)[: cap + 1]
+    try:
+        sql, params = drawn.query.sql_with_params()
+    except EmptyResultSet:
+        return [0] * len(parts), True
+    sums = ", ".join(f"COALESCE(SUM({name}), 0)" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*), {sums} FROM ({sql}) part", params)  # noqa: S608
+        total, *found = cursor.fetchone()
+    return [int(each) for each in found], total <= cap
 
 
 def run_counts(statement: Counts) -> list[int]:

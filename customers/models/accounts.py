@@ -180,6 +180,9 @@ class TierAccount(MPTTModel, Stamped):
             models.Index(fields=["provider", "-created_at", "id"], name="account_by_provider"),
             models.Index(fields=["tree_id", "lft"], name="account_by_place"),
             models.Index(fields=["-created_at", "id"], name="account_by_age"),
+            # Pages of a reseller: all it sees is in a tree or a few.
+            models.Index(fields=["tree_id", "-created_at", "id"], name="account_in_tree_by_age"),
+            models.Index(fields=["tree_id", "name", "id"], name="account_in_tree_by_name"),
             # What is rare is found, and counted, without reading all the rest.
             models.Index(
                 fields=["tree_id", "lft"],

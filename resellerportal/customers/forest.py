@@ -19,7 +19,6 @@ from customers.actors import RESELLER, VENDOR, Actor
 from customers.ancestry import parents_of, way_up
 from customers.models import AccountAccess, TierAccount
 
-from .. import listing
 from ..keyset import Keyset
 from ..rows import fetch
 from .seen import with_open
@@ -68,11 +67,11 @@ class Node:
 
 @dataclass
 class Found:
-    """What a search shows: the nodes on the ways to the hits, and how many hits there are."""
+    """What a search shows: the nodes on the ways to the hits, and whether there are more hits."""
 
     nodes: list[Node] = field(default_factory=list)
     shown: int = 0
-    total: int = 0
+    more: bool = False
 
 
 class Forest:
@@ -152,9 +151,7 @@ class Forest:
         """The first HITS accounts that meet `where`, by name, with the ways to them."""
         rows = self.visible().filter(where)
         hits = list(rows.order_by(*BY_NAME).values_list("pk", flat=True)[: HITS + 1])
-        total = len(hits)
-        if total > HITS:
-            total, hits = rows[: listing.FOUND + 1].count(), hits[:HITS]
+        more, hits = len(hits) > HITS, hits[:HITS]
         ways = self.ways(hits)
         nodes = self.nodes(dict.fromkeys(pk for way in ways.values() for pk in reversed(way)))
         tops: dict[str, Node] = {}
@@ -172,7 +169,7 @@ class Forest:
             node.below = sorted(node.below, key=_by_name) if node.below else None
         for node in tops.values():
             node.top = True
-        return Found(sorted(tops.values(), key=_by_name), len(hits), total)
+        return Found(sorted(tops.values(), key=_by_name), len(hits), more)
 
     def tiers(self, pk: str) -> dict[str, int]:
         """Account id -> tier, seen from the account `pk`: itself and the two above it."""

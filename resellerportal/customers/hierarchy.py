@@ -91,7 +91,7 @@ class AccountTree(ForestMixin, TemplateView):
             note = _("Type at least three letters, or an ID.")
         if condition is not None:
             found = self.forest.search(condition)
-            nodes, note = found.nodes, self._counted(found.shown, found.total)
+            nodes, note = found.nodes, self._counted(found.shown, found.more)
         else:
             nodes, rest, unknown = self._opened(here, seen_from)
             note = note or (_("No such account.") if unknown else "")
@@ -115,13 +115,10 @@ class AccountTree(ForestMixin, TemplateView):
         nodes, piece = self.forest.opened(ways.values(), self.after, (here, rest) if rest else None)
         return nodes, piece, len(ways) < len(wanted)
 
-    def _counted(self, shown: int, total: int) -> str:
-        if total <= shown:
-            return ngettext("%(n)d account found", "%(n)d accounts found", total) % {"n": total}
-        return _("The first %(shown)d of %(total)s found; type more of the name.") % {
-            "shown": shown,
-            "total": listing.shown(total, listing.FOUND),
-        }
+    def _counted(self, shown: int, more: bool) -> str:
+        if not more:
+            return ngettext("%(n)d account found", "%(n)d accounts found", shown) % {"n": shown}
+        return _("The first %(n)d found, and there are more; type more of the name.") % {"n": shown}
 
     def _seen_from(self, nodes: list[Node], branches: Branches) -> dict[str, str]:
         """The customer whose tiers are shown, and the page without them."""

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Event, Membership, TierAccountRequest
 from customers.services.requests import ignore_request
+from resellerportal import listing
 from tests.resellerportal.test_account_requests import change
 from tests.resellerportal.test_accounts import as_, text
 from tests.security.forms import FORM, HOSTILE, MISSING, UNESCAPED, body
@@ -184,6 +185,18 @@ def test_all_of_a_filtered_list_are_what_the_list_shows(client, cast, queue):
     assert hidden(everything)["chosen"] == ",".join(each.pk for each in queue)
     nothing = vendor.post(ACCEPT, {"all": "1", "query": "?product=PRD-\0&tab=mine"}, follow=True)
     assert "Choose at least one row first." in text(nothing)
+
+
+def test_all_that_a_frequent_word_finds_can_be_chosen_although_nobody_counted(
+    client, cast, queue, monkeypatch
+):
+    monkeypatch.setattr(listing, "SIZES", (2,))
+    as_(client, cast, "vendor")
+    page = text_of(client.get(LIST, {"q": "ltd", "size": 2}))
+    assert 'name="all"' not in page
+    page = text_of(client.get(LIST, {"q": "tar-", "size": 2}))
+    assert "1–2 of 2+" in page
+    assert re.search(r'name="all" value="1"> All 2\+ of this list', page)
 
 
 def test_hostile_values_choose_nothing_foreign_and_break_nothing(client, cast, queue):

@@ -228,12 +228,14 @@ def test_a_search_opens_the_way_to_each_hit(client, cast):
     assert "Nothing matches" in nothing.content.decode()
 
 
-def test_a_search_shows_the_first_hits_and_counts_the_rest(client, cast, monkeypatch):
+def test_a_search_shows_the_first_hits_and_says_when_there_are_more(client, cast, monkeypatch):
     monkeypatch.setattr(forest, "HITS", 3)
     many(cast.nordlicht, 5)
     page = tree(as_(client, cast, "distributor"), "distributor", q="branch")
     assert len(names(page)) == 2 + 3
-    assert "The first 3 of 5 found" in page.content.decode()
+    assert "The first 3 found, and there are more" in page.content.decode()
+    page = tree(client, "distributor", q="hanse")
+    assert "and there are more" not in page.content.decode()
 
 
 def test_ten_thousand_children_come_in_pieces(client, cast):

@@ -156,6 +156,32 @@ def test_counts_stop_at_the_cap_in_one_query(queue, django_assert_num_queries):
     assert listing.shown(6, cap=5) == "5+"
 
 
+def test_a_frequent_word_is_counted_as_far_as_it_was_read(client, queue, monkeypatch):
+    monkeypatch.setattr(listing, "FOUND", 12)
+
+    def told(answer):
+        """What the pages and the tabs say; nothing stands at a tab that was not counted."""
+        text = answer.content.decode()
+        paging = re.search(r"<span>(\d+–\d+ of [\d+]+)", text)[1]
+        tabs = re.search(r'<nav class="tabs".*?</nav>', text, re.DOTALL)[0]
+        return paging, re.findall(r'<span class="count">([\d+]*)</span>', tabs)
+
+    first = client.get(LIST, {"q": "customer", "size": 10})
+    assert told(first) == ("1–10 of 10+", ["10+"])
+    second = follow(client, first, "next")
+    assert told(second) == ("11–20 of 20+", ["20+"])
+    last = follow(client, second, "next")
+    assert names(last) == [f"{n:02}" for n in range(20, 27)]
+    paging, counts = told(last)
+    assert (paging, counts[0]) == ("21–27 of 27", "27")
+    assert counts[-1] == "12+"
+    rare = client.get(LIST, {"q": "customer 0", "size": 10})
+    assert told(rare) == ("1–10 of 10", ["10", "0", "10"])
+    other = client.get(LIST, {"q": "customer", "tab": "done"})
+    assert names(other) == ["27"]
+    assert told(other)[0] == "1–1 of 1"
+
+
 def test_counts_are_of_this_moment_and_of_this_reader(client, queue, cast):
     def counts():
         return re.findall(r'<span class="count">(\d+)</span>', client.get(LIST).content.decode())
