@@ -43,7 +43,7 @@ class NoteAdmin(ViewOnly):
         "text",
         ("author_name", "role"),
         ("user", "partner"),
-        "mentioned",
+        ("mentioned", "readers"),
         "at",
     )
 

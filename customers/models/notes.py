@@ -51,6 +51,11 @@ def _in_sight(subject: Subject, name: str, actor: actors.Actor, keys: Collection
     return Q(object_type=name, object_id__in=rows.filter(pk__in=keys).values("pk"))
 
 
+def _written_to(reseller: Partner) -> Q:
+    readers = Note.readers.through._base_manager.filter(note=OuterRef("pk"), partner=reseller)
+    return Q(Exists(readers))
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(
         self, actor: actors.Actor | None, about: Collection[str] | None = None
@@ -75,7 +80,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
         found = NOTHING
         for name, subject in SUBJECTS.items():
             readable = Q(partner=actor.partner)
-            if subject.with_vendors or actor.role != actors.VENDOR:
+            if actor.role == actors.RESELLER:
+                readable |= Q(kind=Note.Kind.MESSAGE) & _written_to(actor.partner)
+            elif subject.with_vendors or actor.role != actors.VENDOR:
                 readable |= Q(kind=Note.Kind.MESSAGE)
             found |= readable & _in_sight(subject, name, actor, about)
         return self.filter(found)
@@ -85,7 +92,9 @@ class Note(models.Model):
     """One message about an account or a request, never changed; read beside its events.
 
     A private note is for the author's own partner. A message is for everybody who sees the
-    object, except that vendors never read what the channel says about an account.
+    object, except that vendors never read what the channel says about an account, and that of the
+    resellers only those read it who saw the object when it was written: what was said to one
+    reseller is not for the one that takes the account over.
     """
 
     class Kind(models.TextChoices):
@@ -102,6 +111,9 @@ class Note(models.Model):
     role = models.CharField(_("role"), max_length=16)
     author_name = models.CharField(_("author"), max_length=254)
     mentioned = models.ManyToManyField(User, related_name="+", blank=True)
+    readers = models.ManyToManyField(
+        Partner, related_name="+", blank=True, verbose_name=_("resellers it was written to")
+    )
     at = models.DateTimeField(_("time"), default=timezone.now)
 
     objects = NoteQuerySet.as_manager()

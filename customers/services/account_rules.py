@@ -212,4 +212,4 @@ def taken(error: IntegrityError) -> Exception:
 
 
 def not_unique() -> str:
-    return _("Another of your accounts has this already; it must be unique.")
+    return _("This is taken already; it must be unique.")

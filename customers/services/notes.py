@@ -8,14 +8,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from .. import actors
 from ..actors import Actor
 from ..cleaning import clean_text
 from ..events import record
-from ..models import Membership, Note, User
+from ..models import AccountAccess, Membership, Note, Partner, TierAccount, User
 from ..models.notes import SUBJECTS
 from .watches import sees
 
@@ -94,9 +94,21 @@ def add_note(
     if not fresh:
         return note
     note.mentioned.set(found)
+    if kind == Note.Kind.MESSAGE:
+        note.readers.set(_resellers(obj))
     # About the note, not about its object: who may read the event's object is not who may read it.
     record("note.created", note, actor=actor, data={"note": str(note.pk), "kind": kind})
     return note
+
+
+def _resellers(obj: Any) -> QuerySet[Partner]:
+    """The reseller partners that see `obj` now."""
+    operates, shown = AccountAccess.Kind.OPERATES, AccountAccess.Kind.SEES
+    seeing = Q(kind=operates, account__in=obj.operators())
+    if isinstance(obj, TierAccount):
+        seeing |= Q(kind=shown, account=obj)
+    access = AccountAccess.objects.current().filter(seeing)
+    return Partner.objects.filter(pk__in=access.values("partner"))
 
 
 def _key(obj: models.Model, actor: Actor, once: str) -> uuid.UUID:

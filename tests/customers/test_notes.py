@@ -100,6 +100,15 @@ class TestReading:
         assert readers(cast, own) == thread_of(cast, own) == {"admin"}
         assert readers(cast, said) == {"distributor", "parent", "admin"}
 
+    def test_who_gets_an_account_later_reads_what_is_written_from_then_on(self, cast):
+        before = write(cast, "distributor", cast.kirlin)
+        cast.nordlicht.access.update(partner=cast.partners["reseller2"])
+        after = write(cast, "distributor", cast.kirlin)
+        assert (
+            readers(cast, before) == thread_of(cast, before) == {"distributor", "parent", "admin"}
+        )
+        assert "reseller2" in readers(cast, after)
+
     def test_nobody_and_holders_of_a_link_read_nothing(self, cast, changed):
         write(cast, "vendor", changed)
         contact = Actor.contact("it@kirlin.example", changed.pk)

@@ -77,15 +77,17 @@ class TestThread:
         assert lines(page)[1] == "A reseller wrote The street is right now"
         assert "Do not tell" not in text(client.get(show(cast.kirlin, "vendor")))
 
-    def test_a_reseller_from_elsewhere_is_not_named_after_a_move(self, client, cast):
+    def test_what_was_said_to_one_reseller_is_not_for_the_next(self, client, cast):
         east = factories.account(cast.partners["distributor"], name="East")
-        west = cast.partners["reseller2"]
         cast.stranger.access.update(account=east)
         write(cast, "reseller", cast.kirlin, "Ours for now")
+        write(cast, "distributor", cast.kirlin, "At your old price")
         move_account(cast.kirlin, actor=cast.actor("distributor"), parent=east)
-        said = lines(as_(client, cast, "reseller2").get(show(cast.kirlin, "reseller")))
-        assert "A reseller wrote Ours for now now" in said
-        assert west.name not in " ".join(said)
+        write(cast, "distributor", cast.kirlin, "Welcome")
+        said = " ".join(lines(as_(client, cast, "reseller2").get(show(cast.kirlin, "reseller"))))
+        assert "Distributor wrote Welcome" in said
+        assert "Ours for now" not in said
+        assert "old price" not in said
         assert client.get(show(cast.nordlicht, "reseller")).status_code == 404
         lost = as_(client, cast, "reseller").get(show(cast.kirlin, "reseller"))
         assert lost.status_code == 404
