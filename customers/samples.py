@@ -72,7 +72,8 @@ def _locale(country: str) -> str:
 
 @lru_cache(maxsize=20)
 def _faker(locale: str) -> Any:
-    return Faker(locale, use_weighting=False)
+    # Without weights some locales cannot invent a name.
+    return Faker(locale)
 
 
 def _state(fake: Any) -> str:
@@ -99,8 +100,9 @@ def _phone(country: str) -> str:
         return ""
     digits = str(example.national_number)
     for _attempt in range(20):
-        kept = digits[:-4] + f"{_chance.randrange(10_000):04d}"
-        number = phonenumbers.parse(kept, country)
+        number = phonenumbers.PhoneNumber()
+        number.merge_from(example)
+        number.national_number = int(digits[:-4] + f"{_chance.randrange(10_000):04d}")
         if phonenumbers.is_valid_number(number):
             break
     else:
