@@ -148,11 +148,12 @@ def test_a_change_is_requested_once(cast):
 
 
 def test_an_account_gets_one_operator(cast):
+    free = factories.account(cast.partners["distributor"], cast.umbrella, name="Free")
     partners = [factories.partner("reseller") for _number in range(3)]
     calls = [
         partial(
             grant_access,
-            cast.kirlin,
+            free,
             actor=cast.actor("distributor"),
             partner=partner,
             kind="operates",
@@ -160,7 +161,7 @@ def test_an_account_gets_one_operator(cast):
         for partner in partners
     ]
     assert len(refusals(together(calls))) == 2
-    assert AccountAccess.objects.filter(account=cast.kirlin).count() == 1
+    assert AccountAccess.objects.filter(account=free).count() == 1
 
 
 def test_an_event_is_told_once(cast, monkeypatch):
