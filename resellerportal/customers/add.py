@@ -145,25 +145,30 @@ class AccountAdd(WizardView):
         )
 
     def finish(self, answers: Answers) -> str:
-        if ANYWAY not in self.request.POST and self.similar(answers):
-            raise doubtful()
-        data = {**answers["data"], "type": answers["type"]["type"]}
-        hub = data.pop("hub", None)
-        own = data.get("external_uid") or self.uid()
+        given = answers["data"].get("external_uid")
+        own = given or self.uid()
         try:
-            account = create_account(
-                actor=self.actor,
-                provider=self.provider(answers),
-                parent=answers["parent"]["parent"],
-                hub=hub,
-                environment=self.environment(answers),
-                data={**data, "external_uid": own},
-            )
+            if ANYWAY not in self.request.POST and self.similar(answers):
+                raise doubtful()
+            account = self._create(answers, own)
         except ValidationError:
-            account = self._sent_already(own) if own != data.get("external_uid") else None
-            if account is None:
+            # The other sending of the same page may have been quicker.
+            found = None if given else self._sent_already(own)
+            if found is None:
                 raise
+            account = found
         return self.url("account-created", account.pk)
+
+    def _create(self, answers: Answers, uid: str) -> TierAccount:
+        data = {**answers["data"], "type": answers["type"]["type"], "external_uid": uid}
+        return create_account(
+            actor=self.actor,
+            provider=self.provider(answers),
+            parent=answers["parent"]["parent"],
+            hub=data.pop("hub", None),
+            environment=self.environment(answers),
+            data=data,
+        )
 
     def _sent_already(self, uid: str) -> TierAccount | None:
         """The account the same page made a moment ago."""
