@@ -70,11 +70,18 @@ def _copy(
             if places:
                 values = list(row)
                 for place in places:
-                    values[place] = json.dumps(values[place])
+                    values[place] = _text(values[place])
                 row = tuple(values)
             copy.write_row(row)
             count += 1
     return count
+
+
+def _text(value: Any) -> str:
+    """As JSON; most columns of most rows are empty, and the encoder is not quick to start."""
+    if not value and (kind := type(value)) in (dict, list):
+        return "{}" if kind is dict else "[]"
+    return json.dumps(value)
 
 
 def _insert(

@@ -24,6 +24,8 @@ _SELECTORS = "".join(map(chr, (*range(0x180B, 0x180E), *range(0xFE00, 0xFE10))))
 #: Letters and signs without any ink, which Unicode counts as printable.
 _INKLESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _LINES = "\n\r\t\u2028\u2029"
+#: A property of the enum would make the list anew for each row of an import.
+TYPES = tuple(TierAccount.Type.values)
 PHONE_PARTS = ("phone_country_code", "phone_area_code", "phone_number", "phone_extension")
 _TEXTS = (
     "name",
@@ -220,7 +222,7 @@ def _sizes() -> dict[str, int]:
 
 
 def _clean_type(value: Any) -> str:
-    if value not in TierAccount.Type.values:
+    if value not in TYPES:
         raise ValidationError(_("Choose customer or reseller."), code="type")
     return str(value)
 

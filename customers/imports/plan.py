@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from ..actors import DISTRIBUTOR, Actor
-from ..cleaning import PHONE_PARTS, clean_account
+from ..cleaning import PHONE_PARTS, TYPES, clean_account
 from ..countries import code_of
 from ..models import ImportRow, Partner, TierAccount
 from ..services.account_rules import check_hub, check_open, not_unique, refuse_switch
@@ -216,7 +216,7 @@ class Planner:
                 row.place.row != 0 or row.place.account != (account.parent_id or "")
             )
             fresh = account is None or moving or row.entry.type != account.type
-            if fresh and row.entry.type in TierAccount.Type.values:
+            if fresh and row.entry.type in TYPES:
                 environment = account.environment if account else PRODUCTION
                 self.parents.check(row.entry.type, environment, row.place)
             if not row.place.account and not row.place.row and (account is None or moving):
