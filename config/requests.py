@@ -64,7 +64,11 @@ class BusyMiddleware:
         if not isinstance(error, OperationalError) or not self._busy(error):
             return None
         logger.warning("busy: %s", error)
-        page = render_to_string("503.html", {"address": request.get_full_path()})
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        # A file cannot be given back, and no page repeats a password.
+        whole = not request.FILES and not any("password" in name for name, _value in sent)
+        context = {"address": request.get_full_path(), "sent": sent if whole else []}
+        page = render_to_string("503.html", context)
         return HttpResponse(page, status=503, headers={"Retry-After": "3"})
 
     def _busy(self, error: OperationalError) -> bool:

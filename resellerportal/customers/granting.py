@@ -44,7 +44,7 @@ class GrantForm(PortalForm):
     known = forms.ChoiceField(
         label=gettext_lazy("Reseller"),
         required=False,
-        help_text=gettext_lazy("Resellers that have access to one of your accounts."),
+        help_text=gettext_lazy("Resellers that have or had access to one of your accounts."),
     )
     reseller_id = forms.CharField(
         label=gettext_lazy("Or the ID of another reseller"),
