@@ -61,6 +61,15 @@ def by_administrator_of(product: Any, actor: Actor) -> bool:
     return by_vendor(product, actor) and actor.level == actors.ADMINISTRATOR
 
 
+def by_creator(obj: Any, actor: Actor) -> bool:
+    """The partner that began the object (`obj.creator`); administrators stand in for it."""
+    if actor.role == actors.ADMIN:
+        return True
+    if not actor.may_act or actor.partner is None:
+        return False
+    return bool(obj.creator_id == actor.partner.pk)
+
+
 def by_contact(obj: Any, actor: Actor) -> bool:
     """The holder of the inquiry link of exactly this object."""
     return actor.role == actors.CONTACT and actor.request_id == obj.pk

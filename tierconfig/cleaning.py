@@ -47,7 +47,20 @@ class Definition(Protocol):
     constraints: dict[str, Any]
 
     @property
+    def readonly(self) -> bool: ...
+
+    @property
     def choices(self) -> list[tuple[str, str]]: ...
+
+
+def pairs(choices: Any) -> list[tuple[str, str]]:
+    """(value, label) of choices as definitions have them: [{value, label}] or plain texts."""
+    return [
+        (str(each["value"]), str(each.get("label") or each["value"]))
+        if isinstance(each, dict)
+        else (str(each), str(each))
+        for each in choices or []
+    ]
 
 
 def clean_value(parameter: Definition, raw: Any) -> Stored:

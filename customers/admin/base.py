@@ -34,7 +34,8 @@ class WholeForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded = super()._get_validation_exclusions()
-        return {name for name in excluded if name in self.fields or name == "id"}
+        fixed = {f.name for f in self._meta.model._meta.fields if getattr(f, "protected", False)}
+        return {name for name in excluded if name in self.fields or name in {"id", *fixed}}
 
 
 class ServiceForm(forms.ModelForm):

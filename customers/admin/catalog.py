@@ -35,20 +35,20 @@ class ProductAdmin(GeneratedId):
         "name",
         "id",
         "owner",
-        "status",
+        "state",
         "tier_accounts_sync",
         "authorization_level",
         "created_at",
     )
-    list_filter = ("status", "tier_accounts_sync", "authorization_level", OwnerVendorFilter)
+    list_filter = ("state", "tier_accounts_sync", "authorization_level", OwnerVendorFilter)
     list_select_related = ("owner",)
     search_fields = ("name", "id__startswith", "external_id")
     ordering = ("-created_at", "id")
-    readonly_fields = ("id", "created_at", "updated_at")
+    readonly_fields = ("id", "state", "created_at", "updated_at")
     roles = {"owner": Partner.Role.VENDOR}
     fixed = ("owner",)
     fieldsets = (
-        (None, {"fields": ("id", "name", "owner", "status", "external_id", "short_description")}),
+        (None, {"fields": ("id", "name", "owner", "state", "external_id", "short_description")}),
         (_("Capabilities"), {"fields": ("tier_accounts_sync", "authorization_level")}),
         (_("Record"), {"fields": ("created_at", "updated_at")}),
     )

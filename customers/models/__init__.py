@@ -1,6 +1,6 @@
 from .access import AccountAccess
 from .accounts import AccountVersion, TierAccount
-from .catalog import Connection, Hub, Listing, Marketplace, Product
+from .catalog import Category, Connection, Hub, Listing, Marketplace, Product, ProductIcon
 from .events import DeliveryAttempt, Event
 from .imports import ImportBatch, ImportFile, ImportMapping, ImportRow
 from .jobs import Job
@@ -12,6 +12,7 @@ from .requests import TierAccountRequest
 __all__ = [
     "AccountAccess",
     "AccountVersion",
+    "Category",
     "Connection",
     "DeliveryAttempt",
     "Event",
@@ -28,6 +29,7 @@ __all__ = [
     "Participation",
     "Partner",
     "Product",
+    "ProductIcon",
     "TierAccount",
     "TierAccountRequest",
     "User",

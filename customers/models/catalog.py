@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
 
 from .. import actors
-from .base import LockKey, Stamped
+from ..permissions import by_vendor
+from .base import Lifecycle, Stamped
 from .partners import Partner
 
 
@@ -30,20 +34,47 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.none()
 
     def orderable(self) -> ProductQuerySet:
-        return self.filter(status=Product.Status.PUBLISHED)
+        return self.filter(state=Product.State.PUBLISHED)
 
 
 def _offered(where: Q) -> models.QuerySet:
     return Listing.objects.filter(where).values("product")
 
 
-class Product(Stamped):
-    """A vendor's product with the capabilities that steer account changes and orders."""
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def visible_to(self, actor: actors.Actor | None) -> CategoryQuerySet:
+        """The same list for everybody who is signed in."""
+        return self.none() if actor is None else self.all()
+
+
+class Category(models.Model):
+    """What kind of service a product is; kept by administrators, the same for all vendors."""
+
+    id = models.CharField(_("ID"), max_length=12, primary_key=True, editable=False)
+    name = models.CharField(_("name"), max_length=128, unique=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(Lifecycle):
+    """A vendor's product with the capabilities that steer account changes and orders.
+
+    Published data are edited in place: there is one mutable version (domain 2.4). What an open
+    request is judged by are the definitions at the moment of the step, not those of its birth.
+    """
 
     lock_rank = 1
     lock_order = ("pk",)
 
-    class Status(models.TextChoices):
+    class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
         END_OF_SALE = "endofsale", _("End of sale")
@@ -59,10 +90,17 @@ class Product(Stamped):
         Partner, models.PROTECT, related_name="products", verbose_name=_("vendor")
     )
     external_id = models.CharField(_("external ID"), max_length=100, blank=True)
-    status = models.CharField(
-        _("status"), max_length=16, choices=Status.choices, default=Status.DRAFT
+    state = FSMField(
+        _("state"), max_length=16, choices=State.choices, default=State.DRAFT, protected=True
+    )
+    category = models.ForeignKey(
+        Category, models.SET_NULL, null=True, blank=True, related_name="products"
     )
     short_description = models.CharField(_("short description"), max_length=512, blank=True)
+    detailed_description = models.TextField(
+        _("description"), max_length=20_000, blank=True, help_text=_("Markdown.")
+    )
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
     tier_accounts_sync = models.BooleanField(
         _("Tier Accounts Sync"),
         default=False,
@@ -74,6 +112,30 @@ class Product(Stamped):
         default=Authorization.NONE,
         help_text=_("Which tiers need an approved configuration before an order is processed."),
     )
+    validates_setups = models.BooleanField(
+        _("Dynamic Validation of Tier Requests"),
+        default=False,
+        help_text=_("Setups begun by hand are drafts until the vendor's service has seen them."),
+    )
+    validates_setup_inquiries = models.BooleanField(
+        _("Validation of inquiries of setups"), default=False
+    )
+    validates_updates = models.BooleanField(_("Validation of updates"), default=False)
+    validates_update_inquiries = models.BooleanField(
+        _("Validation of inquiries of updates"), default=False
+    )
+    remind_after_days = models.PositiveSmallIntegerField(
+        _("remind after"),
+        default=3,
+        validators=[MaxValueValidator(90)],
+        help_text=_("Days between reminders of an unanswered inquiry; 0 for none."),
+    )
+    escalate_after_days = models.PositiveSmallIntegerField(
+        _("tell the distributor after"),
+        default=10,
+        validators=[MaxValueValidator(365)],
+        help_text=_("Days an inquiry waits before its distributor hears of it; 0 for never."),
+    )
 
     objects = ProductQuerySet.as_manager()
 
@@ -83,8 +145,8 @@ class Product(Stamped):
         ordering = ["name", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "published", "endofsale"]),
-                name="product_status_known",
+                condition=Q(state__in=["draft", "published", "endofsale"]),
+                name="product_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(authorization_level__lte=2), name="product_authorization_known"
@@ -99,8 +161,51 @@ class Product(Stamped):
         """Under the name that permissions and events know."""
         return self.owner_id
 
-    def lock_parents(self) -> list[LockKey]:
-        return []
+    @transition(
+        state,
+        State.DRAFT,
+        State.PUBLISHED,
+        permission=by_vendor,
+        custom={"label": _("Publish"), "style": "primary"},
+    )
+    def publish(self) -> None:
+        """It may be listed and ordered."""
+        self.published_at = self.published_at or timezone.now()
+
+    @transition(
+        state,
+        State.PUBLISHED,
+        State.END_OF_SALE,
+        permission=by_vendor,
+        custom={"label": _("End the sale"), "style": "danger"},
+    )
+    def end_sale(self) -> None:
+        """No new order; what is open or sold goes on."""
+
+    @transition(
+        state,
+        State.END_OF_SALE,
+        State.PUBLISHED,
+        permission=by_vendor,
+        custom={"label": _("Resume the sale")},
+    )
+    def resume_sale(self) -> None:
+        """It may be ordered again."""
+
+
+class ProductIcon(models.Model):
+    """The picture of a product: a PNG of at most 256 × 256, made from what was uploaded."""
+
+    product = models.OneToOneField(Product, models.CASCADE, related_name="icon")
+    content = models.BinaryField(_("content"))
+    updated_at = models.DateTimeField(_("updated"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("product icon")
+        verbose_name_plural = _("product icons")
+
+    def __str__(self) -> str:
+        return self.product_id
 
 
 class HubQuerySet(models.QuerySet["Hub"]):

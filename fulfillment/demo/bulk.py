@@ -108,7 +108,7 @@ def _make_offer(
         "PRD",
         name=name,
         owner=vendor,
-        status=Product.Status.PUBLISHED,
+        state=Product.State.PUBLISHED,
         tier_accounts_sync=sync,
         authorization_level=level,
     )

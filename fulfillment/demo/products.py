@@ -225,7 +225,7 @@ def make_products(partners: dict[str, Partner], now: datetime) -> dict[str, Prod
             pk=offer.id,
             name=offer.name,
             owner=partners[offer.vendor],
-            status=Product.Status.PUBLISHED,
+            state=Product.State.PUBLISHED,
             short_description=offer.text,
             tier_accounts_sync=offer.sync,
             authorization_level=offer.level,

@@ -151,6 +151,9 @@ class FulfillmentRequest(ProcessedRequest):
             models.Index(fields=["provider", "-updated_at"], name="order_provider_touched"),
             models.Index(fields=["vendor", "-created_at", "id"], name="order_vendor_age"),
             models.Index(fields=["provider", "-created_at", "id"], name="order_provider_age"),
+            models.Index(
+                fields=["inquiry_sent_at"], condition=Q(state="inquiring"), name="order_inquiring"
+            ),
         ]
 
     def __str__(self) -> str:

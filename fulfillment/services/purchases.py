@@ -113,7 +113,7 @@ def check_sale(purchase: Purchase, customer: TierAccount) -> TierAccount:
         raise ValidationError(
             {"customer": _("An account at the root of a tree cannot buy; choose one below it.")}
         )
-    if product.status != Product.Status.PUBLISHED:
+    if product.state != Product.State.PUBLISHED:
         raise ValidationError({"product": _("This product is not on sale.")})
     if marketplace.owner_id != customer.provider_id:
         raise ValidationError({"marketplace": _("Choose a marketplace of the customer's side.")})

@@ -35,7 +35,7 @@ class ProductList(PortalListView):
     row_label = gettext_lazy("Product")
     row_order = "name"
     columns = (
-        Column("status", gettext_lazy("Status"), cells.state),
+        Column("state", gettext_lazy("State"), cells.state),
         Column("owner", gettext_lazy("Vendor"), "owner.name", order="owner__name", optional=True),
         Column("about", gettext_lazy("Description"), "short_description", optional=True),
         Column("authorization", gettext_lazy("Reseller Authorization"), AUTHORIZATION),
@@ -48,7 +48,7 @@ class ProductList(PortalListView):
         ),
     )
     filters = (
-        Filter("status", gettext_lazy("Status"), choices=Product.Status.choices),
+        Filter("state", gettext_lazy("State"), choices=Product.State.choices),
         Filter(
             "authorization",
             gettext_lazy("Reseller Authorization"),

@@ -17,6 +17,7 @@ PREDICATES = {
     "by_reseller",
     "by_owner",
     "by_contact",
+    "by_creator",
     "by_system",
 }
 
@@ -29,6 +30,7 @@ def test_all_machines_are_known():
     names = {model.__name__ for model in MACHINES}
     assert names == {
         "ImportBatch",
+        "Product",
         "TierAccountRequest",
         "TierConfig",
         "TierConfigRequest",

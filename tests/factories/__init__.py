@@ -50,7 +50,7 @@ def user(partner: Partner | None = None, *, level: str = "agent", **fields: Any)
 
 
 def product(vendor: Partner, **fields: Any) -> Product:
-    fields = {"name": f"Product {next(_numbers)}", "status": Product.Status.PUBLISHED, **fields}
+    fields = {"name": f"Product {next(_numbers)}", "state": Product.State.PUBLISHED, **fields}
     return identifiers.insert(Product, "PRD", owner=vendor, **fields)
 
 

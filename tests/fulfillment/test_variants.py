@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from customers.lifecycle import StaleState
-from customers.models import Event, Participation, TierAccount
+from customers.models import Event, Participation, Product, TierAccount
 from customers.services.accounts import move_account
 from customers.services.participation import scopes
 from fulfillment.models import FulfillmentRequest, Subscription
@@ -429,10 +429,10 @@ class TestRefusals:
         TierAccount.objects.filter(pk=cast.kirlin.pk).update(decommissioned_at="2026-01-01T00:00Z")
         assert self.refused(cast) == {"customer"}
 
-    @pytest.mark.parametrize("status", ["draft", "endofsale"])
-    def test_a_product_that_is_not_on_sale(self, cast, status):
-        cast.product.status = status
-        cast.product.save()
+    @pytest.mark.parametrize("state", ["draft", "endofsale"])
+    def test_a_product_that_is_not_on_sale(self, cast, state):
+        Product.objects.filter(pk=cast.product.pk).update(state=state)
+        cast.product = Product.objects.get(pk=cast.product.pk)
         assert self.refused(cast) == {"product"}
 
     def test_a_product_that_is_not_listed(self, cast):

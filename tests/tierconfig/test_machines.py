@@ -10,13 +10,15 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import requests as setups
 
 REQUEST = (
-    rows("system", "tiers_setup", "release ask cascade")
+    rows("distributor, admin, system", "draft", "submit")
+    | rows("system", "draft", "submit_and_ask submit_and_park")
+    | rows("system", "tiers_setup", "release ask cascade")
     | rows("vendor, admin", "pending", "approve inquire")
     | rows("vendor, distributor, admin", "pending inquiring", "fail")
     | rows("vendor, distributor, admin", "inquiring", "pend")
     | rows("reseller, distributor, admin, contact", "inquiring", "answer")
 )
-CONFIG = rows("system", "active", "process") | rows("system", "processing", "activate")
+CONFIG = rows("system", "draft active", "process") | rows("system", "processing", "activate")
 
 
 def take_request(request, step, actor):

@@ -131,9 +131,9 @@ class TierConfig(Lifecycle):
     def operators(self) -> Operators:
         return TierAccount._base_manager.filter(pk=self.account_id)
 
-    @transition(state, State.ACTIVE, State.PROCESSING, permission=by_system)
+    @transition(state, [State.DRAFT, State.ACTIVE], State.PROCESSING, permission=by_system)
     def process(self) -> None:
-        """An update or adjustment was requested."""
+        """A draft of its setup was submitted, or an update or adjustment was requested."""
 
     @transition(state, State.PROCESSING, State.ACTIVE, permission=by_system)
     def activate(self) -> None:

@@ -11,6 +11,8 @@ from customers import actors
 from customers.models import Product
 from customers.models.base import Stamped
 
+from ..cleaning import pairs
+
 
 class ParameterQuerySet(models.QuerySet["Parameter"]):
     def visible_to(self, actor: actors.Actor | None) -> ParameterQuerySet:
@@ -112,13 +114,12 @@ class Parameter(Stamped):
     @property
     def choices(self) -> list[tuple[str, str]]:
         """(value, label) pairs of dropdown, choice, checkbox and subdomain."""
-        found = self.constraints.get("choices") or []
-        return [
-            (str(each["value"]), str(each.get("label") or each["value"]))
-            if isinstance(each, dict)
-            else (str(each), str(each))
-            for each in found
-        ]
+        return pairs(self.constraints.get("choices"))
+
+    @property
+    def readonly(self) -> bool:
+        """Shown, but never asked for and not to be changed by the buying side."""
+        return bool(self.constraints.get("readonly"))
 
     @staticmethod
     def tier_scope(level: int) -> str:

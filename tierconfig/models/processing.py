@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,20 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Partner
 from customers.models.base import Lifecycle
 
+from ..presentation import Presented, presented
 from .parameters import Parameter
 from .templates import Template
 
 #: States that every such machine has; services compare with them.
-INQUIRING, PENDING = "inquiring", "pending"
+DRAFT, INQUIRING, PENDING = "draft", "inquiring", "pending"
 
 
 class ProcessedRequest(Lifecycle):
     """A request with values, which may be parked, asks a technical contact, and is decided.
 
     `params` are the values of this request only: {name: {value, structured_value,
-    value_error}}. `inquiry_number` grows with each inquiry and each renewed link, so that older
-    links die (decision 18). Subclasses bring `state` with its steps, and say what their values
-    are: `parameter_scope()`, `base_values()` and `addressee()`.
+    value_error}}. `presentation` overrides definitions for it. `inquiry_number` grows with each
+    inquiry and each renewed link, so that older links die (decision 18). Subclasses bring `state`
+    with its steps, and say what their values are: `parameter_scope()`, `base_values()` and
+    `addressee()`.
     """
 
     #: Type of the templates whose text an approval sets; those of tiers have none.
@@ -41,6 +44,12 @@ class ProcessedRequest(Lifecycle):
     inquiry_email = models.EmailField(_("asked"), max_length=254, blank=True)
     inquiry_sent_at = models.DateTimeField(_("link sent"), null=True, editable=False)
     inquiry_message = models.TextField(_("message to the contact"), blank=True)
+    #: What the vendor changed about single parameters for this request only:
+    #: {name: {hidden, readonly, required: bool, choices: [{value, label}]}}.
+    presentation = models.JSONField(_("presentation"), default=dict, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0, editable=False)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, editable=False)
+    escalated_at = models.DateTimeField(_("escalated"), null=True, editable=False)
     answered = models.BooleanField(_("answered"), default=False)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -70,6 +79,11 @@ class ProcessedRequest(Lifecycle):
     def definitions(self) -> list[Parameter]:
         """The parameters this request may hold, in display order."""
         return Parameter.objects.of_scope(*self.parameter_scope())
+
+    def presented(self, values: Mapping[str, Any] | None = None) -> list[Presented]:
+        """The parameters as they count with `values`, by default with those it knows now."""
+        known = {**self.base_values(), **self.params} if values is None else values
+        return presented(self.definitions(), known, self.presentation)
 
     def _approve(self, template: Any, text: str, effective_date: Any) -> None:
         self.template = template

@@ -16,6 +16,7 @@ from customers.permissions import (
     Operators,
     any_of,
     by_contact,
+    by_creator,
     by_distributor,
     by_reseller,
     by_system,
@@ -126,6 +127,9 @@ class TierConfigRequest(ProcessedRequest):
             models.Index(fields=["provider", "state", "state_since"], name="tcr_provider_queue"),
             models.Index(fields=["vendor", "-created_at", "id"], name="tcr_vendor_age"),
             models.Index(fields=["provider", "-created_at", "id"], name="tcr_provider_age"),
+            models.Index(
+                fields=["inquiry_sent_at"], condition=Q(state="inquiring"), name="tcr_inquiring"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +150,24 @@ class TierConfigRequest(ProcessedRequest):
 
     def addressee(self) -> str:
         return str(self.configuration.account.contact_email)
+
+    @transition(
+        state,
+        State.DRAFT,
+        State.PENDING,
+        permission=any_of(by_creator, by_system),
+        custom={"label": _("Submit"), "style": "primary"},
+    )
+    def submit(self) -> None:
+        """Nothing is missing: the vendor's turn. An order submits a draft it meets."""
+
+    @transition(state, State.DRAFT, State.INQUIRING, permission=by_system)
+    def submit_and_ask(self) -> None:
+        """As submit, but values are missing: the technical contact is asked."""
+
+    @transition(state, State.DRAFT, State.TIERS_SETUP, permission=by_system)
+    def submit_and_park(self) -> None:
+        """As submit, but the tier 2 configuration above it is not ready."""
 
     @transition(state, State.TIERS_SETUP, State.PENDING, permission=by_system)
     def release(self) -> None:

@@ -15,7 +15,7 @@ def product(record: Record) -> None:
     product = Product(
         pk=record.take("id"),
         name=record.take("name"),
-        status=record.take("status"),
+        state=record.take("status"),
         owner=owner,
         tier_accounts_sync=record.take("capabilities.tiers.updates"),
         authorization_level=level,

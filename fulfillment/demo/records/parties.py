@@ -84,11 +84,11 @@ def product(record: Record, path: str, owner: Partner, **fields: Any) -> Product
     """The product a record refers to; `fields` say what the record does not."""
     pk = record.take(f"{path}.id")
     recorded = {
-        name: record.take(f"{path}.{name}")
-        for name in ("name", "status")
+        field: record.take(f"{path}.{name}")
+        for name, field in (("name", "name"), ("status", "state"))
         if record.has(f"{path}.{name}")
     }
-    defaults = {"name": f"Product {pk}", "status": "published", **fields, **recorded}
+    defaults = {"name": f"Product {pk}", "state": "published", **fields, **recorded}
     made, _new = Product.objects.get_or_create(
         pk=pk, defaults={**defaults, "owner": owner, "created_at": UNKNOWN, "updated_at": UNKNOWN}
     )
