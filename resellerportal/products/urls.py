@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import ProductDetail, ProductList
+from .detail import ProductDetail
+from .lists import ProductList
+from .sync import ProductSync
 
 
 def patterns(role: str) -> list[URLPattern]:
@@ -13,4 +15,11 @@ def patterns(role: str) -> list[URLPattern]:
         path("products/", ProductList.as_view(roles=(role,)), name="product-list"),
         path("products/<str:pk>/", detail, name="product-detail"),
         path("products/<str:pk>/<slug:tab>/", detail, name="product-detail"),
+    ]
+
+
+def editing() -> list[URLPattern]:
+    """Pages of vendors about their own products; they come before the tabs of `patterns`."""
+    return [
+        path("products/<str:pk>/sync/", ProductSync.as_view(), name="product-sync"),
     ]

@@ -5,7 +5,7 @@ from customers.actors import VENDOR
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
-from ..products.sync import ProductSync
+from ..products.urls import editing
 from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
 from .bulk import RequestBulk
@@ -20,7 +20,7 @@ urlpatterns = [
     path("account-requests/<str:pk>/accept/", RequestAccept.as_view(), name="request-accept"),
     path("account-requests/<str:pk>/ignore/", RequestIgnore.as_view(), name="request-ignore"),
     *fulfillment(VENDOR),
-    path("products/<str:pk>/sync/", ProductSync.as_view(), name="product-sync"),
+    *editing(),
     *products(VENDOR),
     *tierconfig(VENDOR),
 ]

@@ -23,8 +23,10 @@ PAST_VISIBLE_TO = {
     ("resellerportal/fulfillment/subscriptions.py", "Parameter.objects.of_scope"): (
         "of the product of a visible subscription"
     ),
-    ("resellerportal/products/views.py", "Connection.objects.filter"): "the vendor's own product",
-    ("resellerportal/products/views.py", "Listing.objects.filter"): "on visible marketplaces",
+    ("resellerportal/products/connections.py", "Connection.objects.filter"): (
+        "the vendor's own product"
+    ),
+    ("resellerportal/products/listings.py", "Listing.objects.filter"): "on visible marketplaces",
     ("resellerportal/notifications/messages.py", "Parameter.objects.of_scope"): (
         "mail to the addressee of the inquiry"
     ),

@@ -1,0 +1,46 @@
+"""The tabs of a product's page: each is declared where what it shows is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from customers.actors import ADMIN, VENDOR, Actor
+from customers.permissions import by_administrator_of, by_vendor
+
+from ..parts import Action, DetailTab
+
+if TYPE_CHECKING:
+    from .detail import ProductDetail
+
+
+def _no_actions(page: ProductDetail) -> list[Action]:
+    return []
+
+
+@dataclass(frozen=True)
+class ProductTab(DetailTab):
+    """`fill` gives the context of the tab's template, `actions` the buttons of the head.
+
+    `shared` tabs are read by distributors and resellers too.
+    """
+
+    fill: Callable[[ProductDetail], dict[str, Any]]
+    actions: Callable[[ProductDetail], list[Action]] = _no_actions
+    shared: bool = False
+
+
+def is_vendor(actor: Actor) -> bool:
+    """Whether the product's own side reads: the vendor, or an administrator in its portal."""
+    return actor.role in (VENDOR, ADMIN)
+
+
+def may_edit(page: ProductDetail) -> bool:
+    """Whether the definitions of the product can be changed from this page."""
+    return page.portal == VENDOR and by_vendor(page.object, page.actor)
+
+
+def may_administer(page: ProductDetail) -> bool:
+    """Whether capabilities and secrets of the product can be changed from this page."""
+    return page.portal == VENDOR and by_administrator_of(page.object, page.actor)
