@@ -22,6 +22,14 @@ def setup(level: int, **where: Any) -> TierConfigRequest:
     return requests.order_by("-created_at", "-pk")[0]
 
 
+def states() -> dict[int, tuple[str, str]]:
+    """{tier: (state of its configuration, of its latest request)}."""
+    return {
+        each.tier_level: (each.state, setup(each.tier_level, configuration=each).state)
+        for each in TierConfig.objects.all()
+    }
+
+
 def order(pk: str) -> FulfillmentRequest:
     return FulfillmentRequest.objects.select_related("subscription").get(pk=pk)
 

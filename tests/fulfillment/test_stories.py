@@ -3,7 +3,6 @@
 from customers.models import Event, TierAccountRequest
 from customers.services.accounts import edit_account
 from customers.services.requests import accept_request, ignore_request
-from fulfillment.models import FulfillmentRequest
 from fulfillment.services import requests as orders
 from tierconfig.models import TierConfigRequest
 from tierconfig.services import requests as setups
@@ -65,24 +64,6 @@ def test_a_product_with_tier_parameters_is_ordered_and_asked_for_once(cast):
     second = cast.order()
     assert second.state == "pending"
     assert TierConfigRequest.objects.count() == 2
-
-
-def test_a_failed_tier_2_setup_takes_tier_1_and_the_order_along(cast):
-    order = cast.order()
-    tier2 = TierConfigRequest.objects.get(configuration__tier_level=2)
-    setups.fail_request(tier2, actor=cast.actor("vendor"), reason="No contract")
-    order = FulfillmentRequest.objects.select_related("subscription").get(pk=order.pk)
-    tier1 = TierConfigRequest.objects.get(configuration__tier_level=1)
-    assert (tier1.state, order.state, order.subscription.state) == (
-        "failed",
-        "failed",
-        "terminated",
-    )
-    assert "No contract" in tier1.reason
-    assert "No contract" in order.reason
-    again = cast.order()
-    assert again.state == "tiers_setup"
-    assert TierConfigRequest.objects.filter(pk__endswith="-002").count() == 2
 
 
 def test_every_step_leaves_one_event(cast):
