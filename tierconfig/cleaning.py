@@ -37,17 +37,28 @@ ADDRESS_PARTS: dict[str, tuple[bool, int]] = {
 
 
 class Definition(Protocol):
-    """What these modules need of a Parameter."""
+    """What these modules need of a Parameter, or of one as it counts for a request."""
 
-    name: str
-    type: str
-    phase: str
-    required: bool
-    hidden: bool
-    constraints: dict[str, Any]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def phase(self) -> str: ...
+
+    @property
+    def required(self) -> bool: ...
+
+    @property
+    def hidden(self) -> bool: ...
 
     @property
     def readonly(self) -> bool: ...
+
+    @property
+    def constraints(self) -> dict[str, Any]: ...
 
     @property
     def choices(self) -> list[tuple[str, str]]: ...

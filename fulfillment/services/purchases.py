@@ -14,8 +14,8 @@ from customers.actors import Actor
 from customers.models import Connection, Listing, Marketplace, Product, TierAccount
 from customers.permissions import by_reseller
 from tierconfig import parameters
-from tierconfig.models import Parameter, TierConfig, TierConfigRequest
-from tierconfig.services.configs import find_config
+from tierconfig.models import Parameter
+from tierconfig.services.needs import Need, read_needs
 
 from ..models import Item
 
@@ -41,27 +41,8 @@ class Purchase:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Requirement:
-    """A configuration an order needs: whose, at which tier, and the one there is, if any."""
-
-    account: TierAccount
-    tier_level: int
-    config: TierConfig | None
-
-    @property
-    def scope(self) -> str:
-        return f"tier{self.tier_level}"
-
-    @property
-    def begins(self) -> bool:
-        """Whether an order now would begin its setup, so that values can be sent with it."""
-        if self.config is None:
-            return True
-        return (
-            not self.config.configured
-            and not self.config.requests.filter(state__in=TierConfigRequest.OPEN).exists()
-        )
+#: A configuration an order needs.
+Requirement = Need[TierAccount]
 
 
 def requirements(
@@ -71,17 +52,9 @@ def requirements(
     marketplace: Marketplace | None,
 ) -> list[Requirement]:
     """Which configurations an order would need, tier 2 first (decision 11)."""
-    chain = {1: customer.parent, 2: customer.parent.parent if customer.parent else None}
-    found = []
-    for level in (2, 1):
-        account = chain[level]
-        if account is None or product.authorization_level < level:
-            continue
-        if not Parameter.objects.of_scope(product.pk, Parameter.tier_scope(level)):
-            continue
-        config = find_config(account, product, level, connection, marketplace)
-        found.append(Requirement(account, level, config))
-    return found
+    tier1 = customer.parent
+    tier2 = tier1.parent if tier1 else None
+    return read_needs(product, (tier1, tier2), connection, marketplace)
 
 
 def check_buyer(customer: TierAccount, actor: Actor) -> None:
