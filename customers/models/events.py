@@ -83,7 +83,8 @@ class Event(models.Model):
 class DeliveryAttempt(models.Model):
     """One try to tell one recipient of one event; rows are added, never overwritten.
 
-    `message` identifies the message for deduplication: it is the same in every retry.
+    `message` identifies the message for deduplication: it is the same in every retry. `refused`
+    says that the recipient's server wants no such message ever; it is not tried again.
     """
 
     class Channel(models.TextChoices):
@@ -95,6 +96,7 @@ class DeliveryAttempt(models.Model):
     recipient = models.CharField(_("recipient"), max_length=254)
     at = models.DateTimeField(_("time"), default=timezone.now)
     delivered = models.BooleanField(_("delivered"))
+    refused = models.BooleanField(_("refused for good"), default=False)
     detail = models.CharField(_("detail"), max_length=500, blank=True)
 
     class Meta:

@@ -55,6 +55,7 @@ class FulfillmentRequest(ProcessedRequest):
 
     lock_rank = 7
     template_type = Template.Type.FULFILLMENT
+    product_path = "subscription__product"
 
     class Type(models.TextChoices):
         PURCHASE = "purchase", _("Purchase")

@@ -33,6 +33,8 @@ class ProcessedRequest(Lifecycle):
 
     #: Type of the templates whose text an approval sets; those of tiers have none.
     template_type = ""
+    #: Look-up path from the request to its product.
+    product_path = ""
 
     vendor = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     provider = models.ForeignKey(

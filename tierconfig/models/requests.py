@@ -54,6 +54,7 @@ class TierConfigRequest(ProcessedRequest):
 
     lock_rank = 5
     lock_order = ("-configuration__tier_level", "pk")
+    product_path = "configuration__product"
 
     class Type(models.TextChoices):
         SETUP = "setup", _("Setup")
