@@ -36,6 +36,7 @@ SENTENCES: dict[str, Any] = {
     "importbatch.fail": gettext_lazy("could not do it; nothing was changed"),
     "importbatch.discard": gettext_lazy("discarded the import"),
     "partner.settings": gettext_lazy("changed the settings"),
+    "partner.service_levels": gettext_lazy("changed the service levels"),
     "tieraccountrequest.created": gettext_lazy("asked the vendor to look at the change"),
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),

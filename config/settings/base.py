@@ -185,6 +185,23 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = variables.TRUSTED_PROXIES.read()
 
+# Days a request should stay in a state: late after the first number, overdue after the second.
+# Vendors set their own (Settings of their portal); these are for who has set none.
+SERVICE_LEVELS = {
+    "tier_config_request": {
+        "draft": (7, 21),
+        "tiers_setup": (7, 21),
+        "inquiring": (5, 14),
+        "pending": (2, 5),
+    },
+    "subscription_request": {
+        "draft": (7, 21),
+        "tiers_setup": (7, 21),
+        "inquiring": (5, 14),
+        "pending": (2, 5),
+    },
+}
+
 DEFAULT_FROM_EMAIL = variables.MAIL_FROM.read()
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = "[Tierdesk] "

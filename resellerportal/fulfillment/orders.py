@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,11 +18,11 @@ from customers.permissions import by_vendor
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
 from tierconfig import parameters
-from tierconfig.models import Parameter
+from tierconfig.models import Parameter, ServiceLevel
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
-from .. import cells, chains, choices, texts
+from .. import cells, chains, choices, levels, texts
 from ..cells import Cell
 from ..following import following
 from ..generic import Action, Fact, PortalDetailView, PortalListView
@@ -31,6 +32,7 @@ from ..states import labels
 from . import shown
 
 State = FulfillmentRequest.State
+ENTITY = ServiceLevel.Entity.ORDER
 #: States in which each side has to act.
 VENDORS_TURN = (State.PENDING, State.REVOKING)
 BUYERS_TURN = (State.INQUIRING, State.DRAFT)
@@ -85,6 +87,7 @@ def assigned(order: Any) -> str | None:
     return order.assignee and (order.assignee.name or order.assignee.email)
 
 
+LEVEL = replace(levels.COLUMN, name="waiting")
 ASSIGNED = ("assignee__name", "assignee__email")
 
 
@@ -156,11 +159,22 @@ class OrderList(PortalListView):
             drop = (*drop, "whom")
         self.columns = tuple(each for each in type(self).columns if each.name not in drop)
         self.filters = (PRODUCT, DISTRIBUTORS if role == VENDOR else VENDORS, STATE, ENVIRONMENT)
+        if role != RESELLER:
+            self.add_levels()
+
+    def add_levels(self) -> None:
+        """What the vendor's service levels say, in place of the plain age."""
+        self.filters = (*self.filters, levels.zone_filter(lambda: self.actor, ENTITY))
+        if self.address.clean("tab") not in ("done", "all"):
+            rest = (each for each in self.columns if each.name != "waiting")
+            self.columns = (*rest, LEVEL, levels.MOMENT)
 
     def get_actions(self) -> list[Action]:
         return order_actions(self)
 
     def prepare(self, found: list[Any]) -> None:
+        if LEVEL in self.shown:
+            levels.mark(found, ENTITY)
         links = waiting.chains(found, None)
         for order in found:
             order.chain = links.get(order.pk, [])
@@ -224,7 +238,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
         ]
         if self.actor.role == VENDOR:
             facts[1] = Fact(_("Assignee"), order.assignee or _("nobody"))
-        return facts
+        return facts if self.portal == RESELLER else [*facts, *levels.fact(order, ENTITY)]
 
     def get_actions(self) -> list[Action]:
         actions = super().get_actions()

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
-from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.models import ServiceLevel, TierConfig, TierConfigRequest
 from tierconfig.services import waiting
 
-from .. import cells, chains
+from .. import cells, chains, levels
 from ..cells import Cell, esc
 from ..choices import distributors, products, vendors
 from ..generic import PortalListView
@@ -21,6 +21,7 @@ from ..states import labels
 from .directory import TIERS
 
 State = TierConfigRequest.State
+ENTITY = ServiceLevel.Entity.CONFIG_REQUEST
 OPEN = Q(state__in=TierConfigRequest.OPEN)
 
 
@@ -106,12 +107,15 @@ class ConfigRequestList(PortalListView):
         super().setup(request, *args, **kwargs)
         tab = self.tab.name if self.tab else ""
         # Newest first, by an index; the queues are sorted by how long they have waited.
-        age, self.order = (CREATED, "-created") if tab in ("done", "all") else (SINCE, "since")
-        columns = (*type(self).columns, *self.others, age)
+        self.order = "-created" if tab in ("done", "all") else "since"
+        columns = (*type(self).columns, *self.others, *self.ages(tab))
         if tab == "done" or (tab == "mine" and self.decides):
             # Nobody holds it, or the reader does.
             columns = tuple(each for each in columns if each.name != "whom")
         self.columns = columns
+
+    def ages(self, tab: str) -> tuple[Column, ...]:
+        return (CREATED,) if tab in ("done", "all") else (SINCE,)
 
     def prepare(self, found: list[Any]) -> None:
         links = waiting.chains(found)
@@ -128,7 +132,23 @@ ASSIGNEE = Column(
 )
 
 
-class VendorRequestList(ConfigRequestList):
+class LevelledRequestList(ConfigRequestList):
+    """What the vendor's service levels say of each request, beside its age."""
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.filters = (*type(self).filters, levels.zone_filter(lambda: self.actor, ENTITY))
+
+    def ages(self, tab: str) -> tuple[Column, ...]:
+        return (CREATED,) if tab in ("done", "all") else (levels.COLUMN, levels.MOMENT)
+
+    def prepare(self, found: list[Any]) -> None:
+        super().prepare(found)
+        if levels.COLUMN in self.shown:
+            levels.mark(found, ENTITY)
+
+
+class VendorRequestList(LevelledRequestList):
     tabs = tabs(Q(state=State.PENDING))
     decides = True
     others = (
@@ -141,7 +161,7 @@ class VendorRequestList(ConfigRequestList):
     )
 
 
-class DistributorRequestList(ConfigRequestList):
+class DistributorRequestList(LevelledRequestList):
     """A distributor may answer for its resellers, but nothing in this queue waits for it."""
 
     tabs = tabs(None)

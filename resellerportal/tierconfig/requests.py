@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.lifecycle import available_steps
 from customers.permissions import by_vendor
-from tierconfig.models import TierConfigRequest
+from tierconfig.models import ServiceLevel, TierConfigRequest
 from tierconfig.services import waiting
 from tierconfig.services.processing import known_values
 
-from .. import cells, chains, texts, tiers
+from .. import cells, chains, levels, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import values
@@ -22,6 +22,7 @@ from . import shown
 from .shown import environment
 
 State = TierConfigRequest.State
+ENTITY = ServiceLevel.Entity.CONFIG_REQUEST
 
 
 class ConfigRequestMixin:
@@ -67,6 +68,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         ]
         if self.portal != RESELLER:
             facts.append(Fact(_("Assignee"), request.assignee or _("nobody")))
+            facts += levels.fact(request, ENTITY)
         return facts
 
     def page(self, name: str, pk: str) -> str:

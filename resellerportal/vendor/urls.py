@@ -10,6 +10,7 @@ from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
 from .bulk import RequestBulk
 from .requests import RequestAccept, RequestIgnore
+from .settings import VendorSettings
 
 app_name = VENDOR
 
@@ -23,4 +24,5 @@ urlpatterns = [
     *editing(),
     *products(VENDOR),
     *tierconfig(VENDOR),
+    path("settings/", VendorSettings.as_view(), name="settings"),
 ]
