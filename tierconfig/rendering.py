@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,7 +16,17 @@ _ESCAPED = re.compile(r"""([\\`*_\[\]<>()#!|&"])""")
 _LEADING = re.compile(r"^(\d*)([-+~=.])")
 #: Emphasis around a placeholder that had no value; not a rule, which stands alone on its line.
 _EMPTY_EMPHASIS = re.compile(r"(?<=[^\s*_\\])([ \t]*)(?:\*{4}|_{4})(?![*_])")
+
+
+def _picture(_self: Any, tokens: Sequence[Any], number: int, *_rest: Any) -> str:
+    """A picture as a link to it: pages and mail load nothing from elsewhere by themselves."""
+    token = tokens[number]
+    address = str(token.attrs.get("src", ""))
+    return f'<a href="{escape(address)}">{escape(token.content or address)}</a>'
+
+
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_markdown.add_render_rule("image", _picture)
 
 
 def fill(body: str, values: Mapping[str, str]) -> str:
@@ -29,6 +41,11 @@ def fill(body: str, values: Mapping[str, str]) -> str:
         return _LEADING.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", line))
 
     return _PLACEHOLDER.sub(value, body)
+
+
+def placeholders_in(body: str) -> list[str]:
+    """Names of the placeholders of a template, each once, in the order they are met."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(body)))
 
 
 def to_html(markdown: str) -> str:

@@ -185,6 +185,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = variables.TRUSTED_PROXIES.read()
 
+# Seconds the link of an action is good for: what a browser needs to follow it, and little more.
+ACTION_TOKEN_SECONDS = 60
+
 # Days a request should stay in a state: late after the first number, overdue after the second.
 # Vendors set their own (Settings of their portal); these are for who has set none.
 SERVICE_LEVELS = {

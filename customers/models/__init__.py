@@ -1,6 +1,7 @@
 from .access import AccountAccess
 from .accounts import AccountVersion, TierAccount
-from .catalog import Category, Connection, Hub, Listing, Marketplace, Product, ProductIcon
+from .catalog import Category, Hub, Listing, Marketplace, Product, ProductIcon
+from .connections import Connection
 from .events import DeliveryAttempt, Event
 from .imports import ImportBatch, ImportFile, ImportMapping, ImportRow
 from .jobs import Job

@@ -11,7 +11,7 @@ from django_fsm import FSMField, transition
 
 from .. import actors
 from ..permissions import by_vendor
-from .base import Lifecycle, Stamped
+from .base import Lifecycle
 from .partners import Partner
 
 
@@ -286,47 +286,6 @@ class Marketplace(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Connection(Stamped):
-    """A product connected to a hub; the pseudo connection of preview is no row."""
-
-    class Type(models.TextChoices):
-        TEST = "test", _("Test")
-        PRODUCTION = "production", _("Production")
-
-    class Status(models.TextChoices):
-        PENDING = "pending", _("Pending")
-        APPROVED = "approved", _("Approved")
-        REJECTED = "rejected", _("Rejected")
-        REVOKED = "revoked", _("Revoked")
-
-    id = models.CharField(_("ID"), max_length=20, primary_key=True, editable=False)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="connections")
-    hub = models.ForeignKey(Hub, models.PROTECT, related_name="connections")
-    type = models.CharField(_("type"), max_length=16, choices=Type.choices, default=Type.PRODUCTION)
-    status = models.CharField(
-        _("status"), max_length=16, choices=Status.choices, default=Status.APPROVED
-    )
-
-    class Meta:
-        verbose_name = _("connection")
-        verbose_name_plural = _("connections")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["product", "hub", "type"], name="connection_once_per_hub_and_type"
-            ),
-            models.CheckConstraint(
-                condition=Q(type__in=["test", "production"]), name="connection_type_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=["pending", "approved", "rejected", "revoked"]),
-                name="connection_status_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.pk
 
 
 class Listing(models.Model):

@@ -1,0 +1,111 @@
+"""Icons of products: checked, made small, and written anew, so that nothing else is in them."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from ..actors import Actor
+from ..events import record
+from ..lifecycle import hold
+from ..models import Product, ProductIcon
+from ..permissions import by_vendor
+
+#: What may be uploaded, and the square it is made to fit into.
+MAX_BYTES, SIDE = 512 * 1024, 256
+FORMATS = ("PNG", "JPEG", "WEBP")
+#: A picture is unpacked for a moment: four bytes for each of its pixels.
+MAX_PIXELS = 16_000_000
+
+
+@transaction.atomic
+def set_icon(product: Product, *, actor: Actor, content: bytes) -> ProductIcon:
+    """Store the picture as the product's icon. Locks the product.
+
+    Raises PermissionDenied, and ValidationError on field `icon`.
+    """
+    held = hold(product)
+    if not by_vendor(held, actor):
+        raise PermissionDenied
+    try:
+        picture = as_icon(content)
+    except ValidationError as error:
+        raise ValidationError({"icon": error}) from error
+    icon, _made = ProductIcon.objects.update_or_create(
+        product=held, defaults={"content": picture, "updated_at": timezone.now()}
+    )
+    record("product.icon", held, actor=actor, data={"id": held.pk, "bytes": len(picture)})
+    return icon
+
+
+@transaction.atomic
+def remove_icon(product: Product, *, actor: Actor) -> Product:
+    """Remove it; there being none is no error. Locks the product. Raises PermissionDenied."""
+    held = hold(product)
+    if not by_vendor(held, actor):
+        raise PermissionDenied
+    removed, _rows = ProductIcon.objects.filter(product=held).delete()
+    if removed:
+        record("product.icon_removed", held, actor=actor, data={"id": held.pk})
+    return held
+
+
+def key_of(product_id: str) -> str:
+    """The part of the icon's address that is another one for each picture; "" without an icon."""
+    found = ProductIcon.objects.filter(product=product_id).values_list("updated_at", flat=True)
+    moment = found.first()
+    return _key(product_id, moment) if moment else ""
+
+
+def content_of(product_id: str, key: str) -> bytes | None:
+    """The PNG under this key, None when there is none or it was replaced."""
+    icon = ProductIcon.objects.filter(product=product_id).first()
+    if icon is None or not constant_time_compare(_key(product_id, icon.updated_at), key):
+        return None
+    return bytes(icon.content)
+
+
+def as_icon(content: bytes) -> bytes:
+    """A PNG that fits into the square, of the first frame, upright, without any metadata."""
+    if len(content) > MAX_BYTES:
+        raise ValidationError(
+            _("Use a file of at most %(size)d KB.") % {"size": MAX_BYTES // 1024}, code="size"
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _redrawn(content)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning) as error:
+        raise ValidationError(
+            _("This is no picture that can be read; use a PNG, JPEG or WebP file."), code="invalid"
+        ) from error
+
+
+def _redrawn(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as probe:
+        width, height = probe.size
+        if width * height > MAX_PIXELS:
+            raise ValueError("too many pixels")
+        probe.verify()
+    # verify() leaves nothing to be read.
+    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        picture.load()
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    clean = Image.new("RGBA", upright.size)
+    clean.paste(upright)
+    written = io.BytesIO()
+    clean.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def _key(product_id: str, moment: datetime) -> str:
+    return salted_hmac("product icon", f"{product_id} {moment.timestamp()}").hexdigest()[:20]

@@ -1,0 +1,1 @@
+"""What vendors define about their products; every change is recorded on the product."""

@@ -1,0 +1,128 @@
+"""Webhooks of a product: addresses of its vendor that are asked before a request goes on.
+
+For administrators of the vendor, because of the secrets. Every function holds the product and
+raises PermissionDenied and ValidationError by field.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers import identifiers
+from customers.actors import Actor
+from customers.models import Product
+
+from ...models import Webhook
+from . import editing
+
+MAX_LABEL = 100
+Type = Webhook.Type
+#: Type -> (tier it is about, switch of the product without which nobody calls it).
+USES: dict[str, tuple[int, str]] = {
+    Type.DRAFT_TIER_1: (1, "validates_setups"),
+    Type.DRAFT_TIER_2: (2, "validates_setups"),
+    Type.SETUP_INQUIRY_TIER_1: (1, "validates_setup_inquiries"),
+    Type.SETUP_INQUIRY_TIER_2: (2, "validates_setup_inquiries"),
+    Type.UPDATE_TIER_1: (1, "validates_updates"),
+    Type.UPDATE_TIER_2: (2, "validates_updates"),
+    Type.UPDATE_INQUIRY_TIER_1: (1, "validates_update_inquiries"),
+    Type.UPDATE_INQUIRY_TIER_2: (2, "validates_update_inquiries"),
+}
+
+
+def types_for(product: Product) -> list[str]:
+    """The types of the tiers that the product's Reseller Authorization gives."""
+    return [kind for kind, (tier, _switch) in USES.items() if tier <= product.authorization_level]
+
+
+def is_called(product: Product, webhook: Webhook) -> bool:
+    """Whether requests ask it at present: it is active and its capability is switched on."""
+    tier, switch = USES[webhook.type]
+    on = bool(getattr(product, switch)) and tier <= product.authorization_level
+    return on and webhook.active
+
+
+@transaction.atomic
+def add_webhook(
+    product: Product, *, actor: Actor, type: str, label: str, external_url: str
+) -> Webhook:
+    """A webhook with a secret of its own (`jwt_secret`), active at once.
+
+    At most one of a type is active.
+    """
+    held = editing.hold_own(product, actor, administrator=True)
+    if type not in types_for(held):
+        raise ValidationError(
+            {"type": _("This product asks nothing of that tier; see its capabilities.")}
+        )
+    _check_only(held, type)
+    webhook = identifiers.insert(
+        Webhook,
+        "WB",
+        product=held,
+        type=type,
+        jwt_secret=secrets.token_urlsafe(32),
+        **_cleaned(label, external_url),
+    )
+    editing.note("product.webhook_added", held, webhook, actor=actor)
+    return webhook
+
+
+@transaction.atomic
+def edit_webhook(
+    webhook: Webhook, *, actor: Actor, label: str, external_url: str, seen: str = ""
+) -> Webhook:
+    """Change label and address; the type is fixed, the secret stays."""
+    held = editing.hold_own(webhook.product, actor, administrator=True)
+    fresh = Webhook.objects.get(pk=webhook.pk)
+    editing.check_seen(fresh, seen)
+    changes = editing.changed(fresh, _cleaned(label, external_url))
+    if changes:
+        editing.save(fresh)
+        editing.note("product.webhook_changed", held, fresh, actor=actor, changes=changes)
+    return fresh
+
+
+@transaction.atomic
+def switch_webhook(webhook: Webhook, *, actor: Actor, on: bool) -> Webhook:
+    """Activate or deactivate; doing what is done already changes nothing."""
+    held = editing.hold_own(webhook.product, actor, administrator=True)
+    fresh = Webhook.objects.get(pk=webhook.pk)
+    if on and not fresh.active:
+        _check_only(held, fresh.type)
+    changes = editing.changed(fresh, {"active": on})
+    if changes:
+        editing.save(fresh)
+        editing.note("product.webhook_changed", held, fresh, actor=actor, changes=changes)
+    return fresh
+
+
+@transaction.atomic
+def new_webhook_secret(webhook: Webhook, *, actor: Actor) -> str:
+    """Replace the secret that signs the calls; shown now and never again."""
+    held = editing.hold_own(webhook.product, actor, administrator=True)
+    fresh = Webhook.objects.get(pk=webhook.pk)
+    fresh.jwt_secret = secrets.token_urlsafe(32)
+    editing.save(fresh)
+    editing.note("product.webhook_secret", held, fresh, actor=actor)
+    return fresh.jwt_secret
+
+
+def _check_only(product: Product, type: str) -> None:
+    if Webhook.objects.filter(product=product, type=type, active=True).exists():
+        raise ValidationError(
+            {"type": ValidationError(_("Another webhook of this type is active."), code="unique")}
+        )
+
+
+def _cleaned(label: str, external_url: str) -> dict[str, str]:
+    url = editing.clean_address("external_url", external_url)
+    if not url:
+        raise ValidationError(
+            {"external_url": ValidationError(_("Enter an address."), code="required")}
+        )
+    return {"label": editing.clean_line("label", label, MAX_LABEL), "external_url": url}
