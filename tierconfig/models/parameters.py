@@ -23,12 +23,12 @@ class ParameterQuerySet(models.QuerySet["Parameter"]):
 
     def of_scope(self, product_id: str, scope: str) -> list[Parameter]:
         """The value-holding definitions of one scope of a product, in display order."""
-        return list(
-            self.filter(product_id=product_id, scope=scope)
-            .exclude(type__in=Parameter.DISPLAY_ONLY)
-            .exclude(phase=Parameter.Phase.CONFIGURATION)
-            .order_by("position", "name")
-        )
+        return list(self.filter(product_id=product_id, scope=scope).value_holding())
+
+    def value_holding(self) -> ParameterQuerySet:
+        """What configurations, subscriptions and requests hold values of, in display order."""
+        rows = self.exclude(type__in=Parameter.DISPLAY_ONLY)
+        return rows.exclude(phase=Parameter.Phase.CONFIGURATION).order_by("position", "name")
 
 
 class Parameter(Stamped):
