@@ -8,4 +8,10 @@ class TierConfigConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from customers import chores
+
         from . import receivers  # noqa: F401
+        from .services import inquiry_care
+
+        chores.register(inquiry_care.remind_due)
+        chores.register(inquiry_care.escalate_due)

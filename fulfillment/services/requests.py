@@ -14,6 +14,7 @@ from customers.lifecycle import check, hold_all, write
 from customers.services import participation
 from tierconfig import parameters
 from tierconfig.models import Parameter, Template, TierConfig
+from tierconfig.services import answer_drafts
 from tierconfig.services.processing import (
     answer_request,
     assign,
@@ -97,6 +98,7 @@ def fail_request(
     check(held, "fail", actor, revision)
     assign(held, actor)
     write(held, "fail", actor=actor, reason=clean_reason(reason))
+    answer_drafts.discard(held)
     _terminate(subscription)
     return held
 
@@ -109,6 +111,7 @@ def withdraw_request(
     held, subscription = _hold(request)
     check(held, "withdraw", actor, revision)
     write(held, "withdraw", actor=actor, reason=clean_reason(reason))
+    answer_drafts.discard(held)
     _terminate(subscription)
     return held
 

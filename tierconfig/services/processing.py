@@ -23,6 +23,7 @@ from .. import inquiries, parameters
 from ..models import Parameter, ProcessedRequest, Template
 from ..models.processing import INQUIRING, PENDING
 from ..rendering import fill
+from . import answer_drafts
 from .waiting import asked
 
 R = TypeVar("R", bound=ProcessedRequest)
@@ -80,7 +81,9 @@ def answer_request(
     cleaned = parameters.clean_changes(offered, values)
     check_complete(offered, {**present, **cleaned}, visible_ordering_only=True)
     held.params = parameters.without_complaints({**held.params, **cleaned})
-    return write(held, "answer", actor=actor, data={"answered": sorted(cleaned)})
+    data = {"answered": sorted(cleaned), "given": answer_drafts.given_by(held, values)}
+    answer_drafts.discard(held)
+    return write(held, "answer", actor=actor, data=data)
 
 
 @transaction.atomic
@@ -89,6 +92,7 @@ def pend_request(request: R, *, actor: Actor, revision: int | None = None) -> R:
     held = hold(request)
     check(held, "pend", actor, revision)
     held.params = parameters.without_complaints(held.params)
+    answer_drafts.discard(held)
     return write(held, "pend", actor=actor)
 
 
@@ -100,9 +104,10 @@ def renew_inquiry(request: R, *, actor: Actor) -> R:
     """
     held = hold(request)
     check(held, "answer" if actor.role == CONTACT else "pend", actor)
-    inquiries.begin(held, held.inquiry_email, held.inquiry_message)
+    inquiries.renew(held)
+    answer_drafts.carry_over(held)
     touch(held)
-    record(f"{held._meta.model_name}.renew", held, actor=actor, data=_asked(held))
+    record(f"{held._meta.model_name}.renew", held, actor=actor, data=asked_now(held))
     return held
 
 
@@ -132,7 +137,7 @@ def take_vendor_values(request: ProcessedRequest, values: Mapping[str, Any]) -> 
 def begin_inquiry(request: ProcessedRequest, message: str = "") -> dict[str, Any]:
     """Start an inquiry of the technical contact; returns the data of its event."""
     inquiries.begin(request, request.addressee(), message)
-    return _asked(request)
+    return asked_now(request)
 
 
 def assign(request: ProcessedRequest, actor: Actor) -> None:
@@ -190,7 +195,7 @@ def clean_reason(reason: str) -> str:
     return reason
 
 
-def _asked(request: ProcessedRequest) -> dict[str, Any]:
+def asked_now(request: ProcessedRequest) -> dict[str, Any]:
     """What the event of an inquiry says; tells the mailer which inquiry it belongs to."""
     return {
         "inquiry": request.inquiry_number,

@@ -15,6 +15,7 @@ from customers.lifecycle import check, hold, hold_all, touch, write
 from .. import parameters
 from ..models import Template, TierConfig, TierConfigRequest
 from ..signals import config_configured, setup_failed
+from . import answer_drafts
 from .processing import (
     answer_request,
     assign,
@@ -97,6 +98,7 @@ def fail_request(
     check(held, "fail", actor, revision)
     reason = clean_reason(reason)
     assign(held, actor)
+    answer_drafts.discard(held)
     write(held, "fail", actor=actor, reason=reason)
     config = held.configuration
     if config.configured:

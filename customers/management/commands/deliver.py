@@ -1,4 +1,5 @@
-"""The worker: tells what happened (customers/events.py) and runs jobs (customers/jobs.py)."""
+"""The worker: tells what happened (customers/events.py), runs jobs (customers/jobs.py), and does
+what comes due by time (customers/chores.py)."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
+from customers.chores import do_due
 from customers.events import deliver_pending
 from customers.jobs import run_pending
 
@@ -20,13 +22,16 @@ logger = logging.getLogger(__name__)
 #: Events taken at a time. Few, so that an ending worker leaves little behind under its claim.
 BATCH = 5
 LONGEST_PAUSE = 60.0
+#: Seconds between two looks for what comes due by time; it is counted in days.
+CHORES_EVERY = 180.0
 
 
 class Command(BaseCommand):
     help = (
         "Sends the mail of events after their commit, again and again until it is taken, and runs "
-        "jobs such as imports beside it. Any number of workers may run side by side; SIGTERM and "
-        "Ctrl-C end one after its batch; a job cut short is begun again by the next worker."
+        "jobs such as imports beside it; reminds who leaves an inquiry unanswered. Any number of "
+        "workers may run side by side; SIGTERM and Ctrl-C end one after its batch; a job cut short "
+        "is begun again by the next worker."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,6 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         ended = threading.Event()
         if options["once"]:
+            do_due()
             while deliver_pending(BATCH) or run_pending():
                 pass
             return
@@ -50,6 +56,7 @@ class Command(BaseCommand):
         pause = max(options["interval"], 0.05)
         # A daemon: a long job does not keep the worker from ending, it is begun again.
         threading.Thread(target=run, args=(ended, pause, _jobs), daemon=True).start()
+        threading.Thread(target=run, args=(ended, CHORES_EVERY, do_due), daemon=True).start()
         run(ended, pause, _mail)
 
 

@@ -1,0 +1,34 @@
+"""Small work that comes due by time alone, done by the worker beside mail and jobs.
+
+A chore looks itself for what is due and claims each piece with a conditional update, so that any
+number of workers may do it at once; what one of them leaves undone is due still the next time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+#: Does what is due now and answers how much it was.
+Chore = Callable[[], int]
+_chores: list[Chore] = []
+
+
+def register(chore: Chore) -> Chore:
+    """Add a chore, once; workers do it every few minutes."""
+    if chore not in _chores:
+        _chores.append(chore)
+    return chore
+
+
+def do_due() -> int:
+    """Do every chore; one that fails is logged and keeps no other from its turn."""
+    done = 0
+    for chore in _chores:
+        try:
+            done += chore()
+        except Exception:
+            logger.exception("the chore %s failed", getattr(chore, "__name__", chore))
+    return done
