@@ -1,0 +1,236 @@
+"""The cells of some resellers × some products, in a number of queries that does not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from customers.actors import ADMIN, RESELLER, SYSTEM, Actor
+from customers.models import Product, TierAccount
+from customers.visibility import operated_ids
+from tierconfig.models import Parameter, TierConfig, TierConfigRequest
+from tierconfig.services.needs import Need, Standing, needs
+from tierconfig.services.waiting import Link, config_chains
+
+from .offers import Offer, Offers, Place, Refusal, offers
+from .verdicts import State, status, verdict
+
+DRAFT = TierConfigRequest.State.DRAFT
+#: Ids of configurations whose chains are read at a time.
+CHUNK = 10_000
+
+
+class Reseller(Protocol):
+    """What is read of a reseller; light rows do as well as models. So of its parent: pk, name."""
+
+    pk: Any
+    name: Any
+    parent_id: Any
+    parent: Any
+    provider_id: Any
+    environment: Any
+
+
+@dataclass(frozen=True)
+class Config:
+    """What a needs.Standing reads of a configuration; `params` are left out where never asked."""
+
+    pk: str
+    configured: bool
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a needs.Standing reads of an open request."""
+
+    pk: str
+    state: str
+    params: dict[str, Any]
+    presentation: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What an order of one product for a customer of one reseller would meet.
+
+    `needs` come tier 2 first. `asked` are titles of the values that resellers have to give before
+    it can go on, as far as the actor may know which are missing. `holder` is the last link of
+    the waiting chain where the order would begin nothing.
+    """
+
+    state: State
+    offer: Offer
+    needs: tuple[Need[Any], ...] = ()
+    asked: tuple[str, ...] = ()
+    holder: Link | None = None
+
+
+Matrix = dict[tuple[str, str], Cell]
+
+
+def matrix(
+    actor: Actor,
+    resellers: Sequence[Reseller],
+    products: Sequence[Product],
+    place: Place,
+    *,
+    holders: bool = True,
+) -> Matrix:
+    """A cell by (reseller, product); at most seven queries for any number of them.
+
+    Drafts count for those only who see them. Without `holders` nobody is named, which saves two.
+    """
+    reader = _Reader(actor, resellers, products, place)
+    found = {
+        (reseller.pk, product.pk): reader.cell(reseller, product)
+        for reseller in resellers
+        for product in products
+    }
+    return _with_holders(found, actor) if holders else found
+
+
+class _Reader:
+    """Holds what was read for all cells."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        resellers: Sequence[Reseller],
+        products: Sequence[Product],
+        place: Place,
+    ) -> None:
+        self.actor = actor
+        self.place = place
+        self.offers: Offers = offers(products, {row.provider_id for row in resellers}, place)
+        authorised = [each.pk for each in products if each.authorization_level]
+        self.definitions = _definitions(authorised)
+        accounts = {row.pk for row in resellers} | {row.parent_id for row in resellers}
+        sold = {offer for offer in self.offers.values() if offer.refusal is None}
+        self.standings = _standings(actor, authorised, accounts - {None}, sold)
+        self.memo: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.own = set(operated_ids(actor)) if actor.role == RESELLER else None
+
+    def cell(self, reseller: Reseller, product: Product) -> Cell:
+        offer = self.offers[product.pk, reseller.provider_id]
+        if offer.refusal is not None:
+            return Cell(State.NOT_OFFERED, offer)
+        if offer.connection and reseller.environment == TierAccount.Environment.PREVIEW:
+            return Cell(State.NOT_OFFERED, Offer(refusal=Refusal.PREVIEW_ACCOUNT))
+        found = self._needs(reseller, product, offer)
+        state = verdict(status(need) for need in found)
+        return Cell(state, offer, found, self._asked(product, found))
+
+    def _needs(self, reseller: Reseller, product: Product, offer: Offer) -> tuple[Need[Any], ...]:
+        def standing(account: Any, product_id: Any, level: int) -> Standing | None:
+            return self.standings.get((account, product_id, level, *offer.key))
+
+        above = reseller.parent if reseller.parent_id else None
+        tiers = (reseller, above)
+        return tuple(needs(product, tiers, standing, self._of_scope))
+
+    def _of_scope(self, product: Any, scope: str) -> list[Parameter]:
+        return self.definitions.get((product, scope), [])
+
+    def _asked(self, product: Product, found: Iterable[Need[Any]]) -> tuple[str, ...]:
+        titles: list[str] = []
+        for need in found:
+            if need.config is None:
+                key = (product.pk, need.tier_level)
+                if key not in self.memo:
+                    self.memo[key] = tuple(str(each) for each in need.asked())
+                titles += self.memo[key]
+            elif not need.ready and self._knows(need):
+                titles += [str(each) for each in need.asked()]
+        return tuple(titles)
+
+    def _knows(self, need: Need[Any]) -> bool:
+        """What an open request lacks tells of its values, which not every reseller may read."""
+        return self.own is None or need.begins or need.account.pk in self.own
+
+
+def _definitions(products: Sequence[str]) -> dict[tuple[str, str], list[Parameter]]:
+    if not products:
+        return {}
+    scopes = (Parameter.Scope.TIER_1, Parameter.Scope.TIER_2)
+    found: dict[tuple[str, str], list[Parameter]] = {}
+    for row in Parameter.objects.filter(product__in=products, scope__in=scopes).value_holding():
+        found.setdefault((row.product_id, row.scope), []).append(row)
+    return found
+
+
+Key = tuple[str, str, int, str | None, str | None]
+
+
+def _standings(
+    actor: Actor, products: Sequence[str], accounts: set[str], sold: set[Offer]
+) -> dict[Key, Standing]:
+    """By account, product, tier, and connection or, of previews, marketplace. Two queries."""
+    if not products or not sold:
+        return {}
+    ways = {offer.connection for offer in sold if offer.connection}
+    place: dict[str, Any] = (
+        {"connection__in": ways}
+        if ways
+        else {"connection": None, "marketplace__in": {offer.marketplace for offer in sold}}
+    )
+    rows = TierConfig.objects.filter(product__in=products, account__in=accounts, **place)
+    opened = _opened(rows.filter(configured_at=None), actor)
+    read = ("pk", "account", "product", "tier_level", "connection", "marketplace", "configured_at")
+    found: dict[Key, Standing] = {}
+    for pk, account, product, level, way, market, configured, state in rows.values_list(
+        *read, "state"
+    ):
+        if state == TierConfig.State.DRAFT and pk not in opened:
+            continue
+        config = Config(pk, configured is not None)
+        key = (account, product, level, way, None if way else market)
+        found[key] = Standing(config, opened.get(pk))
+    return found
+
+
+def _opened(configs: Any, actor: Actor) -> dict[str, Opened]:
+    """Open requests of these configurations; drafts of others are not there."""
+    rows = TierConfigRequest.objects.filter(
+        configuration__in=configs.values("pk"), state__in=TierConfigRequest.OPEN
+    )
+    read = rows.values_list("configuration", "creator", "pk", "state", "params", "presentation")
+    everybody = actor.role in (ADMIN, SYSTEM)
+    return {
+        config: Opened(*values)
+        for config, creator, *values in read
+        if values[1] != DRAFT or everybody or (creator and creator == actor.partner_id)
+    }
+
+
+def _with_holders(found: Matrix, actor: Actor) -> Matrix:
+    """Name who holds what is under way; two queries for each CHUNK of configurations."""
+    waiting = {
+        key: _holding(cell)
+        for key, cell in found.items()
+        if cell.state in (State.WAITING, State.MISSING)
+    }
+    ids = sorted(set(waiting.values()))
+    links: dict[str, list[Link]] = {}
+    for start in range(0, len(ids), CHUNK):
+        links |= config_chains(ids[start : start + CHUNK], actor)
+    for key, config in waiting.items():
+        cell = found[key]
+        chain = links.get(config, [])
+        found[key] = Cell(
+            cell.state, cell.offer, cell.needs, cell.asked, chain[-1] if chain else None
+        )
+    return found
+
+
+def _holding(cell: Cell) -> str:
+    """The configuration whose chain leads to who must act.
+
+    That of tier 1 leads through tier 2 as far as it is parked on it; an answer that is missing
+    comes first.
+    """
+    unready = [need for need in reversed(cell.needs) if not need.ready]
+    asked = [need for need in unready if status(need) == TierConfigRequest.State.INQUIRING]
+    pk: str = (asked or unready)[0].config.pk
+    return pk

@@ -1,0 +1,103 @@
+"""Through which connection and marketplace a product is ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from customers.models import Connection, Listing, Product
+
+PRODUCTION = str(Connection.Type.PRODUCTION)
+TEST = str(Connection.Type.TEST)
+#: Orders without a connection.
+PREVIEW = "preview"
+KINDS = (PRODUCTION, TEST, PREVIEW)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an order would be placed: the type of the connection, maybe the hub it leads to.
+
+    Without a hub it is the connection the order wizard proposes: the first of the type.
+    """
+
+    kind: str = PRODUCTION
+    hub: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Place:
+        """From what `str` gives, production for anything else."""
+        kind, _sep, hub = text.partition(":")
+        return cls(kind, hub if kind != PREVIEW else "") if kind in KINDS else cls()
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.hub}" if self.hub else self.kind
+
+
+class Refusal(StrEnum):
+    """Why an order would be refused, whoever buys."""
+
+    NOT_ON_SALE = "not_on_sale"
+    NOT_LISTED = "not_listed"
+    NOT_CONNECTED = "not_connected"
+    PREVIEW_ACCOUNT = "preview_account"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """How one distributor sells a product at a place; ids, or the reason why it does not."""
+
+    marketplace: str | None = None
+    connection: str | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def key(self) -> tuple[str | None, str | None]:
+        """(connection, marketplace) as configurations are found by (decision 10)."""
+        return (self.connection, None) if self.connection else (None, self.marketplace)
+
+
+Offers = dict[tuple[str, str], Offer]
+
+
+def offers(products: Iterable[Product], providers: Iterable[str], place: Place) -> Offers:
+    """The offer of each product by each distributor, by (product, distributor). Two queries."""
+    rows, sides = list(products), set(providers)
+    keys = [row.pk for row in rows]
+    markets: dict[tuple[str, str], str] = {}
+    listed = Listing.objects.filter(product__in=keys, active=True, marketplace__owner__in=sides)
+    listed = listed.order_by("marketplace__name", "marketplace")
+    for product, owner, pk in listed.values_list("product", "marketplace__owner", "marketplace"):
+        markets.setdefault((product, owner), pk)
+    ways: dict[tuple[str, str], str] = {}
+    if place.kind != PREVIEW:
+        connected = _connections(keys, sides, place)
+        for product, owner, pk in connected.values_list("product", "hub__provider", "pk"):
+            ways.setdefault((product, owner), pk)
+    return {
+        (row.pk, side): _offer(row, markets.get((row.pk, side)), ways.get((row.pk, side)), place)
+        for row in rows
+        for side in sides
+    }
+
+
+def _connections(keys: list[str], sides: set[str], place: Place) -> Any:
+    rows = Connection.objects.filter(
+        product__in=keys,
+        hub__provider__in=sides,
+        type=place.kind,
+        status=Connection.Status.APPROVED,
+    ).order_by("pk")
+    return rows.filter(hub=place.hub) if place.hub else rows
+
+
+def _offer(product: Product, market: str | None, way: str | None, place: Place) -> Offer:
+    if product.state != Product.State.PUBLISHED:
+        return Offer(refusal=Refusal.NOT_ON_SALE)
+    if market is None:
+        return Offer(refusal=Refusal.NOT_LISTED)
+    if way is None and place.kind != PREVIEW:
+        return Offer(market, refusal=Refusal.NOT_CONNECTED)
+    return Offer(market, way)
