@@ -17,7 +17,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from customers.models import DeliveryAttempt, Event
+from tierconfig.services import inquiry_care
 
+from .asking import TO_ASKED
+from .matters import matter_of
 from .messages import Message, messages
 
 #: Errors of one address or one mail; the connection is still good for the next one.
@@ -37,8 +40,9 @@ class Undelivered(Exception):
 def tell(event: Event) -> None:
     """Send the mails of an event that were not delivered yet, one attempt row for each try.
 
-    An address that is refused does not keep the mail from the others. When the connection
-    itself fails, the rest is left to the next try. Raises Undelivered if anything is left.
+    An address that is refused does not keep the mail from the others; one that is refused for
+    good is not tried again. When the connection itself fails, the rest is left to the next try.
+    Raises Undelivered if anything is left.
     """
     left = _left(event)
     if not left:
@@ -79,9 +83,9 @@ def _left(event: Event) -> list[Message]:
         return []
     tries: Counter[str] = Counter()
     done = set()
-    for key, delivered in event.deliveries.values_list("message", "delivered"):
+    for key, *settled in event.deliveries.values_list("message", "delivered", "refused"):
         tries[key] += 1
-        if delivered:
+        if any(settled):
             done.add(key)
     keyed = [(message_key(event, each.recipient), each) for each in wanted]
     left = [(tries[key], index, each) for index, (key, each) in enumerate(keyed) if key not in done]
@@ -89,17 +93,36 @@ def _left(event: Event) -> list[Message]:
 
 
 def _send(event: Event, message: Message, connection: BaseEmailBackend) -> bool:
+    """Whether there is nothing left to do about this mail."""
     attempt = _attempt(event, message)
     try:
         attempt.delivered = bool(_compose(event, message, connection).send())
     except OF_ONE_MAIL as error:
         attempt.detail = _said(error)
+        attempt.refused = _is_final(error)
     except OSError as error:
         attempt.detail = _said(error)
         attempt.save()
         raise
     attempt.save()
-    return attempt.delivered
+    if attempt.refused:
+        _tell_refusal(event, message, attempt.detail)
+    return attempt.delivered or attempt.refused
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server will never take mail to the address: it answered 55x to RCPT (RFC 5321,
+    4.2.1: permanent, and about the mailbox, not about the session)."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code // 10 == 55 for code, _text in error.recipients.values())
+
+
+def _tell_refusal(event: Event, message: Message, detail: str) -> None:
+    """Whoever waits for an answer reads in the thread that the question did not arrive."""
+    matter = matter_of(event) if message.template in TO_ASKED else None
+    if matter is not None:
+        inquiry_care.mail_refused(matter.request, message.recipient, detail)
 
 
 def _attempt(event: Event, message: Message, *, detail: str = "") -> DeliveryAttempt:
@@ -114,7 +137,14 @@ def _attempt(event: Event, message: Message, *, detail: str = "") -> DeliveryAtt
 
 
 def _said(error: Exception) -> str:
-    return one_line(f"{type(error).__name__}: {error}")[:500]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = [f"{code} {_read(text)}" for code, text in error.recipients.values()]
+        return one_line("; ".join(answers))
+    return one_line(f"{type(error).__name__}: {error}")
+
+
+def _read(text: bytes | str) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
 
 
 def _compose(

@@ -49,6 +49,14 @@ class Matter:
             path = "/"
         return f"{settings.PUBLIC_URL}{path}"
 
+    def facts(self) -> list[tuple[str, str]]:
+        return [
+            (_("Request"), self.request.pk),
+            (_("Product"), self.product.name),
+            (_("Company"), self.company.name),
+            (_("Distributor"), self.request.provider.name),
+        ]
+
 
 def matter_of(event: Event) -> Matter | None:
     """The present object of an event; None for objects no mail is about, or that are gone."""

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from customers.actors import DISTRIBUTOR, VENDOR
 from customers.models import Event
-from tierconfig import inquiries, parameters
-from tierconfig.models import Parameter
 
-from . import changes
+from . import asking, changes
 from .followers import to_followers
 from .letters import Message, members
 from .matters import Matter, matter_of
@@ -38,14 +34,14 @@ def _of_requests(event: Event) -> Iterable[Message]:
     anew, a request that no longer waits) calls for none."""
     if event.object_type in changes.ABOUT:
         return changes.letters(event)
-    renewed = event.verb.endswith(".renew")
-    if not renewed and event.to_state not in ("inquiring", "pending", *DECIDED):
+    of_inquiry = asking.letters_of(event)
+    if of_inquiry is None and event.to_state not in ("pending", *DECIDED):
         return []
     matter = matter_of(event)
     if matter is None:
         return []
-    if renewed or event.to_state == "inquiring":
-        return _inquiry(event, matter)
+    if of_inquiry is not None:
+        return of_inquiry(event, matter)
     if matter.request.state != event.to_state:
         return []
     if event.to_state == "pending":
@@ -53,60 +49,22 @@ def _of_requests(event: Event) -> Iterable[Message]:
     return _decided(event, matter)
 
 
-def _inquiry(event: Event, matter: Matter) -> list[Message]:
-    request = matter.request
-    if request.state != "inquiring" or request.inquiry_number != event.data.get("inquiry"):
-        return []
-    path = reverse("inquiry", args=[request.pk, inquiries.code(request)])
-    subject = _("%(product)s needs information from %(company)s (%(id)s)") % {
-        "product": matter.product.name,
-        "company": matter.company.name,
-        "id": request.pk,
-    }
-    context = {
-        "contact": matter.company.contact_name,
-        "company": matter.company.name,
-        "product": matter.product.name,
-        "vendor": matter.product.owner.name,
-        "id": request.pk,
-        "message": request.inquiry_message,
-        "asked": _asked(event, matter),
-        "link": f"{settings.PUBLIC_URL}{path}",
-        "days": inquiries.VALID_FOR.days,
-    }
-    return [Message(request.inquiry_email, "inquiry", subject, context)]
-
-
-def _asked(event: Event, matter: Matter) -> list[tuple[str, str]]:
-    """(title, complaint) of what is asked, in display order."""
-    complaints = parameters.complaints(matter.request.params)
-    names = event.data.get("asked") or []
-    titles = {
-        each.name: each.title or each.name
-        for each in Parameter.objects.of_scope(matter.product.pk, _scope(matter))
-    }
-    return [(title, complaints.get(name, "")) for name, title in titles.items() if name in names]
-
-
-def _scope(matter: Matter) -> str:
-    config = getattr(matter.request, "configuration", None)
-    return config.scope if config is not None else Parameter.Scope.ASSET
-
-
 def _waiting(event: Event, matter: Matter) -> Iterable[Message]:
     """To the vendor's people: there is something to decide."""
     request = matter.request
     values = {"name": matter.name, "company": matter.company.name, "id": request.pk}
+    answered_by: list[tuple[str, str]] = []
     if event.verb.endswith(".answer"):
         heading = _("Answered: %(name)s of %(company)s") % values
         intro = _("The questions were answered. The request waits for your decision again.")
+        answered_by = [(_("Answered by"), event.actor_name)]
     elif event.verb.endswith(".pend"):
         heading = _("Back to pending: %(name)s of %(company)s") % values
         intro = _("The question to the reseller was taken back. The request waits for you again.")
     else:
         heading = _("To decide: %(name)s of %(company)s") % values
         intro = _("A request waits for your decision.")
-    facts = _facts(matter)
+    facts = [*matter.facts(), *answered_by]
     subject = f"{heading} ({request.pk})"
     link = (matter.address(VENDOR), _("Open the request"))
     context = {"heading": heading, "intro": intro, "facts": facts, "link": link}
@@ -128,7 +86,7 @@ def _decided(event: Event, matter: Matter) -> Iterable[Message]:
     context = {
         "heading": heading,
         "intro": _("The request was decided."),
-        "facts": [*_facts(matter), (_("Decided by"), event.actor_name), *reason],
+        "facts": [*matter.facts(), (_("Decided by"), event.actor_name), *reason],
         "link": (matter.address(DISTRIBUTOR), _("Open the request")),
     }
     for address in members(request.provider_id, event):
@@ -139,7 +97,7 @@ def _decided(event: Event, matter: Matter) -> Iterable[Message]:
 
 def _to_contact(event: Event, matter: Matter, heading: str, subject: str) -> Message:
     """A short notice: no names of the vendor's people, no reasons about other companies."""
-    facts = _facts(matter)
+    facts = matter.facts()
     if event.to_state == "approved":
         intro = _("What you told the vendor was approved. There is nothing more to do.")
     elif event.verb.endswith(".cascade"):
@@ -149,12 +107,3 @@ def _to_contact(event: Event, matter: Matter, heading: str, subject: str) -> Mes
         facts.append((_("Reason"), event.reason))
     context = {"heading": heading, "intro": intro, "facts": facts}
     return Message(matter.company.contact_email, "notice", subject, context)
-
-
-def _facts(matter: Matter) -> list[tuple[str, str]]:
-    return [
-        (_("Request"), matter.request.pk),
-        (_("Product"), matter.product.name),
-        (_("Company"), matter.company.name),
-        (_("Distributor"), matter.request.provider.name),
-    ]

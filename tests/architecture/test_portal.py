@@ -27,9 +27,7 @@ PAST_VISIBLE_TO = {
         "the vendor's own product"
     ),
     ("resellerportal/products/listings.py", "Listing.objects.filter"): "on visible marketplaces",
-    ("resellerportal/notifications/messages.py", "Parameter.objects.of_scope"): (
-        "mail to the addressee of the inquiry"
-    ),
+    ("resellerportal/notifications/asking.py", "Event.objects.about"): "of the mail's own request",
     ("resellerportal/notifications/letters.py", "Membership.objects.usable"): "whom to mail",
 }
 

@@ -21,8 +21,10 @@ from django.utils import timezone
 from customers import events
 from customers.actors import Actor
 from customers.models import DeliveryAttempt, Event
+from resellerportal import history
 from resellerportal.notifications import mail
 from tests import factories
+from tierconfig.models import TierConfigRequest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,15 +229,16 @@ def test_a_locked_row_is_skipped(tellers, vendor):
 
 
 class Inbox:
-    """An SMTP server's handler that refuses what is in `refused`."""
+    """An SMTP server's handler that refuses what is in `refused`, with `answer`."""
 
     def __init__(self):
         self.refused = set()
+        self.answer = "450 Try again later"
         self.taken = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refused:
-            return "550 No such user"
+            return self.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -280,6 +283,36 @@ def test_a_real_mail_server_gets_the_mail_and_a_refused_address_is_tried_again(i
     assert DeliveryAttempt.objects.filter(delivered=True).count() == 2
     assert DeliveryAttempt.objects.filter(delivered=False).count() == 1
     assert not Event.objects.filter(told_at=None).exists()
+
+
+def test_an_address_that_does_not_exist_is_not_tried_again_and_the_request_says_so(inbox):
+    from tests.conftest import make_cast
+
+    cast = make_cast()
+    cast.order()
+    request = TierConfigRequest.objects.get(configuration__account=cast.umbrella)
+    inbox.refused.add(request.inquiry_email)
+    inbox.answer = "550 No such user"
+    call_command("deliver", "--once")
+    assert not Event.objects.filter(told_at=None).exists()
+    attempt = DeliveryAttempt.objects.get(recipient=request.inquiry_email)
+    assert (attempt.delivered, attempt.refused) == (False, True)
+    told = Event.objects.get(verb="tierconfigrequest.mail_refused")
+    assert told.reason == f"{request.inquiry_email}: 550 No such user"
+    assert history.sentence(told) == "could not deliver a mail"
+
+
+@pytest.mark.parametrize("answer", ["535 Sign in first", "503 Not now", "451 Greylisted"])
+def test_what_the_server_says_of_the_session_is_no_word_about_the_address(inbox, answer):
+    from tests.conftest import make_cast
+
+    cast = make_cast()
+    cast.order(product=cast.plain)
+    inbox.refused.add("vendor@people.example")
+    inbox.answer = answer
+    call_command("deliver", "--once")
+    assert not DeliveryAttempt.objects.get().refused
+    assert Event.objects.filter(told_at=None).exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
