@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
-from customers.models import Participation
+from customers.models import Participation, Product
 from customers.signals import consistency_check
-from tierconfig.models import TierConfig, TierConfigRequest
-from tierconfig.signals import config_configured, setup_failed
+from tierconfig.models import Parameter, TierConfig, TierConfigRequest
+from tierconfig.signals import (
+    config_configured,
+    holders_asked,
+    open_requests_asked,
+    setup_failed,
+    values_wanted,
+)
 
 from .models import FulfillmentRequest, Subscription
 from .services.requests import fail_waiting, release_waiting
@@ -24,6 +32,44 @@ def release_orders(sender: Any, config: TierConfig, **kwargs: Any) -> None:
 @receiver(setup_failed)
 def fail_orders(sender: Any, configs: list[TierConfig], reason: str, **kwargs: Any) -> None:
     fail_waiting(configs, reason)
+
+
+@receiver(open_requests_asked)
+def open_orders(
+    sender: Any, product: Product, scope: str, **kwargs: Any
+) -> list[QuerySet[FulfillmentRequest]]:
+    if scope != Parameter.Scope.ASSET:
+        return []
+    rows = FulfillmentRequest.objects.filter(
+        subscription__product=product, state__in=FulfillmentRequest.OPEN
+    )
+    return [rows.select_related("subscription")]
+
+
+@receiver(holders_asked)
+def holders(sender: Any, parameter: Parameter, **kwargs: Any) -> dict[str, int]:
+    """Subscriptions with the value, and orders, decided ones too."""
+    subscriptions = Subscription.objects.filter(
+        product=parameter.product_id, params__has_key=parameter.name
+    )
+    orders = FulfillmentRequest.objects.filter(
+        subscription__product=parameter.product_id, params__has_key=parameter.name
+    )
+    return {_("subscriptions"): subscriptions.count(), _("orders"): orders.count()}
+
+
+@receiver(values_wanted)
+def values_of(
+    sender: Any, parameter: Parameter, **kwargs: Any
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    living = Subscription.objects.filter(product=parameter.product_id).exclude(
+        state=Subscription.State.TERMINATED
+    )
+    yield from living.values_list("pk", "params").iterator()
+    opened = FulfillmentRequest.objects.filter(
+        subscription__in=living, state__in=FulfillmentRequest.OPEN
+    )
+    yield from opened.values_list("subscription_id", "params").iterator()
 
 
 @receiver(consistency_check)

@@ -41,6 +41,7 @@ __all__ = [
     "offered_to_buyer",
     "offered_to_vendor",
     "readable",
+    "visible_ordering",
     "without_complaints",
 ]
 
@@ -61,8 +62,9 @@ def has_value(stored: Stored | None) -> bool:
 def missing(parameters: Iterable[D], values: Values, *, visible_ordering_only: bool) -> list[D]:
     """Required parameters without a value.
 
-    With `visible_ordering_only`, those the buying side can be asked for (a hidden one cannot, nor
-    an object, which no form shows); without, everything approval needs, of both phases.
+    With `visible_ordering_only`, those the buying side can be asked for (a hidden or readonly one
+    cannot, nor an object, which no form shows); without, everything approval needs, of both
+    phases.
     """
     if visible_ordering_only:
         parameters = [each for each in offered_to_buyer(parameters) if each.type != "object"]
@@ -75,20 +77,32 @@ def missing(parameters: Iterable[D], values: Values, *, visible_ordering_only: b
 
 def offered_to_buyer(parameters: Iterable[D]) -> list[D]:
     """What the buying side may fill in of its own accord: visible ordering parameters."""
+    return [
+        each
+        for each in parameters
+        if each.phase == "ordering" and not each.hidden and not each.readonly
+    ]
+
+
+def visible_ordering(parameters: Iterable[D], values: Values) -> list[D]:
+    """What may come with an order: visible ordering parameters, readonly ones to be refused."""
     return [each for each in parameters if each.phase == "ordering" and not each.hidden]
 
 
 def offered_to_vendor(parameters: Iterable[D]) -> list[D]:
-    """What the vendor fills in (decision 14): fulfillment, hidden, and what no form asks for."""
+    """What the vendor fills in (decision 14): fulfillment, and what no form lets others change."""
     return [
         each
         for each in parameters
-        if each.phase == "fulfillment" or each.hidden or each.type == "object"
+        if each.phase == "fulfillment" or each.hidden or each.readonly or each.type == "object"
     ]
 
 
 def askable(parameters: Iterable[D], values: Values) -> list[D]:
-    """What an inquiry form shows: ordering, visible or having a value, never objects."""
+    """What an inquiry form shows: ordering, visible or having a value, never objects.
+
+    Readonly ones are shown and cannot be changed there.
+    """
     return [
         parameter
         for parameter in parameters
@@ -103,7 +117,7 @@ def changeable(parameters: Iterable[D], values: Values) -> list[D]:
     return [
         parameter
         for parameter in askable(parameters, values)
-        if has_value(values.get(parameter.name))
+        if has_value(values.get(parameter.name)) and not parameter.readonly
     ]
 
 

@@ -104,8 +104,11 @@ def chosen(stored: Stored | None) -> list[str]:
 def _presented(source: Definition, values: Values, override: Mapping[str, Any]) -> Presented:
     flags: dict[str, bool] = {name: bool(getattr(source, name)) for name in FLAGS}
     rule = source.constraints.get("dependency") or None
-    if rule and applies(rule, values):
-        flags |= {name: bool(rule[name]) for name in FLAGS if name in rule}
+    ruled = rule if rule and applies(rule, values) else {}
+    flags |= {name: bool(ruled[name]) for name in FLAGS if name in ruled}
+    if rule and "hidden" in rule and flags["hidden"] and "required" not in ruled:
+        # What other values leave out of the question is not missing either.
+        flags["required"] = False
     flags |= {name: bool(override[name]) for name in FLAGS if name in override}
     constraints = dict(source.constraints)
     if override.get("choices"):

@@ -17,8 +17,9 @@ from customers.models import Participation, TierAccount
 from customers.services import participation
 from tierconfig import parameters
 from tierconfig.models import TierConfig
-from tierconfig.services.configs import ensure_config
+from tierconfig.services.births import ensure_config
 from tierconfig.services.processing import begin_inquiry
+from tierconfig.services.uniqueness import claim_for
 
 from ..models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
 from .purchases import (
@@ -142,13 +143,14 @@ def _bear_request(
         "note": clean_text(purchase.note, max_length=2000, lines=True),
         "environment": subscription.environment,
     }
-    state = birth_state(subscription.product_id, values, required)
-    request = FulfillmentRequest(
-        pk=f"PR-{identifiers.digits(subscription.pk)}-001", state=state, **fields
-    )
+    fields["pk"] = f"PR-{identifiers.digits(subscription.pk)}-001"
+    # A protected state is taken at construction only.
+    state = birth_state(FulfillmentRequest(**fields), required)
+    request = FulfillmentRequest(**fields, state=state)
     data: dict[str, Any] = {"subscription": subscription.pk}
     if state == FulfillmentRequest.State.INQUIRING:
         data |= begin_inquiry(request)
+    claim_for(request)
     request.save(force_insert=True)
     request.required_configurations.set(required)
     RequestItem.objects.bulk_create(

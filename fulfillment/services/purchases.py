@@ -13,7 +13,7 @@ from customers import actors
 from customers.actors import Actor
 from customers.models import Connection, Listing, Marketplace, Product, TierAccount
 from customers.permissions import by_reseller
-from tierconfig import parameters
+from tierconfig import judging, parameters
 from tierconfig.models import Parameter
 from tierconfig.services.needs import Need, read_needs
 
@@ -123,7 +123,11 @@ def clean_items(purchase: Purchase) -> list[tuple[Item, int]]:
 
 
 def clean_asset(purchase: Purchase) -> dict[str, parameters.Stored]:
-    """The values of the subscription, as far as any were given."""
-    own = parameters.offered_to_buyer(Parameter.objects.of_scope(purchase.product.pk, "asset"))
-    cleaned = parameters.clean_values(own, purchase.values.get("asset", {}))
-    return {name: stored for name, stored in cleaned.items() if stored}
+    """The values of the subscription, as far as any were given and count with each other."""
+    judged = judging.judge(
+        Parameter.objects.of_scope(purchase.product.pk, "asset"),
+        {},
+        purchase.values.get("asset", {}),
+        offer=parameters.visible_ordering,
+    )
+    return {name: stored for name, stored in judged.values.items() if stored}

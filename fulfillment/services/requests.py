@@ -13,15 +13,16 @@ from customers.actors import Actor
 from customers.lifecycle import check, hold_all, write
 from customers.services import participation
 from tierconfig import parameters
-from tierconfig.models import Parameter, Template, TierConfig
+from tierconfig.judging import complain
+from tierconfig.models import Template, TierConfig
 from tierconfig.services import answer_drafts
 from tierconfig.services.processing import (
     answer_request,
     assign,
-    check_complete,
     check_template,
     clean_reason,
     inquire_request,
+    known_values,
     pend_request,
     release,
     rendered,
@@ -29,6 +30,7 @@ from tierconfig.services.processing import (
     take_vendor_values,
     update_request,
 )
+from tierconfig.services.uniqueness import give_up, keep_in_force
 
 from ..models import FulfillmentRequest, Subscription
 
@@ -47,12 +49,13 @@ __all__ = [
 State = FulfillmentRequest.State
 
 
-def birth_state(product_id: str, values: parameters.Values, required: Iterable[TierConfig]) -> str:
-    """Where a new or released order stands (domain 3.5)."""
+def birth_state(request: FulfillmentRequest, required: Iterable[TierConfig]) -> str:
+    """Where a new or released order stands (domain 3.5), judged by the definitions of now."""
     if not all(config.configured for config in required):
         return State.TIERS_SETUP
-    own = Parameter.objects.of_scope(product_id, "asset")
-    lacking = parameters.missing(own, values, visible_ordering_only=True)
+    lacking = parameters.missing(
+        request.presented(), known_values(request), visible_ordering_only=True
+    )
     return State.INQUIRING if lacking else State.PENDING
 
 
@@ -74,16 +77,17 @@ def approve_request(
     """
     held, subscription = _hold(request)
     check(held, "approve", actor, revision)
-    own = held.definitions()
     if values:
         take_vendor_values(held, values)
     merged = parameters.merged(subscription.params, held.params)
-    check_complete(own, merged)
+    own = held.presented(merged)
+    complain(parameters.missing(own, merged, visible_ordering_only=False))
     template = check_template(template, held, held.template_type)
     text = rendered(template, own, merged)
     assign(held, actor)
     write(held, "approve", actor=actor, template=template, text=text, effective_date=effective_date)
     subscription.params = merged
+    keep_in_force(held)
     subscription.template, subscription.template_text = template, text
     write(subscription, "activate", actor=Actor.system())
     return held
@@ -124,7 +128,7 @@ def release_waiting(config: TierConfig) -> None:
     """
     for request, _subscription in _parked_on([config.pk]):
         configs = list(request.required_configurations.all())
-        release(request, birth_state(request.subscription.product_id, request.params, configs))
+        release(request, birth_state(request, configs))
 
 
 def fail_waiting(configs: list[TierConfig], reason: str) -> None:
@@ -159,3 +163,4 @@ def _hold(request: FulfillmentRequest) -> tuple[FulfillmentRequest, Subscription
 def _terminate(subscription: Subscription) -> None:
     write(subscription, "terminate", actor=Actor.system())
     participation.leave(subscription.pk)
+    give_up(subscription.pk)

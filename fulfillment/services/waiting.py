@@ -112,7 +112,7 @@ def _own_link(order: Any, full: bool) -> Link:
         wait, party = Wait.SENDING, ""
     elif order.state == State.INQUIRING:
         wait, party = Wait.ANSWER, order.inquiry_email
-        names = asked(order.definitions(), order.params) if full else {}
+        names = asked(order.presented(order.params), order.params) if full else {}
     return Link(
         model="fulfillmentrequest",
         id=order.pk,

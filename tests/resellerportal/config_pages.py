@@ -106,5 +106,5 @@ def make_config(cast: Any, name: str) -> TierConfig:
         vendor=cast.partners["vendor"],
         provider=cast.partners["distributor"],
     )
-    configs.create_request(config, "setup", actor=cast.actor("system"), values={})
+    configs.create_request(config, "setup", actor=cast.actor("system"), params={})
     return config

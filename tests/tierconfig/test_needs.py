@@ -58,7 +58,9 @@ def test_capability_chain_and_scopes_decide_what_is_needed(level, tiers, scopes,
 
 def test_what_was_never_asked_begins_with_the_order_and_says_what_will_be_asked():
     tier2, _tier1 = found()
-    assert tier2.begins and not tier2.ready and not tier2.is_draft
+    assert tier2.begins
+    assert not tier2.ready
+    assert not tier2.is_draft
     assert [each.name for each in tier2.asked()] == ["tier2_vat"]
     assert tier2.asked({"tier2_vat": {"value": "DE1"}}) == []
 
@@ -66,17 +68,21 @@ def test_what_was_never_asked_begins_with_the_order_and_says_what_will_be_asked(
 def test_a_configured_tier_is_ready_and_asked_nothing_even_while_its_update_is_open():
     standing = {("TA-2", 2): Standing(Config(configured=True), open_request("inquiring"))}
     tier2 = found(standing=standing)[0]
-    assert tier2.ready and not tier2.begins and tier2.asked() == []
+    assert tier2.ready
+    assert not tier2.begins
+    assert tier2.asked() == []
 
 
 @pytest.mark.parametrize(("state", "draft"), [("draft", True), ("inquiring", False)])
 def test_an_open_setup_is_joined_with_the_values_it_has(state, draft):
     standing = {("TA-2", 2): Standing(Config(), open_request(state, tier2_vat={"value": "DE1"}))}
     tier2 = found(standing=standing)[0]
-    assert not tier2.begins and tier2.is_draft is draft
+    assert not tier2.begins
+    assert tier2.is_draft is draft
     assert tier2.asked() == []
 
 
 def test_a_failed_setup_begins_again():
     tier2 = found(standing={("TA-2", 2): Standing(Config())})[0]
-    assert tier2.begins and tier2.config is not None
+    assert tier2.begins
+    assert tier2.config is not None

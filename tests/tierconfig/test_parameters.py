@@ -21,6 +21,7 @@ class Definition:
     phase: str = "ordering"
     required: bool = False
     hidden: bool = False
+    readonly: bool = False
     constraints: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -241,6 +242,7 @@ def test_all_errors_are_reported_at_once_and_unknown_names_are_refused():
 def test_missing_asks_the_buying_side_only_for_what_it_can_see():
     own = [
         Definition(name="visible", required=True),
+        Definition(name="shown", required=True, readonly=True),
         Definition(name="hidden", required=True, hidden=True),
         Definition(name="vendors", required=True, phase="fulfillment"),
         Definition(name="optional"),
@@ -254,7 +256,7 @@ def test_missing_asks_the_buying_side_only_for_what_it_can_see():
     asked = parameters.missing(own, values, visible_ordering_only=True)
     assert [each.name for each in asked] == ["visible", "unticked"]
     needed = parameters.missing(own, values, visible_ordering_only=False)
-    assert [each.name for each in needed] == ["visible", "hidden", "vendors", "unticked"]
+    assert [each.name for each in needed] == ["visible", "shown", "hidden", "vendors", "unticked"]
 
 
 def test_askable_and_changeable():
@@ -262,11 +264,20 @@ def test_askable_and_changeable():
         Definition(name="visible"),
         Definition(name="hidden", hidden=True),
         Definition(name="revealed", hidden=True),
+        Definition(name="shown", readonly=True),
         Definition("object", name="json"),
         Definition(name="vendors", phase="fulfillment"),
     ]
-    values = {"revealed": {"value": "x"}, "json": {"structured_value": {"a": 1}}}
-    assert [each.name for each in parameters.askable(own, values)] == ["visible", "revealed"]
+    values = {
+        "revealed": {"value": "x"},
+        "shown": {"value": "x"},
+        "json": {"structured_value": {"a": 1}},
+    }
+    assert [each.name for each in parameters.askable(own, values)] == [
+        "visible",
+        "revealed",
+        "shown",
+    ]
     assert [each.name for each in parameters.changeable(own, values)] == ["revealed"]
 
 

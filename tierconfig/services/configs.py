@@ -1,125 +1,93 @@
-"""The birth of configurations and of the requests that set them up or change them."""
+"""What is begun by hand: setups without an order, changes, adjustments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers import identifiers
+from customers import trees
 from customers.actors import RESELLER, VENDOR, Actor
-from customers.events import record
 from customers.lifecycle import check_revision, hold, write
-from customers.models import Connection, Marketplace, Participation, Product, TierAccount
+from customers.models import Connection, Marketplace, Product, TierAccount
 from customers.permissions import by_distributor, by_reseller, by_vendor
-from customers.services import participation
 
-from .. import parameters
-from ..models import Parameter, TierConfig, TierConfigRequest
-from .processing import begin_inquiry, check_complete
-from .requests import birth_state
+from .. import judging, parameters
+from ..models import Template, TierConfig, TierConfigRequest
+from ..parameters import D, Values
+from ..presentation import Presented, presented
+from . import openings
+from .births import (
+    create_request,
+    create_setup,
+    ensure_config,
+    find_config,
+    get_or_create,
+)
+from .needs import read_needs
+from .processing import check_template
+from .requests import approve_request
+
+__all__ = [
+    "adjust_config",
+    "begin_setup",
+    "change_offer",
+    "create_request",
+    "ensure_config",
+    "find_config",
+    "may_request_change",
+    "request_change",
+    "save_and_apply",
+]
 
 State = TierConfigRequest.State
 Type = TierConfigRequest.Type
 
 
-def find_config(
-    account: TierAccount,
-    product: Product,
-    tier_level: int,
-    connection: Connection | None,
-    marketplace: Marketplace | None,
-) -> TierConfig | None:
-    """The one configuration of this key (decision 10), or None."""
-    found: TierConfig | None = TierConfig.objects.filter(
-        **_key(account, product, tier_level, connection, marketplace)
-    ).first()
-    return found
-
-
-def ensure_config(
+@trees.in_tree_transaction
+def begin_setup(
     *,
-    actor: Actor,
-    account: TierAccount,
     product: Product,
+    account: TierAccount,
     tier_level: int,
     connection: Connection | None,
     marketplace: Marketplace | None,
-    parent: TierConfig | None = None,
+    actor: Actor,
     values: Mapping[str, Any] | None = None,
-) -> TierConfig:
-    """The configuration of this key, held, with a setup under way unless it is configured.
-
-    Runs in the transaction of an order; tier 2 must be ensured before tier 1. `values` are raw
-    ordering values for a setup that begins here; they are refused when none begins.
-    """
-    config = _get_or_create(account, product, tier_level, connection, marketplace)
-    open_request = config.requests.filter(state__in=TierConfigRequest.OPEN).first()
-    if config.configured or open_request is not None:
-        if any(values.values()) if values else False:
-            raise ValidationError(
-                _("The tier %(tier)s configuration exists already; its values are not asked again.")
-                % {"tier": tier_level},
-                code="configured",
-            )
-        return config
-    given = values or {}
-    parameters.clean_values(parameters.offered_to_buyer(config.definitions()), given)
-    create_request(config, Type.SETUP, actor=actor, parent=parent, values=given)
-    return config
-
-
-def create_request(
-    config: TierConfig,
-    kind: str,
-    *,
-    actor: Actor,
-    parent: TierConfig | None = None,
-    values: Mapping[str, Any],
 ) -> TierConfigRequest:
-    """The birth of a request on a held configuration: computes its state and records it."""
-    cleaned = parameters.clean_values(config.definitions(), values)
-    tier1, tier2 = _chain(config)
-    fields: dict[str, Any] = {
-        "pk": f"TCR-{identifiers.digits(config.pk)}-{_last_ordinal(config) + 1:03d}",
-        "type": kind,
-        "configuration": config,
-        "parent_configuration": parent,
-        "vendor_id": config.vendor_id,
-        "provider_id": config.provider_id,
-        "creator": actor.partner,
-        "tier1": tier1,
-        "tier2": tier2,
-        "params": {
-            name: stored for name, stored in cleaned.items() if stored or config.params.get(name)
-        },
-        "environment": config.environment,
-        "assignee": actor.user if actor.role == VENDOR else None,
+    """Begin the setup of a configuration without an order (7.42); without a connection in preview.
+
+    A tier 1 setup ensures the tier 2 configuration above it, as an order does. Where the product
+    validates setups it is a draft of the actor's partner, and tier 2 is ensured when it is
+    submitted. Locks the account's tree (shared), then the configurations, tier 2 first. Raises
+    PermissionDenied and ValidationError: by field, or with code "configured" or "open_request"
+    and the id in its params.
+    """
+    fresh = trees.lock_accounts(account.pk, shared=True)[account.pk]
+    openings.check_opener(fresh, actor)
+    openings.check_opening(product, fresh, tier_level, connection, marketplace)
+    tiers = (fresh, fresh.parent) if tier_level == 1 else (None, fresh)
+    needs = {each.tier_level: each for each in read_needs(product, tiers, connection, marketplace)}
+    openings.check_need(needs.get(tier_level), actor)
+    place: dict[str, Any] = {
+        "product": product,
+        "connection": connection,
+        "marketplace": marketplace,
     }
-    # A protected state is taken at construction only.
-    state = birth_state(TierConfigRequest(**fields))
-    request = TierConfigRequest(**fields, state=state)
-    data: dict[str, Any] = {"configuration": config.pk, "type": kind}
-    if state == State.INQUIRING:
-        data |= begin_inquiry(request)
-    request.save(force_insert=True)
-    record(
-        "tierconfigrequest.created",
-        request,
-        actor=Actor.system() if kind == Type.SETUP else actor,
-        to_state=state,
-        data=data,
+    draft = product.validates_setups
+    parent = None
+    if 2 in needs and tier_level == 1 and not draft:
+        above = needs[2].account
+        parent = ensure_config(actor=actor, account=above, tier_level=2, **place)
+    config = get_or_create(account=fresh, tier_level=tier_level, draft=draft, **place)
+    openings.check_free(config, actor)
+    return create_setup(
+        config, actor=actor, parent=parent, values=values or {}, draft=draft, by_hand=True
     )
-    return request
-
-
-def _last_ordinal(config: TierConfig) -> int:
-    """The highest ordinal used; a recorded or deleted request may have left a gap."""
-    used = config.requests.values_list("pk", flat=True)
-    return max((int(pk.rsplit("-", 1)[1]) for pk in used), default=0)
 
 
 def may_request_change(config: TierConfig, actor: Actor) -> bool:
@@ -134,87 +102,97 @@ def request_change(
     """Ask for other values of an active configuration; only what differs travels.
 
     A reseller changes ordering parameters that have a value; nobody while a request is open. An
-    optional value may be cleared: it travels as a blank one. Locks the configuration. Raises
+    optional value may be cleared: it travels as a blank one. Where the product validates updates
+    it is a draft, unless the vendor itself asks. Locks the configuration. Raises
     PermissionDenied, StaleForm, and ValidationError: with errors by parameter name, or with code
     "open_request", "state" or "no_change".
     """
     held = hold(config)
     if not may_request_change(held, actor):
         raise PermissionDenied
-    open_request = held.requests.filter(state__in=TierConfigRequest.OPEN).first()
-    if open_request is not None:
-        raise ValidationError(
-            _("%(id)s is still open; wait until it is decided.") % {"id": open_request.pk},
-            code="open_request",
-        )
-    if held.state != TierConfig.State.ACTIVE:
-        raise ValidationError(_("Only an active configuration can be changed."), code="state")
+    openings.check_active(held, actor)
     check_revision(held, revision)
-    offered = change_offer(held, actor)
-    cleaned = parameters.clean_changes(offered, values)
-    check_complete(offered, {**held.params, **cleaned})
-    changed = parameters.differences(held.params, cleaned)
+    changed = changes(held, actor, values)
+    draft = held.product.validates_updates and actor.role != VENDOR
+    if not draft:
+        write(held, "process", actor=Actor.system())
+    return create_request(held, Type.UPDATE, actor=actor, params=changed, draft=draft)
+
+
+@transaction.atomic
+def adjust_config(
+    config: TierConfig,
+    *,
+    actor: Actor,
+    values: Mapping[str, Any],
+    template: Template | None = None,
+    revision: int | None = None,
+) -> TierConfigRequest:
+    """The vendor corrects an active configuration: a pending adjustment assigned to it (7.25).
+
+    `template` is kept for the approval. Raises as request_change does.
+    """
+    held = hold(config)
+    if not by_vendor(held, actor):
+        raise PermissionDenied
+    openings.check_active(held, actor)
+    check_revision(held, revision)
+    changed = changes(held, actor, values)
+    write(held, "process", actor=Actor.system())
+    request = create_request(held, Type.ADJUSTMENT, actor=actor, params=changed)
+    if template is not None:
+        request.template = check_template(template, request, request.template_type)
+        request.save()
+    return request
+
+
+@transaction.atomic
+def save_and_apply(
+    config: TierConfig,
+    *,
+    actor: Actor,
+    values: Mapping[str, Any],
+    template: Template | None,
+    effective_date: datetime | None = None,
+    revision: int | None = None,
+) -> TierConfigRequest:
+    """Adjust and approve in one step. Raises as adjust_config and approve_request do."""
+    request = adjust_config(
+        config, actor=actor, values=values, template=template, revision=revision
+    )
+    return approve_request(request, actor=actor, template=template, effective_date=effective_date)
+
+
+def change_offer(config: TierConfig, actor: Actor) -> list[Presented]:
+    """The parameters this actor may ask to change, as they count now; readonly ones are shown."""
+    now = presented(config.definitions(), config.params)
+    return list(offer_of(config, actor)(now, config.params))
+
+
+def offer_of(config: TierConfig, actor: Actor) -> judging.Offer:
+    """Which parameters this actor may ask to change: the vendor all of them."""
+    if actor.role == RESELLER:
+        return parameters.changeable
+    return _all if by_vendor(config, actor) else parameters.askable
+
+
+def changes(
+    config: TierConfig, actor: Actor, values: Mapping[str, Any]
+) -> dict[str, parameters.Stored]:
+    """What differs, complete; ValidationError by parameter name, or with code "no_change"."""
+    judged = judging.judge(
+        config.definitions(),
+        config.params,
+        values,
+        offer=offer_of(config, actor),
+        vendor=by_vendor(config, actor),
+    )
+    judged.check_complete()
+    changed = parameters.differences(config.params, judged.values)
     if not changed:
         raise ValidationError(_("Nothing was changed."), code="no_change")
-    write(held, "process", actor=Actor.system())
-    raw = {name: values[name] for name in changed}
-    return create_request(held, Type.UPDATE, actor=actor, values=raw)
+    return changed
 
 
-def change_offer(config: TierConfig, actor: Actor) -> list[Parameter]:
-    """The parameters this actor may ask to change."""
-    own = config.definitions()
-    if actor.role == RESELLER:
-        return parameters.changeable(own, config.params)
-    return own if by_vendor(config, actor) else parameters.askable(own, config.params)
-
-
-def _key(
-    account: TierAccount,
-    product: Product,
-    tier_level: int,
-    connection: Connection | None,
-    marketplace: Marketplace | None,
-) -> dict[str, Any]:
-    key: dict[str, Any] = {"account": account, "product": product, "tier_level": tier_level}
-    if connection is not None:
-        return {**key, "connection": connection}
-    return {**key, "connection": None, "marketplace": marketplace}
-
-
-def _get_or_create(
-    account: TierAccount,
-    product: Product,
-    tier_level: int,
-    connection: Connection | None,
-    marketplace: Marketplace | None,
-) -> TierConfig:
-    found = find_config(account, product, tier_level, connection, marketplace)
-    if found is not None:
-        return hold(found)
-    key = _key(account, product, tier_level, connection, marketplace)
-    try:
-        config: TierConfig = identifiers.insert(
-            TierConfig,
-            "TC",
-            **{**key, "marketplace": marketplace},
-            vendor_id=product.owner_id,
-            provider_id=account.provider_id,
-        )
-    except IntegrityError:
-        # Another order was first; its transaction has ended, so the row is there to be held.
-        config = TierConfig.objects.get(**key)
-        return hold(config)
-    participation.join(
-        product, config.pk, Participation.Kind.CONFIGURATION, [(account, tier_level)]
-    )
-    record("tierconfig.created", config, actor=Actor.system(), to_state=config.state)
-    return hold(config)
-
-
-def _chain(config: TierConfig) -> tuple[TierAccount | None, TierAccount | None]:
-    """(tier 1, tier 2) from the configuration's account upward."""
-    account = config.account
-    if config.tier_level == 2:
-        return None, account
-    return account, account.parent
+def _all(definitions: Iterable[D], values: Values) -> list[D]:
+    return list(definitions)

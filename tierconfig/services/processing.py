@@ -6,32 +6,47 @@ Raises PermissionDenied, StaleState, StaleForm, and ValidationError with errors 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers.actors import CONTACT, VENDOR, Actor
+from customers.actors import CONTACT, Actor
 from customers.cleaning import clean_text
 from customers.events import record
-from customers.lifecycle import StaleState, check, check_revision, hold, touch, write
-from customers.permissions import by_vendor
+from customers.lifecycle import check, hold, touch, write
 
-from .. import inquiries, parameters
+from .. import inquiries, judging, parameters
 from ..models import Parameter, ProcessedRequest, Template
 from ..models.processing import INQUIRING, PENDING
 from ..rendering import fill
 from . import answer_drafts
+from .assignment import assign
+from .uniqueness import claim_for
+from .updates import known_values, take_vendor_values, update_request
 from .waiting import asked
 
+__all__ = [
+    "answer_request",
+    "asked_now",
+    "assign",
+    "begin_inquiry",
+    "check_template",
+    "clean_reason",
+    "inquire_request",
+    "judge_answer",
+    "known_values",
+    "pend_request",
+    "release",
+    "rendered",
+    "renew_inquiry",
+    "take_vendor_values",
+    "update_request",
+]
+
 R = TypeVar("R", bound=ProcessedRequest)
-
-
-def known_values(request: ProcessedRequest) -> dict[str, parameters.Stored]:
-    """What will be in force if the request is approved as it stands."""
-    return {**request.base_values(), **request.params}
 
 
 @transaction.atomic
@@ -76,14 +91,22 @@ def answer_request(
     """
     held = hold(request)
     check(held, "answer", actor, revision)
-    present = known_values(held)
-    offered = parameters.askable(held.definitions(), present)
-    cleaned = parameters.clean_changes(offered, values)
-    check_complete(offered, {**present, **cleaned}, visible_ordering_only=True)
-    held.params = parameters.without_complaints({**held.params, **cleaned})
-    data = {"answered": sorted(cleaned), "given": answer_drafts.given_by(held, values)}
+    judged = judge_answer(held, values)
+    held.params = parameters.without_complaints({**held.params, **judged.values})
+    claim_for(held)
+    given = answer_drafts.given_by(held, values)
     answer_drafts.discard(held)
+    data = {"answered": sorted(judged.values), "given": given}
     return write(held, "answer", actor=actor, data=data)
+
+
+def judge_answer(request: ProcessedRequest, values: Mapping[str, Any]) -> judging.Judged:
+    """The answer with what is known, complete; ValidationError by parameter name otherwise."""
+    judged = judging.judge(
+        request.definitions(), known_values(request), values, request.presentation
+    )
+    judged.check_complete(visible_ordering_only=True)
+    return judged
 
 
 @transaction.atomic
@@ -111,39 +134,10 @@ def renew_inquiry(request: R, *, actor: Actor) -> R:
     return held
 
 
-@transaction.atomic
-def update_request(
-    request: R, *, actor: Actor, values: Mapping[str, Any], revision: int | None = None
-) -> R:
-    """The vendor stores fulfillment and hidden ordering values without deciding yet."""
-    held = hold(request)
-    if not by_vendor(held, actor):
-        raise PermissionDenied
-    if held.state not in (PENDING, INQUIRING):
-        raise StaleState(held, "update")
-    check_revision(held, revision)
-    take_vendor_values(held, values)
-    touch(held)
-    record(f"{held._meta.model_name}.update", held, actor=actor, data={"set": sorted(values)})
-    return held
-
-
-def take_vendor_values(request: ProcessedRequest, values: Mapping[str, Any]) -> None:
-    """Put what the vendor typed into the held request; saving is the caller's."""
-    offered = parameters.offered_to_vendor(request.definitions())
-    request.params = {**request.params, **parameters.clean_values(offered, values)}
-
-
 def begin_inquiry(request: ProcessedRequest, message: str = "") -> dict[str, Any]:
     """Start an inquiry of the technical contact; returns the data of its event."""
     inquiries.begin(request, request.addressee(), message)
     return asked_now(request)
-
-
-def assign(request: ProcessedRequest, actor: Actor) -> None:
-    """A vendor's user who acts on an unassigned request becomes its assignee."""
-    if actor.role == VENDOR and request.assignee_id is None:
-        request.assignee = actor.user
 
 
 def release(request: ProcessedRequest, state: str) -> None:
@@ -152,20 +146,6 @@ def release(request: ProcessedRequest, state: str) -> None:
         write(request, "ask", actor=Actor.system(), data=begin_inquiry(request))
     elif state == PENDING:
         write(request, "release", actor=Actor.system())
-
-
-def check_complete(
-    offered: Sequence[parameters.Definition],
-    values: parameters.Values,
-    *,
-    visible_ordering_only: bool = False,
-) -> None:
-    """Refuse when a required value is missing; by default of both phases."""
-    lacking = parameters.missing(offered, values, visible_ordering_only=visible_ordering_only)
-    if lacking:
-        raise ValidationError(
-            {each.name: ValidationError(_("Enter a value."), code="required") for each in lacking}
-        )
 
 
 def check_template(template: Template | None, request: ProcessedRequest, kind: str) -> Template:
@@ -178,7 +158,9 @@ def check_template(template: Template | None, request: ProcessedRequest, kind: s
     return template
 
 
-def rendered(template: Template, own: list[Parameter], values: parameters.Values) -> str:
+def rendered(
+    template: Template, own: Iterable[parameters.Definition], values: parameters.Values
+) -> str:
     """The template's Markdown with the values in place; passwords stay masked."""
     shown = {each.name: parameters.display(each, values.get(each.name)) for each in own}
     return fill(template.body, shown)
@@ -200,7 +182,7 @@ def asked_now(request: ProcessedRequest) -> dict[str, Any]:
     return {
         "inquiry": request.inquiry_number,
         "email": request.inquiry_email,
-        "asked": sorted(asked(request.definitions(), known_values(request))),
+        "asked": sorted(asked(request.presented(), known_values(request))),
     }
 
 

@@ -13,13 +13,13 @@ from customers.actors import Actor
 from customers.lifecycle import check, hold, hold_all, touch, write
 
 from .. import parameters
+from ..judging import complain
 from ..models import Template, TierConfig, TierConfigRequest
 from ..signals import config_configured, setup_failed
 from . import answer_drafts
 from .processing import (
     answer_request,
     assign,
-    check_complete,
     check_template,
     clean_reason,
     inquire_request,
@@ -31,6 +31,7 @@ from .processing import (
     take_vendor_values,
     update_request,
 )
+from .uniqueness import keep_in_force
 
 __all__ = [
     "answer_request",
@@ -66,16 +67,17 @@ def approve_request(
     held, children = _hold_with_children(request)
     check(held, "approve", actor, revision)
     config = held.configuration
-    own = held.definitions()
     if values:
         take_vendor_values(held, values)
     merged = parameters.merged(config.params, held.params)
-    check_complete(own, merged)
+    own = held.presented(merged)
+    complain(parameters.missing(own, merged, visible_ordering_only=False))
     template = check_template(template, held, held.template_type)
     text = rendered(template, own, merged)
     assign(held, actor)
     write(held, "approve", actor=actor, template=template, text=text, effective_date=effective_date)
     config.params = merged
+    keep_in_force(held)
     config.template, config.template_text = template, text
     config.configured_at = config.configured_at or held.decided_at
     _to_active(config)
@@ -101,24 +103,31 @@ def fail_request(
     answer_drafts.discard(held)
     write(held, "fail", actor=actor, reason=reason)
     config = held.configuration
+    keep_in_force(held)
     if config.configured:
         _to_active(config)
         return held
     quoted = _("Tier 2 configuration was rejected: %(reason)s") % {"reason": reason}
     for child in children:
         write(child, "cascade", actor=Actor.system(), reason=quoted[:500])
+        keep_in_force(child)
     failed = [config, *(child.configuration for child in children)]
     setup_failed.send(sender=TierConfig, configs=failed, reason=reason)
     return held
 
 
 def birth_state(request: TierConfigRequest) -> str:
-    """Where a new or released request stands (domain 3.4, rules 2 to 4)."""
+    """Where a new, submitted or released request stands (domain 3.4, rules 2 to 4).
+
+    An adjustment is the vendor's own matter (7.25): nobody is asked.
+    """
     parent = request.parent_configuration
     if parent is not None and not parent.configured:
         return State.TIERS_SETUP
+    if request.type == TierConfigRequest.Type.ADJUSTMENT:
+        return State.PENDING
     lacking = parameters.missing(
-        request.definitions(), known_values(request), visible_ordering_only=True
+        request.presented(), known_values(request), visible_ordering_only=True
     )
     return State.INQUIRING if lacking else State.PENDING
 

@@ -17,6 +17,7 @@ from customers.models import TierAccount
 
 from .. import parameters
 from ..models import Parameter, TierConfigRequest
+from ..presentation import presented
 from .links import Configuration, Link, Opened, Wait
 
 __all__ = ["Configuration", "Link", "Wait", "asked", "chain", "chains", "config_chains"]
@@ -192,7 +193,7 @@ def _link(request: Opened, names: dict[str, str], *, holds: bool) -> Link:
     )
 
 
-def asked(own: Iterable[Parameter], values: parameters.Values) -> dict[str, str]:
+def asked(own: Iterable[parameters.Definition], values: parameters.Values) -> dict[str, str]:
     """Titles, by name, of the parameters an inquiry with these values asks for."""
     own = list(own)
     lacking = {d.name for d in parameters.missing(own, values, visible_ordering_only=True)}
@@ -218,5 +219,6 @@ def _asked_titles(opened: Iterable[Opened]) -> dict[str, dict[str, str]]:
     for request in inquiring:
         key = (request.configuration.product_id, request.configuration.scope)
         own = [row for row in rows if (row.product_id, row.scope) == key]
-        found[request.pk] = asked(own, {**request.configuration.params, **request.params})
+        known = {**request.configuration.params, **request.params}
+        found[request.pk] = asked(presented(own, known, request.presentation), known)
     return found
