@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
@@ -109,6 +110,11 @@ class PortalDetailView(PortalObjectView):
         """Objects whose events make the thread; all must be visible to the actor."""
         return [self.object]
 
+    def get_explanation(self) -> str:
+        """Where the help draws the machine of the object, with its state marked."""
+        address = reverse("help-lifecycle", args=[self.model._meta.model_name])
+        return f"{address}?{urlencode({'at': self.object.state})}"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = thread.read(self.get_history_objects(), self.actor, self.request.GET)
         # The strip shows the latest, whatever page of the thread is open.
@@ -129,6 +135,7 @@ class PortalDetailView(PortalObjectView):
             actions=self.get_actions(),
             tabs=tabs,
             stages=lifecycle(self.object, own) if has_states else [],
+            explained=self.get_explanation() if has_states else "",
             talk=talk(self, found),
             **kwargs,
         )

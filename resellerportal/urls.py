@@ -21,6 +21,7 @@ urlpatterns = [
     path("distributor/", include("resellerportal.distributor.urls")),
     path("reseller/", include("resellerportal.reseller.urls")),
     path("inquiry/", include("resellerportal.inquiry.urls")),
+    path("help/", include("resellerportal.help.urls")),
     path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
     path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
 ]

@@ -1,0 +1,1 @@
+"""What the portal says about itself: chapters in plain words, and its machines as drawings."""
