@@ -4,12 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
-from customers.models import Participation
+from customers.models import Participation, Product
 from customers.signals import consistency_check
 
-from .models import TierConfig, TierConfigRequest
+from .models import Parameter, TierConfig, TierConfigRequest
+from .signals import holders_asked, open_requests_asked
+
+
+@receiver(open_requests_asked)
+def open_setups(
+    sender: Any, product: Product, scope: str, **kwargs: Any
+) -> list[QuerySet[TierConfigRequest]]:
+    levels = {Parameter.Scope.TIER_1: 1, Parameter.Scope.TIER_2: 2}
+    rows = TierConfigRequest.objects.filter(
+        configuration__product=product,
+        configuration__tier_level=levels.get(Parameter.Scope(scope), 0),
+        state__in=TierConfigRequest.OPEN,
+    )
+    return [rows.select_related("configuration")]
+
+
+@receiver(holders_asked)
+def holders(sender: Any, parameter: Parameter, **kwargs: Any) -> dict[str, int]:
+    """Configurations with the value, and their requests, decided ones too."""
+    configs = TierConfig.objects.filter(
+        product=parameter.product_id, params__has_key=parameter.name
+    )
+    requests = TierConfigRequest.objects.filter(
+        configuration__product=parameter.product_id, params__has_key=parameter.name
+    )
+    return {
+        _("tier configurations"): configs.count(),
+        _("configuration requests"): requests.count(),
+    }
 
 
 @receiver(consistency_check)

@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ..cleaning import clean_country
-from ..models import Connection, Hub, Listing, Marketplace, Partner, Product
-from ..services.products import switch_sync
-from .base import (
-    BaseAdmin,
-    DistributorFilter,
-    GeneratedId,
-    RoleFilter,
-    WholeForm,
-    admin_actor,
-)
+from ..models import Category, Connection, Hub, Listing, Marketplace, Partner, ProductIcon
+from .base import BaseAdmin, DistributorFilter, GeneratedId, ViewOnly, WholeForm
 
 
-class OwnerVendorFilter(RoleFilter):
-    title = _("vendor")
-    parameter_name = "owner"
-    role = Partner.Role.VENDOR
+@admin.register(Category)
+class CategoryAdmin(GeneratedId):
+    prefix = "CAT"
+    list_display = ("name", "id")
+    search_fields = ("name", "id__startswith")
+    ordering = ("name", "id")
+    fields = ("id", "name")
+    readonly_fields = ("id",)
 
 
-@admin.register(Product)
-class ProductAdmin(GeneratedId):
-    prefix = "PRD"
-    list_display = (
-        "name",
-        "id",
-        "owner",
-        "state",
-        "tier_accounts_sync",
-        "authorization_level",
-        "created_at",
-    )
-    list_filter = ("state", "tier_accounts_sync", "authorization_level", OwnerVendorFilter)
-    list_select_related = ("owner",)
-    search_fields = ("name", "id__startswith", "external_id")
-    ordering = ("-created_at", "id")
-    readonly_fields = ("id", "state", "created_at", "updated_at")
-    roles = {"owner": Partner.Role.VENDOR}
-    fixed = ("owner",)
-    fieldsets = (
-        (None, {"fields": ("id", "name", "owner", "state", "external_id", "short_description")}),
-        (_("Capabilities"), {"fields": ("tier_accounts_sync", "authorization_level")}),
-        (_("Record"), {"fields": ("created_at", "updated_at")}),
-    )
-
-    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        if change and "tier_accounts_sync" in form.changed_data:
-            switch_sync(obj, actor=admin_actor(request), on=obj.tier_accounts_sync)
-        super().save_model(request, obj, form, change)
+@admin.register(ProductIcon)
+class ProductIconAdmin(ViewOnly):
+    list_display = ("product", "updated_at")
+    list_select_related = ("product",)
+    search_fields = ("product__name", "product__id__startswith")
+    ordering = ("-pk",)
+    fields = ("product", "updated_at")
 
 
 @admin.register(Hub)

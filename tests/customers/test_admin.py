@@ -13,6 +13,7 @@ from django.urls import reverse
 from customers.actors import Actor
 from customers.imports import services
 from customers.models import (
+    Category,
     DeliveryAttempt,
     Event,
     Hub,
@@ -24,6 +25,7 @@ from customers.models import (
     Note,
     Partner,
     Product,
+    ProductIcon,
     TierAccount,
     User,
     Watch,
@@ -33,6 +35,17 @@ from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
 from tests import factories
 from tests.customers.imports.files import upload
+from tierconfig.models import (
+    Action,
+    AnswerDraft,
+    Delegation,
+    Embedding,
+    ProductMessage,
+    ServiceLevel,
+    TierConfigRequest,
+    UniqueValue,
+    Webhook,
+)
 
 OWN = ("customers", "tierconfig", "fulfillment")
 MODELS = sorted(
@@ -41,6 +54,7 @@ MODELS = sorted(
 )
 ADDABLE = {
     "AccountAccess",
+    "Category",
     "Connection",
     "Hub",
     "Item",
@@ -86,7 +100,31 @@ def lived(cast):
     mapping = ["name", "city"]
     services.set_mapping(batch, actor=cast.actor("distributor"), mapping=mapping)
     ImportRow.objects.create(batch=batch, number=2, outcome="new", name="Alpha")
+    _define(cast.product)
     return cast
+
+
+def _define(product):
+    """A row of everything a vendor defines about a product, and of what surrounds inquiries."""
+    own = {"product": product}
+    digits = product.pk[4:]
+    Category.objects.create(pk="CAT-59128", name="Backup")
+    ProductIcon.objects.create(content=b"png", **own)
+    Embedding.objects.create(action_secret="sesame-embedding", **own)
+    Action.objects.create(pk=f"ACT-{digits}-001", action="open", name="Open", scope="asset", **own)
+    ProductMessage.objects.create(pk="PRDMSG-1", external_id="M1", value="Please correct.", **own)
+    Webhook.objects.create(
+        pk="WB-1", type="draft_tcr_t1_val", label="Drafts", jwt_secret="sesame-webhook", **own
+    )
+    setup = TierConfigRequest.objects.filter(configuration__product=product).first()
+    AnswerDraft.objects.create(request=setup.pk, inquiry=1, saved_by="jens@company.example")
+    Delegation.objects.create(request=setup.pk, inquiry=1, email="a@b.example", parameters=["vat"])
+    UniqueValue.objects.create(
+        parameter=product.parameters.first(), key="0" * 64, holder=setup.configuration_id
+    )
+    ServiceLevel.objects.create(
+        partner=product.owner, entity="tier_config_request", state="pending", late=2, overdue=5
+    )
 
 
 @pytest.fixture
@@ -210,8 +248,45 @@ def test_the_capabilities_of_a_product_are_editable_its_owner_is_not(root, lived
     product = Product.objects.get(pk=product.pk)
     assert (product.tier_accounts_sync, product.authorization_level) == (True, 1)
     assert product.owner == lived.partners["vendor"]
-    (event,) = Event.objects.about(product)
-    assert (event.verb, event.actor_name) == ("product.sync_on", "Admin")
+    verbs = Event.objects.about(product).values_list("verb", "actor_name")
+    assert set(verbs) == {
+        ("product.sync_on", "Admin"),
+        ("product.capabilities", "Admin"),
+        ("product.template_added", "Admin"),
+    }
+
+
+def test_the_guards_of_capabilities_hold_in_the_administration_too(root, lived):
+    address = page(Product, "change", lived.product.pk)
+    answer = root.post(address, {"name": "Backup 360", "authorization_level": "1"})
+    assert "tier2_vat" in str(answer.context["adminform"].form.errors["authorization_level"])
+    assert Product.objects.get(pk=lived.product.pk).authorization_level == 2
+
+
+def test_the_life_of_a_product_is_lived_by_buttons(root, lived):
+    address = page(Product, "change", lived.plain.pk)
+    step = reverse("admin:customers_product_step", args=["end_sale"])
+    assert step in root.get(address).content.decode()
+    assert root.post(address, {"name": "Mail Guard", "state": "draft"}).status_code == 200
+    root.post(f"{step}?id={lived.plain.pk}", {f"{lived.plain.pk}-revision": lived.plain.revision})
+    assert Product.objects.get(pk=lived.plain.pk).state == "endofsale"
+
+
+def test_secrets_of_products_are_shown_nowhere(root, lived):
+    for model in (Embedding, Webhook):
+        row = model.objects.get()
+        for address in (page(model, "changelist"), page(model, "change", row.pk)):
+            assert "sesame" not in root.get(address).content.decode()
+
+
+def test_a_product_added_here_has_its_default_templates_and_may_be_published_later(root, lived):
+    owner = lived.partners["vendor"].pk
+    root.post(page(Product, "add"), {"name": "New", "owner": owner, "authorization_level": "0"})
+    made = Product.objects.get(name="New")
+    assert (made.pk[:4], made.state, made.templates.count()) == ("PRD-", "draft", 4)
+    step = reverse("admin:customers_product_step", args=["publish"])
+    answer = root.post(f"{step}?id={made.pk}", {f"{made.pk}-revision": made.revision})
+    assert "It has no published item" in answer.content.decode()
 
 
 def test_only_vendors_are_offered_as_owners(root, lived):

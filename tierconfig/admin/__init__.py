@@ -1,5 +1,5 @@
 """Administration of definitions, configurations and their requests."""
 
-from . import configs, definitions
+from . import configs, definitions, embedding, inquiries
 
-__all__ = ["configs", "definitions"]
+__all__ = ["configs", "definitions", "embedding", "inquiries"]

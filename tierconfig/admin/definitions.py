@@ -4,69 +4,69 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from customers import identifiers
-from customers.admin.base import GeneratedId, WholeForm
-from customers.models import Product
+from customers.admin.base import ByService, GeneratedId, ServiceForm
 
 from ..models import Parameter, Template
+from ..services.definitions import editing, parameters
 
-#: Types that offer choices.
-_CHOOSING = (Parameter.Type.DROPDOWN, Parameter.Type.CHOICE)
-
-
-def next_ordinal(product_id: str, rows: models.QuerySet) -> int:
-    """One more than the last group of digits in the ids of a product's rows.
-
-    Locks the product, so it must run in a transaction.
-    """
-    Product.objects.select_for_update(no_key=True).get(pk=product_id)
-    taken = (pk.rsplit("-", 1)[1] for pk in rows.values_list("pk", flat=True))
-    return max((int(each) for each in taken if each.isdigit()), default=0) + 1
+FIXED = ("product", "name", "type", "scope", "phase")
 
 
-class ParameterForm(WholeForm):
-    """Refuses constraints of a shape that pages and checks cannot read."""
+class ParameterForm(ServiceForm):
+    """A definition as its services take it; what constraints say is checked by them."""
 
-    def clean_constraints(self) -> dict[str, Any]:
-        given = self.cleaned_data["constraints"] or {}
-        if not isinstance(given, dict):
-            raise ValidationError(_t("Enter a JSON object, in braces."))
-        for name in ("min_length", "max_length"):
-            size = given.get(name)
-            if size is not None and (isinstance(size, bool) or not isinstance(size, int)):
-                raise ValidationError(_t("%(name)s must be a whole number.") % {"name": name})
-        choices = given.get("choices")
-        if choices is not None and not (
-            isinstance(choices, list) and all(_is_choice(each) for each in choices)
-        ):
-            raise ValidationError(
-                _t('Enter choices as a list: [{"value": "a", "label": "A"}, …] or ["a", …].')
+    constraints = forms.JSONField(required=False, label=_("constraints"))
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Parameter
+        fields = (
+            *FIXED,
+            *("title", "description", "hint", "placeholder"),
+            *("required", "hidden", "unique", "constraints"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = editing.seen(self.instance)
+
+    def write(self) -> Parameter:
+        given = {k: v for k, v in self.cleaned_data.items() if k not in (*FIXED, "seen")}
+        given["constraints"] = given.get("constraints") or {}
+        if self.instance._state.adding:
+            fixed = {name: self.cleaned_data[name] for name in FIXED}
+            return parameters.add_parameter(
+                fixed.pop("product"), actor=self.actor, **fixed, **given
             )
-        return given
+        seen = self.cleaned_data["seen"]
+        rule = given["constraints"]
+        if isinstance(rule, dict):
+            rule.pop("dependency", None)
+        return parameters.change_parameter(self.instance, actor=self.actor, seen=seen, **given)
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
-        kind = values.get("type", self.instance.type)
-        constraints = values.get("constraints")
-        if kind in _CHOOSING and constraints is not None and not constraints.get("choices"):
-            self.add_error("constraints", _t("This type needs choices."))
-        return values
-
-
-def _is_choice(given: Any) -> bool:
-    if isinstance(given, dict):
-        return isinstance(given.get("value"), str | int)
-    return isinstance(given, str | int)
+    def refused(self, error: ValidationError) -> None:
+        """What is wrong with a constraint is said at the constraints, by its name."""
+        if hasattr(error, "error_dict"):
+            inner = {k: v for k, v in error.error_dict.items() if k not in self.fields}
+            for name, errors in inner.items():
+                for each in errors:
+                    texts = [f"{name}: {text}" for text in each.messages]
+                    self.add_error("constraints", texts)
+            outer = {k: v for k, v in error.error_dict.items() if k in self.fields}
+            if not outer:
+                return
+            error = ValidationError(outer)
+        super().refused(error)
 
 
 @admin.register(Parameter)
-class ParameterAdmin(GeneratedId):
+class ParameterAdmin(ByService):
     form = ParameterForm
     list_display = (
         "name",
@@ -83,20 +83,16 @@ class ParameterAdmin(GeneratedId):
     list_select_related = ("product",)
     search_fields = ("id__startswith", "name", "title", "product__name")
     ordering = ("-created_at", "id")
-    readonly_fields = ("id", "created_at", "updated_at")
+    readonly_fields = ("id", "position", "created_at", "updated_at")
     autocomplete_fields = ("product",)
     # Values are stored under the name and were checked by the type.
-    fixed = ("product", "name", "type", "scope", "phase")
+    fixed = FIXED
     fieldsets = (
         (None, {"fields": ("id", "product", "name", "type", "scope", "phase")}),
         (_("Shown as"), {"fields": ("title", "description", "hint", "placeholder", "position")}),
-        (_("Rules"), {"fields": ("required", "hidden", "unique", "constraints")}),
+        (_("Rules"), {"fields": ("required", "hidden", "unique", "constraints", "seen")}),
         (_("Record"), {"fields": ("created_at", "updated_at")}),
     )
-
-    def new_pk(self, obj: Parameter) -> str:
-        number = next_ordinal(obj.product_id, Parameter.objects.filter(product=obj.product_id))
-        return f"PRM-{identifiers.digits(obj.product_id)}-{number:04d}"
 
 
 @admin.register(Template)

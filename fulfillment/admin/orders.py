@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import DistributorFilter, GeneratedId, VendorFilter, ViewOnly, link
 from customers.admin.steps import ReasonForm, Step
-from tierconfig.admin.definitions import next_ordinal
+from customers.lifecycle import hold
 from tierconfig.admin.forms import ApproveForm, shown_values
 from tierconfig.admin.processing import INQUIRY, ProcessedAdmin
 from tierconfig.models import Parameter
+from tierconfig.services.definitions import editing
 
-from .models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
-from .services import requests
+from ..models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
+from ..services import requests
 
 
 class LinesInline(admin.TabularInline):
@@ -73,7 +74,8 @@ class ItemAdmin(GeneratedId):
     fixed = ("product",)
 
     def new_pk(self, obj: Item) -> str:
-        number = next_ordinal(obj.product_id, Item.objects.filter(product=obj.product_id))
+        hold(obj.product)
+        number = editing.next_number(Item.objects.filter(product=obj.product_id))
         return f"{obj.product_id}-{number:04d}"
 
 
