@@ -25,6 +25,9 @@ FORMATS = {
     "TC": r"TC-\d{3}-\d{3}-\d{3}",
     "AS": r"AS-\d{4}-\d{4}-\d{4}",
     "IMP": r"IMP-\d{3}-\d{3}-\d{3}",
+    "CAT": r"CAT-\d{5}",
+    "PRDMSG": r"PRDMSG-\d{3}-\d{3}-\d{3}",
+    "WB": r"WB-\d{3}-\d{3}-\d{3}",
 }
 
 

@@ -186,7 +186,7 @@ def test_where_is_asked_only_when_there_is_a_choice(cast, wizard):
 
 def test_only_products_that_can_be_ordered_are_offered(cast, wizard):
     vendor, home = cast.partners["vendor"], cast.partners["distributor"]
-    ended = factories.product(vendor, name="Ended", status="endofsale")
+    ended = factories.product(vendor, name="Ended", state="endofsale")
     factories.offer(ended, home)
     unconnected = factories.product(vendor, name="Unconnected")
     factories.offer(unconnected, home)
