@@ -7,6 +7,7 @@ from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
 from .notes.views import WatchList
 from .pickers import AccountSearch
+from .products.icons import IconImage
 from .search import Search
 from .theme import SwitchTheme
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("search/", Search.as_view(), name="search"),
     path("account-search/", AccountSearch.as_view(), name="account-search"),
     path("watching/", WatchList.as_view(), name="watching"),
+    path("media/products/<slug:pk>/<slug:key>.png", IconImage.as_view(), name="icon-image"),
     path("vendor/", include("resellerportal.vendor.urls")),
     path("distributor/", include("resellerportal.distributor.urls")),
     path("reseller/", include("resellerportal.reseller.urls")),

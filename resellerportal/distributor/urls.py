@@ -7,6 +7,7 @@ from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
 from ..imports.urls import patterns as imports
+from ..products.connections import ConnectionAdd
 from ..products.urls import patterns as products
 from ..tierconfig.urls import patterns as tierconfig
 from .settings import PartnerSettings
@@ -20,6 +21,11 @@ urlpatterns = [
     *customers(DISTRIBUTOR),
     *fulfillment(DISTRIBUTOR),
     *imports(DISTRIBUTOR),
+    path(
+        "products/<str:pk>/connections/add/",
+        ConnectionAdd.as_view(),
+        name="product-connection-add",
+    ),
     *products(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
     path("settings/", PartnerSettings.as_view(), name="settings"),

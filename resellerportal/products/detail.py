@@ -13,11 +13,14 @@ from customers.models import Product
 from ..generic import PortalObjectView
 from . import (
     connections,
+    embedding,
     general,
     items,
     listings,
+    messages,
     parameters,
     templates,
+    webhooks,
 )
 from .frame import ProductTab, is_vendor
 
@@ -34,13 +37,20 @@ class ProductDetail(PortalObjectView):
         items.TAB,
         parameters.TAB,
         templates.TAB,
+        embedding.TAB,
+        messages.TAB,
+        webhooks.TAB,
         connections.TAB,
         listings.TAB,
     )
 
     @cached_property
     def tabs(self) -> tuple[ProductTab, ...]:
-        return tuple(tab for tab in self.every_tab if tab.shared or is_vendor(self.actor))
+        return tuple(
+            tab
+            for tab in self.every_tab
+            if tab.shared or is_vendor(self.actor) or self.actor.role in tab.readers
+        )
 
     @cached_property
     def tab(self) -> ProductTab:

@@ -23,12 +23,13 @@ def _no_actions(page: ProductDetail) -> list[Action]:
 class ProductTab(DetailTab):
     """`fill` gives the context of the tab's template, `actions` the buttons of the head.
 
-    `shared` tabs are read by distributors and resellers too.
+    `shared` tabs are read by distributors and resellers too, others by the roles in `readers`.
     """
 
     fill: Callable[[ProductDetail], dict[str, Any]]
     actions: Callable[[ProductDetail], list[Action]] = _no_actions
     shared: bool = False
+    readers: tuple[str, ...] = ()
 
 
 def is_vendor(actor: Actor) -> bool:

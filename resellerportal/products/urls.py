@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from . import embedding_urls
 from .detail import ProductDetail
 from .lists import ProductList
 from .sync import ProductSync
@@ -22,4 +23,5 @@ def editing() -> list[URLPattern]:
     """Pages of vendors about their own products; they come before the tabs of `patterns`."""
     return [
         path("products/<str:pk>/sync/", ProductSync.as_view(), name="product-sync"),
+        *embedding_urls.patterns(),
     ]

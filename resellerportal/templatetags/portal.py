@@ -9,10 +9,13 @@ from django import forms, template
 from django.db.models import Model
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from customers.services.icons import key_of
 
 from .. import cells, rail, states
 from ..forms import Problem, dressed, problems
@@ -89,6 +92,18 @@ def identifier(pk: Any, url: str = "") -> SafeString:
         pk,
         _("Copied"),
         _("Copy %(id)s") % {"id": pk},
+    )
+
+
+@register.simple_tag
+def icon(product_id: Any, side: int = 40) -> SafeString:
+    """The product's picture beside its name, where it has one."""
+    key = key_of(str(product_id)) if product_id else ""
+    if not key:
+        return SafeString()
+    address = reverse("icon-image", args=[product_id, key])
+    return format_html(
+        '<img class="product-icon" src="{}" alt="" width="{}" height="{}">', address, side, side
     )
 
 

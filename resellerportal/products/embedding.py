@@ -1,0 +1,192 @@
+"""What a product shows in the control panel beside its text, and its buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tierconfig.models import Action as Button
+from tierconfig.models import Embedding
+from tierconfig.services import action_links
+from tierconfig.services.definitions import embedding as services
+
+from .. import cells, texts
+from ..forms import PortalForm, TextField
+from ..generic import Action, Fact
+from .frame import ProductTab, may_administer, may_edit
+from .pages import DefinitionAction, DefinitionForm
+
+if TYPE_CHECKING:
+    from .detail import ProductDetail
+
+#: Empty lines a list of links offers beyond those it has.
+SPARE = 2
+LACKS = {
+    action_links.Lack.ADDRESS: gettext_lazy("the address of the actions"),
+    action_links.Lack.KEY: gettext_lazy("the secret that signs their tokens"),
+}
+
+
+def fill(page: ProductDetail) -> dict[str, Any]:
+    found = services.embedding_of(page.object)
+    rows = Button.objects.visible_to(page.actor).filter(product=page.object)
+    scopes: dict[str, list[Button]] = {}
+    for row in rows.order_by("scope", "position", "pk"):
+        scopes.setdefault(str(row.get_scope_display()), []).append(row)
+    started = found.getting_started
+    return {
+        "facts": [
+            Fact(_("Description"), found.description or None),
+            Fact(_("Address of the actions"), found.action_url or None),
+            Fact(_("Secret"), secret(found)),
+        ],
+        "started": texts.rendered(started) if started else "",
+        "downloads": found.download_links,
+        "documents": found.documents,
+        "scopes": list(scopes.items()),
+        "lacking": lacking(found) if scopes else "",
+        "may_edit": may_edit(page),
+        "may_administer": may_administer(page),
+    }
+
+
+def secret(found: Embedding) -> Any:
+    """That there is one and since when; never the secret itself."""
+    return cells.age(found.secret_since) if found.action_secret else _("none yet")
+
+
+def lacking(found: Embedding) -> str:
+    """What keeps buttons from working, as a list of words; "" when they work."""
+    return ", ".join(str(LACKS[each]) for each in action_links.lacks(found))
+
+
+def actions(page: ProductDetail) -> list[Action]:
+    found = []
+    if may_administer(page):
+        found.append(Action(_("New secret"), page.url("product-secret", page.object.pk)))
+    if may_edit(page):
+        found.append(Action(_("Edit"), page.url("product-embedding", page.object.pk)))
+        url = page.url("product-action-add", page.object.pk)
+        found.append(Action(_("Add an action"), url, "primary"))
+    return found
+
+
+TAB = ProductTab(
+    "embedding", gettext_lazy("Embedding"), "products/embedding.html", fill, actions=actions
+)
+
+
+class EmbeddingForm(PortalForm):
+    """The links are lines of inputs of their own, named `<list>-<number>-<part>`."""
+
+    description = TextField(
+        label=gettext_lazy("Description"),
+        max_length=services.MAX_DESCRIPTION,
+        required=False,
+        help_text=gettext_lazy("One line under the name of the product in the control panel."),
+    )
+    getting_started = TextField(
+        label=gettext_lazy("Getting started"),
+        rows=8,
+        max_length=services.MAX_STARTED,
+        required=False,
+        help_text=gettext_lazy("Markdown. Shown below the text of the template."),
+    )
+    action_url = forms.CharField(
+        label=gettext_lazy("Address of the actions"),
+        required=False,
+        max_length=1024,
+        help_text=gettext_lazy(
+            "All buttons lead here, with ?jwt= and a token signed with the secret (HS256)."
+        ),
+    )
+
+    def lists(self) -> list[tuple[str, Any, list[dict[str, Any]]]]:
+        """(name, heading, lines) of both lists of links, with what was typed."""
+        return [
+            ("download_links", _("Downloads"), self.lines("download_links")),
+            ("documents", _("Documentation"), self.lines("documents")),
+        ]
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        given = self.typed(name) if self.is_bound else list(self.initial.get(name) or [])
+        missing = max(len(given) + SPARE, 3) - len(given)
+        return [*given, *({} for _n in range(missing))][: services.MAX_LINKS]
+
+    def typed(self, name: str) -> list[dict[str, str]]:
+        """The lines as they were sent, blank ones too: errors name their numbers."""
+        parts = ("title", "url", "visible_for")
+        sent = [
+            {part: str(self.data.get(f"{name}-{number}-{part}", "")) for part in parts}
+            for number in range(1, services.MAX_LINKS + 1)
+        ]
+        while sent and not sent[-1]["title"] and not sent[-1]["url"]:
+            sent.pop()
+        return sent
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        links = {name: self.typed(name) for name in ("download_links", "documents")}
+        return {**cleaned, **links}
+
+
+class EmbeddingEdit(DefinitionForm):
+    tab = "embedding"
+    template_name = "products/embedding_form.html"
+    form_class = EmbeddingForm
+    service = staticmethod(services.save_embedding)
+    title = gettext_lazy("Edit the embedding")
+    success_message = gettext_lazy("Saved. Control panels show it at once.")
+
+    def get_initial(self) -> dict[str, Any]:
+        found = services.embedding_of(self.object)
+        names = ("description", "getting_started", "action_url", "download_links", "documents")
+        return {name: getattr(found, name) for name in names}
+
+
+class SecretNew(DefinitionAction):
+    """The answer to the post is the one page that shows the secret."""
+
+    tab = "embedding"
+    administrators = True
+    service = staticmethod(services.new_secret)
+    title = gettext_lazy("New secret for the actions")
+    submit_label = gettext_lazy("Make a new secret")
+    style = "danger"
+
+    def get_question(self) -> str:
+        if services.embedding_of(self.object).action_secret:
+            return _(
+                "Tokens are signed with the new secret at once. Until your service knows it, none "
+                "of the buttons works."
+            )
+        return _("The secret is shown once, on the next page. Your service checks tokens with it.")
+
+    def finish(self, result: str) -> HttpResponse:
+        return shown_once(self, result, _("Secret of the actions of %(name)s"))
+
+
+def shown_once(page: Any, value: str, title: str, name: str = "") -> HttpResponse:
+    """A secret on a page that nobody can come back to; a second sending goes back to the list.
+
+    `title` takes %(name)s: `name`, else what the page is about.
+    """
+    back = page.get_cancel_url()
+    if token := page.request.POST.get("token", "")[:64]:
+        sent = {**page.request.session.get("sent", {}), token: back}
+        page.request.session["sent"] = dict(list(sent.items())[-20:])
+    name = name or (page.row.label if page.row else page.object.name)
+    context = {
+        "title": title % {"name": name},
+        "secret": value,
+        "back": back,
+        "crumbs": page.get_crumbs(),
+    }
+    answer = render(page.request, "products/secret.html", context)
+    answer["Cache-Control"] = "no-store, private"
+    return answer

@@ -1,0 +1,166 @@
+"""Addresses of the vendor that are asked before a request goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tierconfig.models import Webhook
+from tierconfig.services.definitions import webhooks as services
+
+from .. import cells
+from ..forms import PortalForm, TextField
+from ..generic import Action, Fact
+from .embedding import shown_once
+from .frame import ProductTab, may_administer
+from .pages import DefinitionAction, DefinitionForm, SeenForm
+
+if TYPE_CHECKING:
+    from .detail import ProductDetail
+
+
+def fill(page: ProductDetail) -> dict[str, Any]:
+    rows = Webhook.objects.visible_to(page.actor).filter(product=page.object)
+    return {
+        "webhooks": [_row(page, row) for row in rows.order_by("type", "-active", "pk")],
+        "may_administer": may_administer(page),
+    }
+
+
+def _row(page: ProductDetail, row: Webhook) -> dict[str, Any]:
+    """A webhook, and in words whether anybody calls it."""
+    if not row.active:
+        state = _("inactive")
+    elif services.is_called(page.object, row):
+        state = _("called")
+    else:
+        state = _("not called: its validation is switched off")
+    return {
+        "row": row,
+        "state": state,
+        "success": cells.age(row.last_success),
+        "failure": cells.age(row.last_failure),
+    }
+
+
+def actions(page: ProductDetail) -> list[Action]:
+    if not may_administer(page) or not services.types_for(page.object):
+        return []
+    url = page.url("product-webhook-add", page.object.pk)
+    return [Action(_("Add a webhook"), url, "primary")]
+
+
+TAB = ProductTab(
+    "webhooks", gettext_lazy("Webhooks"), "products/webhooks.html", fill, actions=actions
+)
+
+
+class EditForm(SeenForm):
+    label = TextField(label=gettext_lazy("Label"), max_length=services.MAX_LABEL)
+    external_url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=1024,
+        help_text=gettext_lazy(
+            "Called by POST with the request as JSON and a bearer token (JWT, HS256)."
+        ),
+    )
+
+
+class AddForm(EditForm):
+    type = forms.ChoiceField(label=gettext_lazy("Asked about"), choices=Webhook.Type.choices)
+    field_order = ("type", "label", "external_url")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = services.types_for(self.obj)
+        kind: Any = self.fields["type"]
+        kind.choices = [each for each in Webhook.Type.choices if each[0] in offered]
+        del self.fields["seen"]
+
+
+class SwitchForm(PortalForm):
+    """What the page offered, so that one that was left open does not switch the other way."""
+
+    on = forms.TypedChoiceField(
+        choices=(("on", ""), ("off", "")),
+        coerce=lambda wanted: wanted == "on",
+        widget=forms.HiddenInput,
+    )
+
+
+class WebhookAdd(DefinitionForm):
+    part = Webhook
+    tab = "webhooks"
+    administrators = True
+    form_class = AddForm
+    service = staticmethod(services.add_webhook)
+    title = gettext_lazy("Add a webhook")
+    submit_label = gettext_lazy("Add")
+
+    def finish(self, result: Webhook) -> HttpResponse:
+        return shown_once(
+            self, result.jwt_secret, _("Secret of the webhook %(name)s"), result.label
+        )
+
+
+class WebhookEdit(DefinitionForm):
+    part = Webhook
+    tab = "webhooks"
+    administrators = True
+    form_class = EditForm
+    service = staticmethod(services.edit_webhook)
+    success_message = gettext_lazy("Saved.")
+
+    def get_title(self) -> str:
+        return _("Edit %(name)s") % {"name": self.row.label}
+
+
+class WebhookAction(DefinitionAction):
+    part = Webhook
+    tab = "webhooks"
+    administrators = True
+
+    def get_facts(self) -> list[Fact]:
+        return [
+            Fact(_("Webhook"), self.row.label),
+            Fact(_("Asked about"), self.row.get_type_display()),
+            Fact(_("Address"), self.row.external_url),
+        ]
+
+
+class WebhookSwitch(WebhookAction):
+    form_class = SwitchForm
+    service = staticmethod(services.switch_webhook)
+    success_message = gettext_lazy("Saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": "off" if self.row.active else "on"}
+
+    def get_title(self) -> str:
+        return _("Deactivate the webhook") if self.row.active else _("Activate the webhook")
+
+    def get_question(self) -> str:
+        if self.row.active:
+            return _("Requests are no longer asked about there; they go on without an answer.")
+        return _("Requests are asked about there from now on.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"submit_label": self.get_title()}
+
+
+class WebhookSecret(WebhookAction):
+    service = staticmethod(services.new_webhook_secret)
+    title = gettext_lazy("New secret for the webhook")
+    submit_label = gettext_lazy("Make a new secret")
+    style = "danger"
+    question = gettext_lazy(
+        "Calls are signed with the new secret at once; a service that only knows the old one "
+        "will refuse them. The secret is shown once, on the next page."
+    )
+
+    def finish(self, result: str) -> HttpResponse:
+        return shown_once(self, result, _("Secret of the webhook %(name)s"))
