@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
-from customers.lifecycle import available_steps
+from customers.lifecycle import Step, available_steps
 from customers.models.notes import SUBJECTS
 from customers.services.watches import watched_by
 
@@ -80,6 +80,14 @@ class PortalDetailView(PortalObjectView):
             raise Http404
         return found
 
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The steps of the state machine that the actor may take now; asked once per page."""
+        return available_steps(self.object, self.actor)
+
+    def may(self, step: str) -> bool:
+        return any(each.name == step for each in self.steps)
+
     def get_tabs(self) -> tuple[DetailTab, ...]:
         return self.tabs
 
@@ -94,7 +102,7 @@ class PortalDetailView(PortalObjectView):
         actions: list[Action] = []
         if not hasattr(self.object, "get_available_user_state_transitions"):
             return actions
-        for step in available_steps(self.object, self.actor):
+        for step in self.steps:
             try:
                 url = self.url(f"{self.name}-{step.name}", self.object.pk)
             except NoReverseMatch:

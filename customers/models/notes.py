@@ -24,24 +24,26 @@ class Subject:
     """A model whose rows are discussed and watched.
 
     Without `with_vendors`, messages are between the distributor and its resellers; vendors who
-    see the object may write for their own colleagues only.
+    see the object may write for their own colleagues only. `above` names the key of the object
+    whose watchers hear of it too, "" for none.
     """
 
     model: Any
     with_vendors: bool
+    above: str = ""
 
 
 #: By model name; apps above add theirs with `discuss`.
 SUBJECTS: dict[str, Subject] = {}
 
 
-def discuss(model: type[models.Model], *, with_vendors: bool) -> None:
+def discuss(model: type[models.Model], *, with_vendors: bool, above: str = "") -> None:
     """Let notes be written about rows of `model`, and let them be watched."""
-    SUBJECTS[model._meta.model_name or ""] = Subject(model, with_vendors)
+    SUBJECTS[model._meta.model_name or ""] = Subject(model, with_vendors, above)
 
 
 discuss(TierAccount, with_vendors=False)
-discuss(TierAccountRequest, with_vendors=True)
+discuss(TierAccountRequest, with_vendors=True, above="account_id")
 
 
 def _in_sight(subject: Subject, name: str, actor: actors.Actor, keys: Collection[str] | None) -> Q:
@@ -58,18 +60,23 @@ def _written_to(reseller: Partner) -> Q:
 
 class NoteQuerySet(models.QuerySet["Note"]):
     def visible_to(
-        self, actor: actors.Actor | None, about: Collection[str] | None = None
+        self,
+        actor: actors.Actor | None,
+        about: Collection[str] | None = None,
+        kinds: Collection[str] | None = None,
     ) -> NoteQuerySet:
         """Notes on what the actor sees now: messages meant for its side, and its partner's own.
 
-        `about` are ids of objects: only their notes, and the database looks at no others.
+        `about` are ids of objects: only their notes, and the database looks at no others; `kinds`
+        are the names of their models, by default all there are.
         """
+        kinds = SUBJECTS if kinds is None else kinds
         if about is not None:
-            return self.filter(object_id__in=about)._visible_to(actor, about)
-        return self._visible_to(actor, None)
+            return self.filter(object_id__in=about)._visible_to(actor, about, kinds)
+        return self._visible_to(actor, None, kinds)
 
     def _visible_to(
-        self, actor: actors.Actor | None, about: Collection[str] | None
+        self, actor: actors.Actor | None, about: Collection[str] | None, kinds: Collection[str]
     ) -> NoteQuerySet:
         if actor is None:
             return self.none()
@@ -78,7 +85,8 @@ class NoteQuerySet(models.QuerySet["Note"]):
         if actor.partner is None:
             return self.none()
         found = NOTHING
-        for name, subject in SUBJECTS.items():
+        for name in kinds:
+            subject = SUBJECTS[name]
             readable = Q(partner=actor.partner)
             if actor.role == actors.RESELLER:
                 readable |= Q(kind=Note.Kind.MESSAGE) & _written_to(actor.partner)

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
 from ..actors import Actor
-from ..models import Event, Membership, Note, TierAccount, TierAccountRequest, Watch
+from ..models import Event, Membership, Note, TierAccount, Watch
 from ..models.notes import SUBJECTS
 
 #: Events that watchers are not told: of births nobody can watch yet, and of who has access.
@@ -155,10 +155,11 @@ def _subject(row: Event | Note) -> Any:
 
 
 def _candidates(obj: Any, note: Note | None) -> Iterable[Listener]:
-    """Mentioned colleagues first; then who watches the object, or the account it is about."""
-    account = obj.account_id if isinstance(obj, TierAccountRequest) else None
-    rows = Watch.objects.filter(object_id__in=[obj.pk, account])
-    watches = {(row.user_id, row.partner_id): row for row in rows if row.object_id == account}
+    """Mentioned colleagues first; then who watches the object, or what it is about."""
+    above = SUBJECTS[obj._meta.model_name].above
+    over = getattr(obj, above) if above else None
+    rows = Watch.objects.filter(object_id__in=[obj.pk, over])
+    watches = {(row.user_id, row.partner_id): row for row in rows if row.object_id == over}
     watches |= {(row.user_id, row.partner_id): row for row in rows if row.object_id == obj.pk}
     mentioned = set(note.mentioned.values_list("pk", flat=True)) if note else set()
     users = mentioned.union(user for user, _partner in watches)

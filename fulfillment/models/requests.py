@@ -11,6 +11,7 @@ from django_fsm import FSMField, transition
 
 from customers import actors
 from customers.models.base import LockKey
+from customers.models.notes import discuss
 from customers.permissions import (
     Operators,
     any_of,
@@ -268,3 +269,6 @@ class RequestItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.item}"
+
+
+discuss(FulfillmentRequest, with_vendors=True)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
-from customers.lifecycle import available_steps
 from customers.permissions import by_vendor
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
@@ -206,7 +205,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
     @property
     def answers(self) -> bool:
         """Whether the answer may be given on this portal."""
-        return "answer" in {step.name for step in available_steps(self.object, self.actor)}
+        return self.may("answer")
 
     @cached_property
     def definitions(self) -> list[Parameter]:
@@ -243,9 +242,8 @@ class OrderDetail(OrderMixin, PortalDetailView):
     def get_actions(self) -> list[Action]:
         actions = super().get_actions()
         order = self.object
-        steps = {step.name for step in available_steps(order, self.actor)}
         extra = []
-        if "pend" in steps:
+        if self.may("pend"):
             extra.append(Action(_("Send link again"), self.url("order-renew", order.pk)))
         undecided = order.state in (State.PENDING, State.INQUIRING)
         if (

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from fulfillment.models import FulfillmentRequest
 
+from ..notes.urls import patterns as talk
+from ..products.panel import SubscriptionAction
 from . import actions, ordering, orders, subscriptions
 
 #: Step -> its page and whose portals have it.
@@ -45,7 +48,13 @@ def patterns(role: str) -> list[URLPattern]:
     subscription = subscriptions.SubscriptionDetail.as_view(**only)
     return [
         *found,
+        *talk("orders", "order", FulfillmentRequest, **only),
         path("orders/<str:pk>/", orders.OrderDetail.as_view(**only), name="order-detail"),
+        path(
+            "subscriptions/<str:pk>/actions/<slug:key>/",
+            SubscriptionAction.as_view(**only),
+            name="subscription-action",
+        ),
         path("subscriptions/<str:pk>/", subscription, name="subscription-detail"),
         path("subscriptions/<str:pk>/<slug:tab>/", subscription, name="subscription-detail"),
     ]

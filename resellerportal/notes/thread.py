@@ -50,10 +50,12 @@ def read(objects: list[Model], actor: Actor, params: QueryDict) -> Thread:
 
 
 def _notes(objects: list[Model], actor: Actor, before: Q) -> list[Note]:
-    keys = [obj.pk for obj in objects if obj._meta.model_name in SUBJECTS]
-    if not keys:
+    discussed = [obj for obj in objects if obj._meta.model_name in SUBJECTS]
+    if not discussed:
         return []
-    rows = Note.objects.visible_to(actor, about=keys).filter(before)
+    keys = [obj.pk for obj in discussed]
+    kinds = {obj._meta.model_name or "" for obj in discussed}
+    rows = Note.objects.visible_to(actor, about=keys, kinds=sorted(kinds)).filter(before)
     return list(rows.select_related("partner").order_by("-at", "-pk")[: PAGE + 1])
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Event, TierAccount, TierAccountRequest
+from customers.models import Event, Product, TierAccount
 from customers.services.watches import Hearing, Listener, hearing, hearing_of_import
 from customers.snapshots import words
+from fulfillment.models import FulfillmentRequest
+from tierconfig.models import TierConfig, TierConfigRequest
 
 from .. import history
 from .letters import Message
@@ -20,7 +22,13 @@ from .letters import Message
 #: Accounts listed in one mail; all are counted.
 LISTED = 40
 #: Object type -> model part of the portal's URL names.
-_PAGES = {"tieraccount": "account", "tieraccountrequest": "request"}
+_PAGES = {
+    "tieraccount": "account",
+    "tieraccountrequest": "request",
+    "tierconfig": "config",
+    "tierconfigrequest": "config-request",
+    "fulfillmentrequest": "order",
+}
 
 
 def to_followers(event: Event) -> Iterator[Message]:
@@ -78,14 +86,29 @@ def _imported(event: Event) -> Iterator[Message]:
         yield Message(user.email, "notice", heading, context)
 
 
-def _company(obj: Model) -> TierAccount:
-    return obj.account if isinstance(obj, TierAccountRequest) else obj  # type: ignore[return-value]
+def _company(obj: Any) -> TierAccount:
+    """The account that something discussed is about."""
+    if isinstance(obj, TierConfigRequest):
+        obj = obj.configuration
+    if isinstance(obj, FulfillmentRequest):
+        return obj.subscription.customer
+    return obj if isinstance(obj, TierAccount) else obj.account
+
+
+def _product(obj: Any) -> Product | None:
+    if isinstance(obj, TierConfigRequest):
+        obj = obj.configuration
+    if isinstance(obj, FulfillmentRequest):
+        obj = obj.subscription
+    return None if isinstance(obj, TierAccount) else obj.product
 
 
 def _facts(event: Event, heard: Hearing) -> list[tuple[str, str]]:
-    facts = [(_("Account"), f"{_company(heard.obj).name} ({_company(heard.obj).pk})")]
-    if isinstance(heard.obj, TierAccountRequest):
-        facts += [(_("Request"), heard.obj.pk), (_("Product"), heard.obj.product.name)]
+    obj, company = heard.obj, _company(heard.obj)
+    facts = [(_("Account"), f"{company.name} ({company.pk})")]
+    if (product := _product(obj)) is not None:
+        kind = _("Configuration") if isinstance(obj, TierConfig) else _("Request")
+        facts += [(kind, obj.pk), (_("Product"), product.name)]
     if changed := event.data.get("changed"):
         facts.append((_("Changed"), ", ".join(words(changed))))
     return facts

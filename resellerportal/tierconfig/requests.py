@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
-from customers.lifecycle import available_steps
 from customers.permissions import by_vendor
 from tierconfig.models import ServiceLevel, TierConfigRequest
 from tierconfig.services import waiting
@@ -75,18 +74,17 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         return chains.address(self.url, f"{name}-detail", pk)
 
     def get_actions(self) -> list[Action]:
-        request, actor = self.object, self.actor
+        request = self.object
         actions = super().get_actions()
         if self.portal == DISTRIBUTOR:
             own = self.url("config-request-answer", request.pk)
             actions = [
                 Action(_("Answer on behalf"), own) if each.url == own else each for each in actions
             ]
-        steps = {step.name for step in available_steps(request, actor)}
         more = []
-        if self.portal == VENDOR and "fail" in steps and by_vendor(request, actor):
+        if self.portal == VENDOR and self.may("fail") and by_vendor(request, self.actor):
             more.append(Action(_("Edit values"), self.url("config-request-update", request.pk)))
-        if "pend" in steps:
+        if self.may("pend"):
             url = self.url("config-request-renew", request.pk)
             more.append(Action(_("Send link again"), url))
         return [*following(self), *more, *actions]
@@ -112,7 +110,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
     @property
     def answers(self) -> bool:
         """Whether the answer may be given on this portal."""
-        return "answer" in {step.name for step in available_steps(self.object, self.actor)}
+        return self.may("answer")
 
     def get_chain(self) -> list[dict[str, Any]]:
         if not self.is_open:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from tierconfig.models import TierConfig, TierConfigRequest
 
+from ..notes.urls import patterns as talk
+from ..reseller import configs as own
+from ..products.panel import ConfigAction
 from . import actions, change, configs, directory, queue, requests
 
 #: Step -> its page and whose portals have it.
@@ -18,12 +22,15 @@ STEPS = {
     "renew": (actions.ConfigRequestRenew, (VENDOR, DISTRIBUTOR)),
     "answer": (actions.ConfigRequestAnswer, (DISTRIBUTOR, RESELLER)),
 }
+#: A reseller has pages of its own for what it is asked for.
+LISTS = {**directory.LISTS, RESELLER: own.ResellerConfigList}
+DETAILS = {RESELLER: own.ResellerConfigDetail}
 
 
 def patterns(role: str) -> list[URLPattern]:
     only = {"roles": (role,)}
     one = "configs/<slug:pk>/"
-    detail = configs.ConfigDetail.as_view(**only)
+    detail = DETAILS.get(role, configs.ConfigDetail).as_view(**only)
     request = "config-requests/<slug:pk>/"
     request_detail = requests.ConfigRequestDetail.as_view(**only)
     steps = [
@@ -32,8 +39,14 @@ def patterns(role: str) -> list[URLPattern]:
         if role in roles
     ]
     return [
-        path("configs/", directory.LISTS[role].as_view(**only), name="config-list"),
+        path("configs/", LISTS[role].as_view(**only), name="config-list"),
         path(f"{one}change/", change.ConfigChange.as_view(**only), name="config-change"),
+        *talk("configs", "config", TierConfig, **only),
+        *(
+            [path(f"{one}actions/<slug:key>/", ConfigAction.as_view(**only), name="config-action")]
+            if role != DISTRIBUTOR
+            else []
+        ),
         path(one, detail, name="config-detail"),
         path(f"{one}<slug:tab>/", detail, name="config-detail"),
         path(
@@ -42,6 +55,7 @@ def patterns(role: str) -> list[URLPattern]:
             name="config-request-list",
         ),
         *steps,
+        *talk("config-requests", "config-request", TierConfigRequest, **only),
         path(request, request_detail, name="config-request-detail"),
         path(f"{request}<slug:tab>/", request_detail, name="config-request-detail"),
     ]

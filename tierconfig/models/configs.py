@@ -10,6 +10,7 @@ from django_fsm import FSMField, transition
 from customers import actors
 from customers.models import Connection, Marketplace, Partner, Product, TierAccount
 from customers.models.base import Lifecycle
+from customers.models.notes import discuss
 from customers.permissions import Operators, by_system
 from customers.visibility import operated_ids
 
@@ -138,3 +139,6 @@ class TierConfig(Lifecycle):
     @transition(state, State.PROCESSING, State.ACTIVE, permission=by_system)
     def activate(self) -> None:
         """Its request was approved, or its update failed; nothing is open any more."""
+
+
+discuss(TierConfig, with_vendors=True)

@@ -12,6 +12,7 @@ from django_fsm import FSMField, transition
 from customers import actors
 from customers.models import TierAccount
 from customers.models.base import LockKey
+from customers.models.notes import discuss
 from customers.permissions import (
     Operators,
     any_of,
@@ -232,3 +233,6 @@ class TierConfigRequest(ProcessedRequest):
     )
     def fail(self, *, reason: str) -> None:
         self._close(reason)
+
+
+discuss(TierConfigRequest, with_vendors=True, above="configuration_id")
