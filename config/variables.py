@@ -80,6 +80,18 @@ MAIL_FROM = env.string(
     "Tierdesk <tierdesk@localhost>",
     meaning="Sender of all mail.",
 )
+WEBHOOK_TIMEOUT = env.integer(
+    "WEBHOOK_TIMEOUT",
+    "5",
+    minimum=1,
+    meaning="Seconds to wait for a vendor's service that is asked before a request goes on.",
+)
+WEBHOOK_ALLOW_PRIVATE = env.boolean(
+    "WEBHOOK_ALLOW_PRIVATE",
+    "false",
+    meaning="Vendors' services may be called on private addresses and without TLS, too. For "
+    "development, and for servers that live with their vendors in one network.",
+)
 TRUSTED_PROXIES = env.integer(
     "TRUSTED_PROXIES",
     "0",

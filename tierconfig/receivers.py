@@ -45,11 +45,16 @@ def holders(sender: Any, parameter: Parameter, **kwargs: Any) -> dict[str, int]:
 
 @receiver(consistency_check)
 def check_configs(sender: Any, **kwargs: Any) -> list[str]:
-    """Every configuration has its participation, and nothing is parked without reason."""
+    """Every configuration but a draft has its participation, nothing is parked without reason."""
     known = Participation.objects.filter(kind=Participation.Kind.CONFIGURATION).values("source")
+    drafts = TierConfig.objects.filter(state=TierConfig.State.DRAFT)
+    lost = TierConfig.objects.exclude(pk__in=known).exclude(pk__in=drafts)
     problems = [
-        f"{pk}: the configuration has no participation"
-        for pk in TierConfig.objects.exclude(pk__in=known).values_list("pk", flat=True)
+        f"{pk}: the configuration has no participation" for pk in lost.values_list("pk", flat=True)
+    ]
+    problems += [
+        f"{pk}: a draft takes part already"
+        for pk in drafts.filter(pk__in=known).values_list("pk", flat=True)
     ]
     parked = TierConfigRequest.objects.filter(
         state=TierConfigRequest.State.TIERS_SETUP,

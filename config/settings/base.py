@@ -188,6 +188,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = variables.TRUSTED_PROXIES.read()
 # Seconds the link of an action is good for: what a browser needs to follow it, and little more.
 ACTION_TOKEN_SECONDS = 60
 
+WEBHOOK_TIMEOUT = variables.WEBHOOK_TIMEOUT.read()
+WEBHOOK_ALLOW_PRIVATE = variables.WEBHOOK_ALLOW_PRIVATE.read()
+
+# Days after which a draft that nobody touches is discarded.
+DRAFTS_EXPIRE_DAYS = 30
+
 # Days a request should stay in a state: late after the first number, overdue after the second.
 # Vendors set their own (Settings of their portal); these are for who has set none.
 SERVICE_LEVELS = {

@@ -41,7 +41,7 @@ def submit_held(
         account = config.account
         draft.tier1 = None if config.tier_level == 2 else account
         draft.tier2 = account if config.tier_level == 2 else account.parent
-    draft.params = parameters.without_complaints(draft.params)
+    draft.params = parameters.differences(config.params, draft.params)
     state = birth_state(draft)
     told = dict(data or {})
     if state == State.INQUIRING:

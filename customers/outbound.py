@@ -1,0 +1,165 @@
+"""Calls of addresses that other people typed in: webhooks.
+
+The name is resolved once, what it leads to is checked, and the connection goes to that very
+address while certificate and Host stay those of the name; so a name that leads elsewhere a moment
+later leads nowhere. Redirects are not followed and answers are read up to a limit.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import urllib3
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+MAX_ANSWER = 256 * 1024
+_CHUNK = 16 * 1024
+
+
+class Unreachable(Exception):
+    """The call brought no answer; the text says why, for the people whose address it is."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the HTTP status, and the JSON of the body, None when it is none."""
+
+    status: int
+    body: Any
+
+
+def post_json(
+    url: str,
+    payload: Any,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Answer:
+    """POST `payload` as JSON; never inside a transaction, because it takes its time.
+
+    `timeout` is for all of it, in seconds, by default settings.WEBHOOK_TIMEOUT. Private addresses
+    and plain http are refused unless settings.WEBHOOK_ALLOW_PRIVATE. Raises Unreachable.
+    """
+    seconds = float(settings.WEBHOOK_TIMEOUT if timeout is None else timeout)
+    deadline = time.monotonic() + seconds
+    parts = _checked(url)
+    host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+    address = _address(host, port)
+    sent = {
+        **(headers or {}),
+        "Host": parts.netloc.rpartition("@")[2],
+        "Content-Type": "application/json",
+        "Accept": "application/json",
+        "User-Agent": "Tierdesk",
+    }
+    pool = _pool(parts.scheme, address, port, host, seconds)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    with _explained(host), pool:
+        response = pool.urlopen(
+            "POST",
+            path,
+            body=json.dumps(payload).encode(),
+            headers=sent,
+            redirect=False,
+            retries=False,
+            preload_content=False,
+            assert_same_host=False,
+        )
+        try:
+            return Answer(response.status, _read(response, deadline))
+        finally:
+            response.close()
+
+
+def _checked(url: str) -> SplitResult:
+    schemes = ("https", "http") if settings.WEBHOOK_ALLOW_PRIVATE else ("https",)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username is not None or parts.password is not None:
+        raise Unreachable(_("The address of the service must begin with https://."))
+    return parts
+
+
+def _address(host: str, port: int) -> str:
+    """The first address of the name that may be called."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(_("There is no server of the name %(host)s.") % {"host": host}) from None
+    allowed = [str(row[4][0]) for row in found if _may_be_called(str(row[4][0]))]
+    if not allowed:
+        raise Unreachable(
+            _("%(host)s is an address of a private network; it is not called.") % {"host": host}
+        )
+    return allowed[0]
+
+
+def _may_be_called(address: str) -> bool:
+    if settings.WEBHOOK_ALLOW_PRIVATE:
+        return True
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        # What stands for an address of the older kind is judged as that one.
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo and found.teredo[1])
+        if inner:
+            found = inner
+        elif found in ipaddress.ip_network("64:ff9b::/96"):
+            found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    return found.is_global and not found.is_multicast
+
+
+def _pool(
+    scheme: str, address: str, port: int, host: str, seconds: float
+) -> urllib3.HTTPConnectionPool:
+    timeout = urllib3.Timeout(total=seconds)
+    if scheme == "http":
+        return urllib3.HTTPConnectionPool(address, port, timeout=timeout, maxsize=1)
+    return urllib3.HTTPSConnectionPool(
+        address,
+        port,
+        timeout=timeout,
+        maxsize=1,
+        server_hostname=host,
+        assert_hostname=host,
+        ssl_context=ssl.create_default_context(),
+    )
+
+
+def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> Any:
+    """The JSON of the body, read piece by piece so that size and time stay within their limits."""
+    text = b""
+    while piece := response.read(_CHUNK):
+        text += piece
+        if len(text) > MAX_ANSWER:
+            raise Unreachable(_("The answer of the service is too long."))
+        if time.monotonic() > deadline:
+            raise Unreachable(_("The service did not answer in time."))
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+@contextmanager
+def _explained(host: str) -> Iterator[None]:
+    try:
+        yield
+    except (urllib3.exceptions.TimeoutError, TimeoutError):
+        raise Unreachable(_("The service did not answer in time.")) from None
+    except urllib3.exceptions.SSLError:
+        raise Unreachable(_("The certificate of %(host)s is not valid.") % {"host": host}) from None
+    except (urllib3.exceptions.HTTPError, OSError, ValueError):
+        raise Unreachable(_("%(host)s cannot be reached.") % {"host": host}) from None

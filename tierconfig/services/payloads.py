@@ -1,0 +1,93 @@
+"""A configuration request as JSON, in the names of the field (domain 2.7, 2.14, 2.15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from customers.models import TierAccount
+
+from .. import parameters
+from ..models import TierConfig, TierConfigRequest
+from ..presentation import Presented, presented
+
+
+def of_request(request: TierConfigRequest, values: parameters.Values) -> dict[str, Any]:
+    """The request with `values` for all its parameters, passwords included: the vendor's own."""
+    config = request.configuration
+    own = presented(request.definitions(), values, request.presentation)
+    account = reference(config.account)
+    tiers = {
+        "tier1": reference(request.tier1) if request.tier1 else None,
+        "tier2": reference(request.tier2) if request.tier2 else None,
+    }
+    found: dict[str, Any] = {
+        "id": request.pk,
+        "type": request.type,
+        "status": request.state,
+        "configuration": {
+            "id": config.pk,
+            "name": config.name,
+            "account": account,
+            "product": {"id": config.product_id, "name": config.product.name},
+            "tier_level": config.tier_level,
+            "connection": connection(config),
+            "params": [param(each, config.params.get(each.name)) for each in own if config.params],
+            "status": config.state,
+            "tiers": tiers,
+        },
+        "params": [param(each, values.get(each.name)) for each in own],
+        "environment": request.environment,
+        "notes": request.notes,
+        "tiers": tiers,
+        "events": {"created": {"at": request.created_at.isoformat(timespec="seconds")}},
+    }
+    if config.marketplace_id:
+        found["configuration"]["marketplace"] = {"id": config.marketplace_id}
+    if request.parent_configuration_id:
+        found["parent_configuration"] = {"id": request.parent_configuration_id}
+    return found
+
+
+def param(definition: Presented, stored: parameters.Stored | None) -> dict[str, Any]:
+    """A value with what its definition says for this request."""
+    found: dict[str, Any] = {
+        "id": definition.name,
+        "title": definition.title,
+        "description": definition.description,
+        "type": definition.type,
+        "scope": definition.scope,
+        "phase": definition.phase,
+        "constraints": {
+            "required": definition.required,
+            "hidden": definition.hidden,
+            "readonly": definition.readonly,
+            "unique": definition.unique,
+        },
+    }
+    if definition.choices:
+        found["constraints"]["choices"] = [
+            {"value": value, "label": label} for value, label in definition.choices
+        ]
+    for key in ("value", "structured_value", "value_error"):
+        if stored and key in stored:
+            found[key] = stored[key]
+    return found
+
+
+def connection(config: TierConfig) -> dict[str, Any]:
+    """The connection; the one of previews is no row (decision 6)."""
+    found = config.connection
+    if found is None:
+        return {"id": "CT-0000-0000-0000", "type": "preview"}
+    return {"id": found.pk, "type": found.type, "status": found.status}
+
+
+def reference(account: TierAccount) -> dict[str, Any]:
+    """An account by the ids its sides know it by."""
+    return {
+        "id": account.pk,
+        "name": account.name,
+        "external_id": account.external_id or "",
+        "external_uid": account.external_uid or "",
+        "tax_id": account.tax_id,
+    }
