@@ -1,0 +1,347 @@
+"""Pages of templates, the embedding, buttons, messages, webhooks and connections."""
+
+from __future__ import annotations
+
+import re
+
+import jwt
+import pytest
+
+from customers.models import Connection, Event, Membership
+from fulfillment.models import Subscription
+from tests import factories
+from tests.resellerportal.config_pages import Pages, configure, main_of
+from tierconfig.models import Action, Embedding, ProductMessage, Template, Webhook
+from tierconfig.services.definitions.actions import add_action
+
+SECRET = "a-secret-of-the-product-long-enough-0123456789"
+HOSTILE = "# Hi\n<script>alert(1)</script> [x](javascript:alert(2)) ![p](https://e.example/p.png)"
+
+
+@pytest.fixture
+def pages(client, cast):
+    return Pages(client, cast)
+
+
+@pytest.fixture
+def boss(cast):
+    """The vendor's user is an administrator of it."""
+    Membership.objects.filter(user=cast.users["vendor"]).update(level="administrator")
+
+
+def send(pages, where, **data):
+    """The vendor posts; fields may be called `name`."""
+    return pages.client.post(pages.address("vendor", *where), data)
+
+
+def embed(cast, **fields):
+    given = {"action_url": "https://vendor.example/in", "action_secret": SECRET, **fields}
+    return Embedding.objects.update_or_create(product=cast.product, defaults=given)[0]
+
+
+def button(cast, scope="tier1"):
+    return add_action(
+        cast.product,
+        actor=cast.actor("vendor"),
+        action=f"sso-{scope}",
+        name="Open the <console>",
+        description="Signs you in",
+        scope=scope,
+    )
+
+
+class TestTemplates:
+    def test_a_preview_shows_samples_and_stores_nothing(self, cast, pages):
+        body = "VAT **{{ tier1_vat }}** {{ typo }}\n\n" + HOSTILE
+        answer = send(
+            pages,
+            ("product-template-add", cast.product.pk),
+            kind="tier1:",
+            name="New",
+            body=body,
+            preview="1",
+        )
+        page = main_of(answer)
+        assert answer.status_code == 200
+        assert "<strong>[Tier1 vat]</strong>" in page
+        assert "No parameter of this scope is called typo" in page
+        assert "<script>alert" not in page
+        assert 'href="javascript' not in page
+        assert "<img src" not in page.partition("preview rendered")[2]
+        assert Template.objects.filter(product=cast.product, scope="tier1").count() == 1
+
+    def test_a_preview_may_use_the_values_of_a_real_configuration(self, cast, pages):
+        config, _above = configure(cast)
+        template = cast.product.templates.get(scope="tier1")
+        answer = send(
+            pages,
+            ("product-template-edit", cast.product.pk, template.pk),
+            name="x",
+            body="VAT {{ tier1_vat }}",
+            source=config.pk,
+            preview="1",
+        )
+        page = main_of(answer)
+        assert "VAT DE001" in page
+        assert "In force" in page
+        assert "1 configuration: the text stays as it is there" in page
+
+    def test_edited_added_moved_and_removed_by_clicks(self, cast, pages):
+        product = cast.product.pk
+        first = cast.product.templates.get(scope="tier2")
+        answer = send(
+            pages, ("product-template-add", product), kind="tier2:", name="Second", body="Text"
+        )
+        assert answer.status_code == 302, main_of(answer)
+        second = Template.objects.get(name="Second")
+        pages.post("vendor", "product-template-move", product, second.pk, direction="up")
+        page = main_of(pages.get("vendor", "product-detail", product, "templates"))
+        assert page.index(second.pk) < page.index(first.pk)
+        removal = pages.post("vendor", "product-template-remove", product, first.pk)
+        assert removal.status_code == 302
+        refused = pages.post("vendor", "product-template-remove", product, second.pk)
+        assert refused.status_code == 422
+        assert "add another one first" in main_of(refused)
+        page = main_of(pages.get("vendor", "product-detail", product))
+        assert "removed a template" in page
+
+    def test_a_form_left_open_while_a_colleague_wrote_is_told_so(self, cast, pages):
+        template = cast.product.templates.get(scope="tier1")
+        where = ("product-template-edit", cast.product.pk, template.pk)
+        seen = re.search(
+            r'name="seen" value="([^"]+)"', pages.get("vendor", *where).content.decode()
+        )[1]
+        assert send(pages, where, name="A", body="one", seen=seen).status_code == 302
+        answer = send(pages, where, name="A", body="two", seen=seen)
+        assert answer.status_code == 422
+        assert "Somebody changed this in the meantime" in main_of(answer)
+        fresh = re.search(r'name="seen" value="([^"]+)"', answer.content.decode())[1]
+        assert send(pages, where, name="A", body="two", seen=fresh).status_code == 302
+        assert Template.objects.get(pk=template.pk).body == "two"
+
+    def test_a_template_of_another_product_is_not_there(self, cast, pages):
+        foreign = cast.plain.templates.get()
+        for name in ("edit", "move", "remove"):
+            where = (f"product-template-{name}", cast.product.pk, foreign.pk)
+            assert pages.get("vendor", *where).status_code == 404
+            assert send(pages, where, name="x", body="x").status_code == 404
+
+
+class TestEmbedding:
+    def test_stored_shown_and_its_errors_named(self, cast, pages):
+        data = {
+            "description": "Backups for all",
+            "getting_started": "1. Install\n2. Run",
+            "action_url": "https://vendor.example/in",
+            "download_links-1-title": "Agent",
+            "download_links-1-url": "https://vendor.example/agent",
+            "download_links-1-visible_for": "user",
+            "documents-2-title": "Manual",
+            "documents-2-url": "javascript:alert(1)",
+        }
+        answer = pages.post("vendor", "product-embedding", cast.product.pk, **data)
+        assert answer.status_code == 422
+        page = main_of(answer)
+        assert "Line 2: Enter an address that begins with https://" in page
+        assert 'value="Agent"' in page
+        data["documents-2-url"] = "https://vendor.example/manual"
+        answer = pages.post("vendor", "product-embedding", cast.product.pk, **data)
+        assert answer.status_code == 302
+        page = main_of(pages.get("vendor", "product-detail", cast.product.pk, "embedding"))
+        for each in ("Backups for all", "<li>Install</li>", "vendor.example/agent", "Manual"):
+            assert each in page
+
+    def test_the_secret_is_shown_once_to_administrators(self, cast, pages, boss):
+        where = ("product-secret", cast.product.pk)
+        answer = pages.post("vendor", *where, token="t1")
+        secret = Embedding.objects.get(product=cast.product).action_secret
+        assert secret in main_of(answer)
+        assert answer["Cache-Control"] == "no-store, private"
+        again = pages.post("vendor", *where, token="t1")
+        assert again.status_code == 302
+        assert Embedding.objects.get(product=cast.product).action_secret == secret
+        for part in ("", "embedding"):
+            assert secret not in main_of(
+                pages.get("vendor", "product-detail", cast.product.pk, part)
+            )
+        Membership.objects.filter(user=cast.users["vendor"]).update(level="agent")
+        assert pages.post("vendor", *where).status_code == 403
+
+
+class TestButtons:
+    def test_pressed_by_the_reseller_it_goes_on_to_the_vendor(self, cast, pages):
+        config, _above = configure(cast)
+        embed(cast, getting_started="Read **me**", documents=[{"title": "M", "url": "https://m.x"}])
+        made = button(cast)
+        page = main_of(pages.get("reseller", "config-detail", config.pk))
+        assert "Open the &lt;console&gt;" in page
+        assert "Read <strong>me</strong>" in page
+        assert 'target="_blank" rel="noopener"' in page
+        answer = pages.post("reseller", "config-action", config.pk, made.pk)
+        assert answer.status_code == 200
+        wait, _semicolon, address = answer["Refresh"].partition("; url=")
+        assert wait == "0"
+        assert address.startswith("https://vendor.example/in?jwt=")
+        token = address.partition("jwt=")[2]
+        assert jwt.decode(token, SECRET, algorithms=["HS256"])["tier_config_id"] == config.pk
+        assert answer["Cache-Control"] == "no-store, private"
+        thread = main_of(pages.get("vendor", "config-detail", config.pk))
+        assert "pressed a button of the control panel" in thread
+        assert token not in thread
+
+    def test_a_get_presses_nothing(self, cast, pages):
+        config, _above = configure(cast)
+        embed(cast)
+        answer = pages.get("reseller", "config-action", config.pk, button(cast).pk)
+        assert answer.status_code == 200
+        assert "jwt=" not in main_of(answer)
+        assert not Event.objects.filter(verb="tierconfig.action").exists()
+
+    def test_what_is_missing_is_said_to_the_vendor_only(self, cast, pages):
+        config, _above = configure(cast)
+        embed(cast, action_secret="")
+        button(cast)
+        vendors = main_of(pages.get("vendor", "config-detail", config.pk))
+        assert "missing: the secret that signs their tokens" in vendors
+        resellers = main_of(pages.get("reseller", "config-detail", config.pk))
+        assert "console" not in resellers
+        assert "secret" not in resellers
+
+    @pytest.mark.parametrize(
+        ("who", "status"),
+        [("reseller", 200), ("parent", 404), ("reseller2", 404), ("vendor", 200), ("vendor2", 404)],
+    )
+    def test_who_may_press_of_a_configuration(self, cast, pages, who, status):
+        config, _above = configure(cast)
+        embed(cast)
+        made = button(cast)
+        assert pages.post(who, "config-action", config.pk, made.pk).status_code == status
+        other = button(cast, "tier2")
+        assert pages.post(who, "config-action", config.pk, other.pk).status_code == 404
+
+    @pytest.mark.parametrize("who", ["distributor", "reseller", "vendor"])
+    def test_subscriptions_have_buttons_for_their_sellers(self, cast, pages, who):
+        configure(cast)
+        Subscription.objects.update(state="active")
+        embed(cast)
+        made, subscription = button(cast, "asset"), Subscription.objects.get()
+        page = main_of(pages.get(who, "subscription-detail", subscription.pk))
+        assert "Open the &lt;console&gt;" in page
+        answer = pages.post(who, "subscription-action", subscription.pk, made.pk)
+        assert "vendor.example/in?jwt=" in answer["Refresh"]
+        Membership.objects.filter(user=cast.users[who]).update(level="viewer")
+        assert pages.post(who, "subscription-action", subscription.pk, made.pk).status_code == 403
+        page = main_of(pages.get(who, "subscription-detail", subscription.pk))
+        assert "console" not in page
+
+    def test_defined_by_clicks(self, cast, pages):
+        data = {"name": "Sign in", "action": "sso", "description": "Opens it", "scope": "tier1"}
+        product = cast.product.pk
+        assert send(pages, ("product-action-add", product), **data).status_code == 302
+        made = Action.objects.get()
+        again = send(pages, ("product-action-add", product), **data)
+        assert again.status_code == 422
+        assert "Another action has this ID." in main_of(again)
+        changed = {**data, "name": "Go"}
+        send(pages, ("product-action-edit", product, made.pk), **changed)
+        page = main_of(pages.get("vendor", "product-detail", product, "embedding"))
+        assert "Go<" in page
+        assert "missing: the address of the actions, the secret" in page
+        pages.post("vendor", "product-action-remove", product, made.pk)
+        assert not Action.objects.exists()
+
+
+def test_messages_are_added_changed_and_removed(cast, pages):
+    product, data = cast.product.pk, {"external_id": "VAT-1", "value": "Wrong <number>"}
+    assert pages.post("vendor", "product-message-add", product, **data).status_code == 302
+    made = ProductMessage.objects.get()
+    page = main_of(pages.get("vendor", "product-detail", product, "messages"))
+    assert "Wrong &lt;number&gt;" in page
+    changed = {**data, "value": "No such number"}
+    pages.post("vendor", "product-message-edit", product, made.pk, **changed)
+    assert ProductMessage.objects.get().value == "No such number"
+    assert pages.get("vendor2", "product-message-edit", product, made.pk).status_code == 404
+    pages.post("vendor", "product-message-remove", product, made.pk)
+    assert not ProductMessage.objects.exists()
+
+
+class TestWebhooks:
+    data = {"type": "draft_tcr_t1_val", "label": "Checks", "external_url": "https://v.example/h"}
+
+    def test_added_with_a_secret_shown_once_and_switched_off(self, cast, pages, boss):
+        product = cast.product.pk
+        answer = pages.post("vendor", "product-webhook-add", product, **self.data)
+        made = Webhook.objects.get()
+        assert made.jwt_secret in main_of(answer)
+        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
+        assert made.jwt_secret not in page
+        assert "not called: its validation is switched off" in page
+        again = pages.post("vendor", "product-webhook-add", product, **self.data)
+        assert "Another webhook of this type is active." in main_of(again)
+        pages.post("vendor", "product-webhook-switch", product, made.pk, on="off")
+        assert not Webhook.objects.get().active
+        answer = pages.post("vendor", "product-webhook-secret", product, made.pk)
+        fresh = Webhook.objects.get()
+        assert fresh.jwt_secret != made.jwt_secret
+        assert fresh.jwt_secret in main_of(answer)
+
+    def test_agents_read_them_and_change_nothing(self, cast, pages):
+        made = Webhook.objects.create(
+            pk="WB-1", product=cast.product, jwt_secret="hidden-one", **self.data
+        )
+        page = main_of(pages.get("vendor", "product-detail", cast.product.pk, "webhooks"))
+        assert "Checks" in page
+        assert "hidden-one" not in page
+        assert "Deactivate" not in page
+        for name in ("edit", "switch", "secret"):
+            where = (f"product-webhook-{name}", cast.product.pk, made.pk)
+            assert pages.post("vendor", *where, **self.data, on="off").status_code == 403
+        assert pages.post("vendor", "product-webhook-add", cast.product.pk).status_code == 403
+
+
+class TestConnections:
+    def test_a_distributor_asks_and_the_vendor_decides(self, cast, pages, boss):
+        product = cast.product.pk
+        Membership.objects.filter(user=cast.users["distributor"]).update(level="administrator")
+        data = {"hub": cast.connection.hub_id, "type": "test"}
+        asked = pages.post("distributor", "product-connection-add", product, **data)
+        assert asked.status_code == 302, main_of(asked)
+        made = Connection.objects.get(type="test")
+        assert made.status == "pending"
+        twice = pages.post("distributor", "product-connection-add", product, **data)
+        assert f"{made.pk} connects this hub already: Pending." in main_of(twice)
+        page = main_of(pages.get("vendor", "product-detail", product, "connections"))
+        assert f"{made.pk}/approve/" in page
+        where = ("product-connection-reject", product, made.pk)
+        assert pages.post("vendor", *where).status_code == 302
+        late = pages.post("vendor", *where)
+        assert late.status_code == 422
+        assert "is already decided: Rejected." in main_of(late)
+        pages.post("vendor", "product-connection-approve", product, made.pk)
+        made.refresh_from_db()
+        assert made.status == "approved"
+        verbs = Event.objects.about(cast.product).order_by("at").values_list("verb", flat=True)
+        assert list(verbs) == [
+            "product.connection_requested",
+            "product.connection_rejected",
+            "product.connection_approved",
+        ]
+
+    def test_a_distributor_sees_its_own_hubs_only_and_uses_no_foreign_one(self, cast, pages):
+        away = cast.partners["distributor2"]
+        _market, foreign = factories.offer(cast.product, away)
+        Membership.objects.filter(user=cast.users["distributor"]).update(level="administrator")
+        page = main_of(pages.get("distributor", "product-detail", cast.product.pk, "connections"))
+        assert cast.connection.pk in page
+        assert foreign.pk not in page
+        data = {"hub": foreign.hub_id, "type": "test"}
+        answer = pages.post("distributor", "product-connection-add", cast.product.pk, **data)
+        assert answer.status_code == 422
+        assert not Connection.objects.filter(type="test").exists()
+
+    def test_agents_of_either_side_decide_nothing(self, cast, pages):
+        where = ("product-connection-reject", cast.product.pk, cast.connection.pk)
+        assert pages.post("vendor", *where).status_code == 403
+        data = {"hub": cast.connection.hub_id, "type": "test"}
+        answer = pages.post("distributor", "product-connection-add", cast.product.pk, **data)
+        assert answer.status_code == 403
