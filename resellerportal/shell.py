@@ -57,7 +57,11 @@ MODULES = (
         "tierconfig",
         _("Tier config"),
         "fa-sliders",
-        (("config", _("Directory")), ("config-request", _("Requests"))),
+        (
+            ("config", _("Directory")),
+            ("config-request", _("Requests")),
+            ("readiness", _("Readiness")),
+        ),
     ),
     Module(
         "subscriptions",

@@ -9,6 +9,7 @@ from ..home import PortalHome
 from ..imports.urls import patterns as imports
 from ..products.connections import ConnectionAdd
 from ..products.urls import patterns as products
+from ..readiness.urls import patterns as readiness
 from ..tierconfig.urls import patterns as tierconfig
 from .settings import PartnerSettings
 
@@ -27,6 +28,7 @@ urlpatterns = [
         name="product-connection-add",
     ),
     *products(DISTRIBUTOR),
+    *readiness(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
     path("settings/", PartnerSettings.as_view(), name="settings"),
 ]

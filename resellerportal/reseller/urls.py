@@ -7,6 +7,7 @@ from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
 from ..imports.urls import patterns as imports
 from ..products.urls import patterns as products
+from ..readiness.urls import patterns as readiness
 from ..tierconfig.urls import patterns as tierconfig
 
 app_name = RESELLER
@@ -17,5 +18,6 @@ urlpatterns = [
     *fulfillment(RESELLER),
     *imports(RESELLER),
     *products(RESELLER),
+    *readiness(RESELLER),
     *tierconfig(RESELLER),
 ]

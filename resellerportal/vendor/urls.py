@@ -7,6 +7,7 @@ from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
 from ..products.urls import editing
 from ..products.urls import patterns as products
+from ..readiness.urls import patterns as readiness
 from ..tierconfig.urls import patterns as tierconfig
 from .bulk import RequestBulk
 from .requests import RequestAccept, RequestIgnore
@@ -23,6 +24,7 @@ urlpatterns = [
     *fulfillment(VENDOR),
     *editing(),
     *products(VENDOR),
+    *readiness(VENDOR),
     *tierconfig(VENDOR),
     path("settings/", VendorSettings.as_view(), name="settings"),
 ]

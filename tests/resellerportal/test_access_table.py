@@ -94,6 +94,7 @@ def world(cast: Any) -> dict[str, Any]:
         "subscription": order.subscription,
         "order": order,
         "product": cast.product,
+        "readiness": cast.nordlicht,
         # What is imported is its importer's own.
         "import": upload(cast, "distributor"),
         "reseller:import": upload(cast, "reseller"),

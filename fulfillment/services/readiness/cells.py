@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from customers.actors import ADMIN, RESELLER, SYSTEM, Actor
@@ -65,6 +65,19 @@ class Cell:
     needs: tuple[Need[Any], ...] = ()
     asked: tuple[str, ...] = ()
     holder: Link | None = None
+
+    @property
+    def held_by(self) -> str:
+        """The configuration whose chain leads to who must act, "" where an order begins one.
+
+        That of tier 1 leads through tier 2 as far as it is parked on it; an answer that is
+        missing comes first.
+        """
+        if self.state not in (State.WAITING, State.MISSING):
+            return ""
+        unready = [need for need in reversed(self.needs) if not need.ready]
+        asked = [need for need in unready if status(need) == TierConfigRequest.State.INQUIRING]
+        return str((asked or unready)[0].config.pk)
 
 
 Matrix = dict[tuple[str, str], Cell]
@@ -206,31 +219,12 @@ def _opened(configs: Any, actor: Actor) -> dict[str, Opened]:
 
 def _with_holders(found: Matrix, actor: Actor) -> Matrix:
     """Name who holds what is under way; two queries for each CHUNK of configurations."""
-    waiting = {
-        key: _holding(cell)
-        for key, cell in found.items()
-        if cell.state in (State.WAITING, State.MISSING)
-    }
+    waiting = {key: cell.held_by for key, cell in found.items() if cell.held_by}
     ids = sorted(set(waiting.values()))
     links: dict[str, list[Link]] = {}
     for start in range(0, len(ids), CHUNK):
         links |= config_chains(ids[start : start + CHUNK], actor)
     for key, config in waiting.items():
-        cell = found[key]
         chain = links.get(config, [])
-        found[key] = Cell(
-            cell.state, cell.offer, cell.needs, cell.asked, chain[-1] if chain else None
-        )
+        found[key] = replace(found[key], holder=chain[-1] if chain else None)
     return found
-
-
-def _holding(cell: Cell) -> str:
-    """The configuration whose chain leads to who must act.
-
-    That of tier 1 leads through tier 2 as far as it is parked on it; an answer that is missing
-    comes first.
-    """
-    unready = [need for need in reversed(cell.needs) if not need.ready]
-    asked = [need for need in unready if status(need) == TierConfigRequest.State.INQUIRING]
-    pk: str = (asked or unready)[0].config.pk
-    return pk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ PRODUCTION = str(Connection.Type.PRODUCTION)
 TEST = str(Connection.Type.TEST)
 #: Orders without a connection.
 PREVIEW = "preview"
+_HUB = re.compile(r"HB(-\d{1,9})+")
 KINDS = (PRODUCTION, TEST, PREVIEW)
 
 
@@ -30,7 +32,8 @@ class Place:
     def of(cls, text: str) -> Place:
         """From what `str` gives, production for anything else."""
         kind, _sep, hub = text.partition(":")
-        return cls(kind, hub if kind != PREVIEW else "") if kind in KINDS else cls()
+        fits = kind != PREVIEW and _HUB.fullmatch(hub)
+        return cls(kind, hub if fits else "") if kind in KINDS else cls()
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.hub}" if self.hub else self.kind
