@@ -24,9 +24,9 @@ from tierconfig.services.waiting import Link
 from .. import cells, chains, choices, levels, texts
 from ..cells import Cell
 from ..following import following
-from ..generic import Action, Fact, PortalDetailView, PortalListView
+from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
-from ..processing import values
+from ..processing import assigning, values
 from ..states import labels
 from . import shown
 
@@ -135,6 +135,7 @@ class OrderList(PortalListView):
     )
     search_label = gettext_lazy("Customer, ID or external ID")
     order = "waiting"
+    bulk = (assigning.TAKE,)
     empty = gettext_lazy("Orders of your products or customers appear here.")
     #: Columns that say nothing to a role.
     without = {
@@ -160,6 +161,8 @@ class OrderList(PortalListView):
         self.filters = (PRODUCT, DISTRIBUTORS if role == VENDOR else VENDORS, STATE, ENVIRONMENT)
         if role != RESELLER:
             self.add_levels()
+        if role == VENDOR:
+            self.filters = (*self.filters, assigning.assignee_filter(self))
 
     def add_levels(self) -> None:
         """What the vendor's service levels say, in place of the plain age."""
@@ -167,6 +170,10 @@ class OrderList(PortalListView):
         if self.address.clean("tab") not in ("done", "all"):
             rest = (each for each in self.columns if each.name != "waiting")
             self.columns = (*rest, LEVEL, levels.MOMENT)
+
+    def get_bulk(self) -> tuple[Bulk, ...]:
+        offered = self.actor.role == VENDOR and self.tab is not None and self.tab.name != "done"
+        return super().get_bulk() if offered else ()
 
     def get_actions(self) -> list[Action]:
         return order_actions(self)
@@ -270,6 +277,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             phases=values.phases(self.definitions, known, self.actor, buyer=_("Customer")),
             control_panel=texts.rendered(order.template_text) if order.template_text else "",
             more=self._more(),
+            offers=assigning.offers(self),
             **kwargs,
         )
 

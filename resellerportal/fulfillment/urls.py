@@ -9,7 +9,7 @@ from fulfillment.models import FulfillmentRequest
 
 from ..notes.urls import patterns as talk
 from ..products.panel import SubscriptionAction
-from . import actions, ordering, orders, subscriptions
+from . import actions, ordering, orders, subscriptions, working
 
 #: Step -> its page and whose portals have it.
 STEPS = {
@@ -21,6 +21,9 @@ STEPS = {
     "renew": (actions.OrderRenew, (VENDOR, DISTRIBUTOR)),
     "answer": (actions.OrderAnswer, (DISTRIBUTOR, RESELLER)),
     "withdraw": (actions.OrderWithdraw, (DISTRIBUTOR, RESELLER)),
+    "assign": (working.OrderAssign, (VENDOR,)),
+    "take": (working.OrderTake, (VENDOR,)),
+    "unassign": (working.OrderUnassign, (VENDOR,)),
 }
 
 
@@ -40,6 +43,9 @@ def patterns(role: str) -> list[URLPattern]:
             path("orders/add/", add, name="order-add"),
             path("orders/add/<slug:step>/", add, name="order-add"),
         ]
+    if role == VENDOR:
+        bulk = working.OrderBulk.as_view(**only)
+        found.append(path("orders/bulk/<slug:step>/", bulk, name="order-bulk"))
     found += [
         path(f"orders/<str:pk>/{step}/", page.as_view(**only), name=f"order-{step}")
         for step, (page, roles) in STEPS.items()

@@ -15,8 +15,9 @@ from tierconfig.services import waiting
 from .. import cells, chains, levels
 from ..cells import Cell, esc
 from ..choices import distributors, products, vendors
-from ..generic import PortalListView
+from ..generic import Bulk, PortalListView
 from ..listing import Column, Filter, Tab
+from ..processing import assigning
 from ..states import labels
 from .directory import TIERS
 
@@ -151,6 +152,7 @@ class LevelledRequestList(ConfigRequestList):
 class VendorRequestList(LevelledRequestList):
     tabs = tabs(Q(state=State.PENDING))
     decides = True
+    bulk = (assigning.TAKE,)
     others = (
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
         ASSIGNEE,
@@ -159,6 +161,15 @@ class VendorRequestList(LevelledRequestList):
         *ConfigRequestList.filters,
         Filter("provider", gettext_lazy("Distributor"), choices=distributors),
     )
+
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.filters = (*self.filters, assigning.assignee_filter(self))
+
+    def get_bulk(self) -> tuple[Bulk, ...]:
+        offered = self.actor.role == VENDOR and self.tab is not None and self.tab.name != "done"
+        return super().get_bulk() if offered else ()
 
 
 class DistributorRequestList(LevelledRequestList):

@@ -16,7 +16,7 @@ from tierconfig.services.processing import known_values
 from .. import cells, chains, levels, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
-from ..processing import values
+from ..processing import assigning, values
 from . import shown
 from .shown import environment
 
@@ -102,6 +102,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             else "",
             notes=request.notes if self.portal != RESELLER else "",
             is_open=self.is_open,
+            offers=assigning.offers(self),
             asks=request.inquiry_message if request.state == State.INQUIRING else "",
             **(self._details() if self.tab and self.tab.name else self._parameters()),
             **kwargs,

@@ -10,13 +10,16 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from ..notes.urls import patterns as talk
 from ..reseller import configs as own
 from ..products.panel import ConfigAction
-from . import actions, change, configs, directory, queue, requests
+from . import actions, change, configs, directory, queue, requests, working
 
 #: Step -> its page and whose portals have it.
 STEPS = {
     "approve": (actions.ConfigRequestApprove, (VENDOR,)),
     "inquire": (actions.ConfigRequestInquire, (VENDOR,)),
     "update": (actions.ConfigRequestUpdate, (VENDOR,)),
+    "assign": (working.ConfigRequestAssign, (VENDOR,)),
+    "take": (working.ConfigRequestTake, (VENDOR,)),
+    "unassign": (working.ConfigRequestUnassign, (VENDOR,)),
     "fail": (actions.ConfigRequestFail, (VENDOR, DISTRIBUTOR)),
     "pend": (actions.ConfigRequestPend, (VENDOR, DISTRIBUTOR)),
     "renew": (actions.ConfigRequestRenew, (VENDOR, DISTRIBUTOR)),
@@ -54,8 +57,14 @@ def patterns(role: str) -> list[URLPattern]:
             queue.LISTS[role].as_view(**only),
             name="config-request-list",
         ),
+        *(_many(only) if role == VENDOR else []),
         *steps,
         *talk("config-requests", "config-request", TierConfigRequest, **only),
         path(request, request_detail, name="config-request-detail"),
         path(f"{request}<slug:tab>/", request_detail, name="config-request-detail"),
     ]
+
+
+def _many(only: dict[str, tuple[str, ...]]) -> list[URLPattern]:
+    bulk = working.ConfigRequestBulk.as_view(**only)
+    return [path("config-requests/bulk/<slug:step>/", bulk, name="config-request-bulk")]
