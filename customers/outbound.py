@@ -157,6 +157,8 @@ def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> Any:
 def _explained(host: str) -> Iterator[None]:
     try:
         yield
+    except urllib3.exceptions.NewConnectionError:
+        raise Unreachable(_("%(host)s cannot be reached.") % {"host": host}) from None
     except (urllib3.exceptions.TimeoutError, TimeoutError):
         raise Unreachable(_("The service did not answer in time.")) from None
     except urllib3.exceptions.SSLError:

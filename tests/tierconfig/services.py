@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from customers import identifiers
@@ -34,7 +36,8 @@ class Service:
 
 
 @contextmanager
-def running() -> Iterator[Service]:
+def running(certificate: tuple[Path, Path] | None = None) -> Iterator[Service]:
+    """Speaks TLS with a certificate and its key."""
     service = Service()
 
     class Handler(BaseHTTPRequestHandler):
@@ -56,6 +59,10 @@ def running() -> Iterator[Service]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     service.url = f"http://127.0.0.1:{server.server_address[1]}/validate?kind=1"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
