@@ -16,6 +16,7 @@ from .. import cells, choices, texts
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import values
+from ..products import panel
 from . import shown
 from .orders import DISTRIBUTORS, VENDORS, environment, order_actions
 
@@ -123,6 +124,7 @@ class SubscriptionDetail(PortalDetailView):
         waiting = self.object.requests.visible_to(self.actor).filter(decided_at=None).first()
         return {
             "control_panel": texts.rendered(text) if text else "",
+            "extras": panel.extras(self),
             "open_order": waiting,
             "open_url": self.url("order-detail", waiting.pk) if waiting else "",
         }
