@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.utils import timezone
 
@@ -25,13 +25,18 @@ class Page:
 
 
 class Keyset:
-    """One order of a queryset, and the page at a key in it."""
+    """One order of a queryset, and the page at a key in it.
 
-    def __init__(self, model: type[Model], path: str) -> None:
+    `ranks` are the annotations that may be ordered by, each with its field.
+    """
+
+    def __init__(
+        self, model: type[Model], path: str, ranks: Mapping[str, Field[Any, Any]] | None = None
+    ) -> None:
         self.model = model
         self.desc = path.startswith("-")
         self.path = path.lstrip("-")
-        self.field = _field(model, self.path)
+        self.field = (ranks or {}).get(self.path) or _field(model, self.path)
         self.pk: Any = model._meta.pk
         self.unique = self.path in ("pk", self.pk.name)
 

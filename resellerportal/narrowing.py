@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -66,6 +66,8 @@ class NarrowedMixin(ScopedMixin):
     filters: tuple[Filter, ...] = ()
     search_fields: tuple[str, ...] = ()
     order: str = "-pk"
+    #: Annotations of get_queryset that can be ordered by, never null, each with its field.
+    ranks: Mapping[str, Field[Any, Any]] = {}
 
     @cached_property
     def address(self) -> listing.Address:
@@ -83,7 +85,8 @@ class NarrowedMixin(ScopedMixin):
         names = self._orders()
         order = self.address.clean("order")
         order = order if order.lstrip("-") in names else self.order
-        keyset = Keyset(self.model, ("-" if order[0] == "-" else "") + names[order.lstrip("-")])
+        sign = "-" if order[0] == "-" else ""
+        keyset = Keyset(self.model, sign + names[order.lstrip("-")], self.ranks)
         rows = cache(lambda: self._narrowed(conditions))
         return Wanted(bar, conditions, rows, order, keyset)
 

@@ -19,6 +19,7 @@ from tierconfig.services import configs as services
 from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import values
+from ..products import panel
 from . import shown
 from .shown import environment
 
@@ -80,19 +81,13 @@ class ConfigDetail(PortalDetailView):
     def status(self) -> SafeString:
         request = self.open_request
         state = request.state if request else None
-        if self.portal == RESELLER:
-            return shown.reseller_status(self.object, state)
         return shown.status(self.object, state)
 
     def page(self, name: str, pk: str) -> str:
         return chains.address(self.url, f"{name}-detail", pk)
 
     def get_actions(self) -> list[Action]:
-        config, request = self.object, self.open_request
-        if request is not None and self.portal == RESELLER:
-            answer = may_answer(request, self.actor)
-            url = self.url("config-request-answer", request.pk) if answer else ""
-            return [Action(_("Requires attention"), url, "primary")] if answer else []
+        config = self.object
         may = config.state == State.ACTIVE and services.may_request_change(config, self.actor)
         if may and services.change_offer(config, self.actor):
             return [Action(_("Request a change"), self.url("config-change", config.pk), "primary")]
@@ -110,17 +105,15 @@ class ConfigDetail(PortalDetailView):
             "subscriptions": self._subscriptions,
             "details": self._details,
         }[self.tab.name if self.tab else ""]()
-        context = super().get_context_data(
+        return super().get_context_data(
             badge=self.status(), open_request=self.open_request, **extra, **kwargs
         )
-        if self.portal == RESELLER:
-            context["stages"] = []
-        return context
 
     def _panel(self) -> dict[str, Any]:
         text = self.object.template_text
         return {
             "panel": texts.rendered(text) if text else "",
+            "extras": panel.extras(self),
             "configured": self.object.configured,
             "contact": self.object.account.contact_email,
             "request_url": self.open_request and self.page("config-request", self.open_request.pk),

@@ -1,4 +1,4 @@
-"""The directory of tier configurations; a reseller reads it in words of its own."""
+"""The directory of tier configurations; that of resellers is in reseller/configs.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
+from customers.actors import DISTRIBUTOR, VENDOR
 from customers.models import Connection
 from tierconfig.models import TierConfig, TierConfigRequest
 
@@ -43,10 +43,6 @@ def product() -> Cell:
 def market(config: Any) -> SafeString:
     place = config.marketplace.name if config.marketplace else "–"
     return cells.two_lines(place, config.provider.name)
-
-
-def status_words(config: Any) -> Any:
-    return cells.words(shown.reseller_status(config, config.open_state))
 
 
 MARKET = ("marketplace__name", "provider__name")
@@ -177,98 +173,7 @@ class VendorConfigList(ConfigList):
     )
 
 
-class ResellerConfigList(ConfigList):
-    """The reseller's own configurations; each row leads to what can be done with it."""
-
-    title = gettext_lazy("My configurations")
-    row_title = "product.name"
-    row_label = gettext_lazy("Product")
-    row_order = "product__name"
-    tabs = (
-        Tab("all", gettext_lazy("All")),
-        Tab("attention", gettext_lazy("Requires attention"), shown.CONDITIONS[shown.INQUIRING]),
-        Tab("ready", gettext_lazy("Ready"), shown.CONDITIONS[shown.READY]),
-        Tab(
-            "progress",
-            gettext_lazy("In progress"),
-            shown.CONDITIONS[shown.UPDATING] | shown.CONDITIONS[shown.PROCESSING],
-        ),
-        Tab("none", gettext_lazy("Not configured"), shown.NOT_CONFIGURED),
-    )
-    filters = (
-        Filter("product", gettext_lazy("Product"), "product_id", products),
-        Filter(
-            "status",
-            gettext_lazy("Status"),
-            lambda wanted: shown.CONDITIONS.get(wanted, Q(pk__in=[])),
-            [(key, text) for key, (text, _look) in shown.LABELS.items() if key],
-        ),
-    )
-    search_fields = ("product__name", "account__name")
-    search_label = gettext_lazy("Product, account or ID")
-    order = "name"
-    reads = ("open_id", "open_state")
-    empty = gettext_lazy(
-        "What vendors need to know of your company for their products appears here."
-    )
-
-    def get_columns(self) -> tuple[Column, ...]:
-        return (
-            Column("status", _("Status"), cells.PerPage(self.status), plain=status_words),
-            Column(
-                "account",
-                _("Account"),
-                cells.named("account.name", "account.pk"),
-                "account__name",
-                optional=True,
-            ),
-            Column("tier", _("Tier"), cells.choice(TierConfig, "tier_level"), "tier_level", True),
-            Column(
-                "next",
-                _("What to do"),
-                cells.PerPage(self.next_step),
-                optional=True,
-                exported=False,
-            ),
-        )
-
-    def status(self) -> Cell:
-        """On a phone, where there is no room for another column, with the urgent button."""
-        step = self.next_step()
-
-        def cell(config: Any) -> SafeString:
-            found = shown.reseller_status(config, config.open_state)
-            if not self.asked(config):
-                return found
-            return SafeString(f'{found}<div class="d-md-none mt-1">{step(config)}</div>')
-
-        return cell
-
-    def asked(self, config: Any) -> bool:
-        return config.open_state == RequestState.INQUIRING and self.actor.may_act
-
-    def next_step(self) -> Cell:
-        answer = self.url("config-request-answer", "PK")
-        page = self.url("config-detail", "PK")
-        urgent, manage = esc(_("Requires attention")), esc(_("Manage"))
-        named = _("Manage %(name)s")
-
-        def cell(config: Any) -> SafeString:
-            if self.asked(config):
-                url = answer.replace("PK", esc(config.open_id))
-                return SafeString(f'<a class="btn btn-sm btn-primary" href="{url}">{urgent}</a>')
-            url = page.replace("PK", esc(config.pk))
-            name = esc(named % {"name": config.product.name})
-            return SafeString(
-                f'<a class="btn btn-sm btn-outline-secondary" href="{url}" aria-label="{name}">'
-                f"{manage}</a>"
-            )
-
-        return cell
-
-
 LISTS = {
     VENDOR: VendorConfigList,
     DISTRIBUTOR: DistributorConfigList,
-    RESELLER: ResellerConfigList,
 }

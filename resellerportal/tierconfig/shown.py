@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.actors import RESELLER, Actor
 from customers.models import Connection
@@ -19,6 +20,8 @@ RequestState = TierConfigRequest.State
 #: Of rows annotated with `open_state`, the state of their open request.
 IN_PROGRESS = Q(open_state__isnull=False)
 NOT_CONFIGURED = Q(configured_at=None, open_state=None)
+#: No row.
+NOTHING = Q(pk__in=[])
 
 
 def may_open(config: TierConfig, actor: Actor) -> bool:
@@ -29,10 +32,12 @@ def may_open(config: TierConfig, actor: Actor) -> bool:
     return actor.role != RESELLER or config.account_id in operated_ids(actor)
 
 
-def open_request(actor: Actor, field: str) -> Subquery:
+def open_request(
+    actor: Actor, field: str, states: Iterable[str] = TierConfigRequest.OPEN
+) -> Subquery:
     """A column of the open request of each configuration, as far as the actor sees it."""
     rows = TierConfigRequest.objects.visible_to(actor).filter(
-        configuration=OuterRef("pk"), state__in=TierConfigRequest.OPEN
+        configuration=OuterRef("pk"), state__in=states
     )
     return Subquery(rows.values(field)[:1])
 
@@ -48,36 +53,3 @@ def status(config: TierConfig, open_state: str | None) -> SafeString:
     if config.configured_at is None and open_state is None:
         return badge_of("", _("Not configured"))
     return badge(config)
-
-
-#: What a reseller reads (domain 5.4): of the open request when there is one, else of the
-#: configuration. Value -> (label, state whose badge looks so).
-READY, UPDATING, INQUIRING, PROCESSING = "ready", "updating", "inquiring", "processing"
-LABELS = {
-    READY: (gettext_lazy("Ready"), "active"),
-    UPDATING: (gettext_lazy("Updating"), "pending"),
-    INQUIRING: (gettext_lazy("Inquiring"), "inquiring"),
-    PROCESSING: (gettext_lazy("Processing"), "pending"),
-    "": (gettext_lazy("Not configured"), ""),
-}
-CONDITIONS = {
-    READY: Q(state=State.ACTIVE, open_state=None),
-    UPDATING: Q(open_state=RequestState.PENDING),
-    INQUIRING: Q(open_state=RequestState.INQUIRING),
-    PROCESSING: Q(open_state__in=[RequestState.TIERS_SETUP, RequestState.DRAFT]),
-}
-BY_REQUEST = {
-    RequestState.PENDING: UPDATING,
-    RequestState.INQUIRING: INQUIRING,
-    RequestState.TIERS_SETUP: PROCESSING,
-    RequestState.DRAFT: PROCESSING,
-}
-
-
-def reseller_status(config: TierConfig, open_state: str | None) -> SafeString:
-    if open_state is not None:
-        key = BY_REQUEST[RequestState(open_state)]
-    else:
-        key = READY if config.state == State.ACTIVE else ""
-    text, look = LABELS[key]
-    return badge_of(look, str(text))

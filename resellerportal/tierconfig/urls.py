@@ -8,8 +8,9 @@ from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from ..notes.urls import patterns as talk
-from ..reseller import configs as own
 from ..products.panel import ConfigAction
+from ..reseller.config import ResellerConfigDetail
+from ..reseller.configs import ResellerConfigList
 from . import actions, change, configs, directory, queue, requests, working
 
 #: Step -> its page and whose portals have it.
@@ -26,8 +27,8 @@ STEPS = {
     "answer": (actions.ConfigRequestAnswer, (DISTRIBUTOR, RESELLER)),
 }
 #: A reseller has pages of its own for what it is asked for.
-LISTS = {**directory.LISTS, RESELLER: own.ResellerConfigList}
-DETAILS = {RESELLER: own.ResellerConfigDetail}
+LISTS = {**directory.LISTS, RESELLER: ResellerConfigList}
+DETAILS = {RESELLER: ResellerConfigDetail}
 
 
 def patterns(role: str) -> list[URLPattern]:

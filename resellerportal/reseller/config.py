@@ -1,0 +1,93 @@
+"""One configuration as its reseller reads it: what it waits for, what was said, what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tierconfig import parameters
+from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.services import configs as services
+from tierconfig.services import waiting
+
+from .. import chains
+from ..generic import Action, Fact
+from ..tierconfig.configs import ConfigDetail, may_answer
+from . import standing
+
+State = TierConfigRequest.State
+#: Parameters shown before the rest is unfolded.
+ROWS = 4
+
+
+class ResellerConfigDetail(ConfigDetail):
+    def get_tabs(self) -> Any:
+        first, *others = self.tabs
+        return (type(first)("", first.label, "reseller/config.html"), *others)
+
+    def status(self) -> SafeString:
+        request = self.open_request
+        state = request.state if request else None
+        return standing.badge(standing.standing(state, configured=self.object.configured))
+
+    def get_facts(self) -> list[Fact]:
+        config = self.object
+        request = self.open_request
+        facts = [
+            Fact(_("Account"), config.account.name, self.page("account", config.account_id)),
+            Fact(_("Tier"), config.tier_level),
+            Fact(_("Distributor"), config.provider.name),
+            Fact(_("Product ID"), config.product_id, self.page("product", config.product_id)),
+        ]
+        if request is not None:
+            url = self.page("config-request", request.pk)
+            facts.append(Fact(_("Request in progress"), request.pk, url))
+        return facts
+
+    def get_actions(self) -> list[Action]:
+        """Asking for a change stands beside the values, see _change."""
+        answer = self.answer_url
+        return [Action(_("Requires attention"), answer, "primary")] if answer else []
+
+    @property
+    def answer_url(self) -> str:
+        request = self.open_request
+        if request is None or not may_answer(request, self.actor):
+            return ""
+        return self.url("config-request-answer", request.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "stages": []}
+
+    def _panel(self) -> dict[str, Any]:
+        config, request = self.object, self.open_request
+        values = [
+            (str(each), parameters.display(each, config.params.get(each.name)))
+            for each in parameters.changeable(config.definitions(), config.params)
+        ]
+        links = waiting.chain(request, self.actor) if request else []
+        last = self.requests[0] if self.requests else None
+        return {
+            **super()._panel(),
+            "values": values[:ROWS],
+            "more": values[ROWS:],
+            "change": self._change(bool(values)),
+            "answer_url": self.answer_url,
+            "chain": chains.rows(links, self.url, here=request.pk) if request else [],
+            "account_url": self.page("account", config.account_id),
+            "rejected": last.reason if last and last.state == State.FAILED else "",
+        }
+
+    def _change(self, anything: bool) -> dict[str, str]:
+        """The address of the form, or why there is none; nothing for who may not ask at all."""
+        config, request = self.object, self.open_request
+        if not config.configured or not services.may_request_change(config, self.actor):
+            return {}
+        if request is not None:
+            url = self.page("config-request", request.pk)
+            return {"why": _("One request at a time: this one is still open."), "open": url}
+        if not anything or config.state != TierConfig.State.ACTIVE:
+            return {"why": _("There is no value that you could change.")}
+        return {"url": self.url("config-change", config.pk)}
