@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from fulfillment.services import requests as services
 
 from ..generic import Fact
-from ..processing import actions
+from ..processing import actions, inquiring
 from .forms import ApproveForm, InquireForm
 from .orders import OrderMixin
 
@@ -69,7 +69,19 @@ class OrderRenew(OrderStep, actions.Renew):
     pass
 
 
-class OrderAnswer(OrderStep, actions.Answer):
+class OrderAnswer(OrderStep, inquiring.Answer):
+    pass
+
+
+class OrderDelegate(OrderStep, inquiring.Delegate):
+    pass
+
+
+class OrderRemind(OrderStep, inquiring.Remind):
+    pass
+
+
+class OrderAskContact(OrderStep, inquiring.AskContact):
     pass
 
 

@@ -27,6 +27,7 @@ from ..following import following
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import assigning, values
+from ..processing.inquiring import inquiry_actions
 from ..states import labels
 from . import shown
 
@@ -249,9 +250,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
     def get_actions(self) -> list[Action]:
         actions = super().get_actions()
         order = self.object
-        extra = []
-        if self.may("pend"):
-            extra.append(Action(_("Send link again"), self.url("order-renew", order.pk)))
+        extra = inquiry_actions(self)
         undecided = order.state in (State.PENDING, State.INQUIRING)
         if (
             self.portal == VENDOR

@@ -6,6 +6,9 @@ a good link may be opened as often as one likes, by mail scanners too. The count
 Django's cache, which all processes share; allauth's own limiter is bound to its account settings,
 but its adapter says who the client is, behind TRUSTED_PROXIES as at the sign-in. Two failures at
 the same instant may count once: this is a brake, not an account.
+
+Mails that the holder of a link has sent to others are counted too, for the hour: whoever gets hold
+of links must not be able to use us for mail of his own.
 """
 
 from __future__ import annotations
@@ -17,10 +20,13 @@ import time
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 WINDOW = 600
 PER_REQUEST = 10
 PER_CLIENT = 60
+MAIL_WINDOW = 3600
+MAILS_PER_CLIENT = 30
 
 
 def is_limited(request: HttpRequest, request_id: str) -> bool:
@@ -31,6 +37,23 @@ def is_limited(request: HttpRequest, request_id: str) -> bool:
 def count_failure(request: HttpRequest, request_id: str) -> None:
     for key in _keys(request, request_id):
         cache.set(key, cache.get(key, 0) + 1, WINDOW)
+
+
+def mails_too_much(request: HttpRequest) -> bool:
+    return bool(cache.get(_mail_key(request), 0) >= MAILS_PER_CLIENT)
+
+
+def count_mail(request: HttpRequest) -> None:
+    key = _mail_key(request)
+    cache.set(key, cache.get(key, 0) + 1, MAIL_WINDOW)
+
+
+def wait_for_mails() -> str:
+    return _("Too many mails in a short time; try again in an hour.")
+
+
+def _mail_key(request: HttpRequest) -> str:
+    return f"inquiry-mail:{int(time.time() / MAIL_WINDOW)}:{_client(request)}"
 
 
 def _keys(request: HttpRequest, request_id: str) -> dict[str, int]:

@@ -22,7 +22,7 @@ from tierconfig.services import processing
 from .. import texts
 from ..generic import PortalActionView
 from . import values
-from .forms import AnswerForm, InquireForm, ReasonForm, UpdateForm, ValuesForm
+from .forms import InquireForm, ReasonForm, UpdateForm, ValuesForm
 
 
 class Approve(PortalActionView):
@@ -135,15 +135,3 @@ class Renew(PortalActionView):
 
     def get_success_message(self, result: Any) -> str:
         return _("A new link is on its way to %(email)s.") % {"email": result.inquiry_email}
-
-
-class Answer(PortalActionView):
-    """The form of the inquiry, for the reseller and for the distributor on its behalf."""
-
-    template_name = "processing/answer.html"
-    step = "answer"
-    service = staticmethod(processing.answer_request)
-    form_class = AnswerForm
-    title = gettext_lazy("Answer the inquiry")
-    submit_label = gettext_lazy("Send the answer")
-    success_message = gettext_lazy("Thank you. The vendor has the answer and decides next.")

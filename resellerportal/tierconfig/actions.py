@@ -13,7 +13,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import requests as services
 
 from ..generic import Fact
-from ..processing import actions
+from ..processing import actions, inquiring
 from .forms import ApproveForm
 from .requests import ConfigRequestMixin
 
@@ -114,6 +114,18 @@ class ConfigRequestRenew(ConfigRequestStep, actions.Renew):
     pass
 
 
-class ConfigRequestAnswer(ConfigRequestStep, actions.Answer):
+class ConfigRequestAnswer(ConfigRequestStep, inquiring.Answer):
     def get_title(self) -> str:
         return str(_("Answer on behalf") if self.portal == DISTRIBUTOR else self.title)
+
+
+class ConfigRequestDelegate(ConfigRequestStep, inquiring.Delegate):
+    pass
+
+
+class ConfigRequestRemind(ConfigRequestStep, inquiring.Remind):
+    pass
+
+
+class ConfigRequestAskContact(ConfigRequestStep, inquiring.AskContact):
+    pass

@@ -17,6 +17,7 @@ from .. import cells, chains, levels, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, values
+from ..processing.inquiring import inquiry_actions
 from . import shown
 from .shown import environment
 
@@ -84,10 +85,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         more = []
         if self.portal == VENDOR and self.may("fail") and by_vendor(request, self.actor):
             more.append(Action(_("Edit values"), self.url("config-request-update", request.pk)))
-        if self.may("pend"):
-            url = self.url("config-request-renew", request.pk)
-            more.append(Action(_("Send link again"), url))
-        return [*following(self), *more, *actions]
+        return [*following(self), *more, *inquiry_actions(self), *actions]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, config = self.object, self.object.configuration

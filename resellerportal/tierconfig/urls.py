@@ -24,7 +24,10 @@ STEPS = {
     "fail": (actions.ConfigRequestFail, (VENDOR, DISTRIBUTOR)),
     "pend": (actions.ConfigRequestPend, (VENDOR, DISTRIBUTOR)),
     "renew": (actions.ConfigRequestRenew, (VENDOR, DISTRIBUTOR)),
+    "remind": (actions.ConfigRequestRemind, (VENDOR, DISTRIBUTOR)),
+    "ask-contact": (actions.ConfigRequestAskContact, (VENDOR, DISTRIBUTOR)),
     "answer": (actions.ConfigRequestAnswer, (DISTRIBUTOR, RESELLER)),
+    "delegate": (actions.ConfigRequestDelegate, (DISTRIBUTOR, RESELLER)),
 }
 #: A reseller has pages of its own for what it is asked for.
 LISTS = {**directory.LISTS, RESELLER: ResellerConfigList}

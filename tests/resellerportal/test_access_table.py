@@ -31,6 +31,8 @@ PUBLIC = {
     "acting-partner": "POST only; checks the membership itself",
     "theme": "a cookie of one's own browser",
     "inquiry": "the code in the link is the right (decision 18)",
+    "inquiry-ask": "the code in the link is the right",
+    "inquiry-delegation": "the code in the colleague's link is the right",
     "demo-mail-list": "demo mode only, 404 otherwise",
     "demo-mail-detail": "demo mode only, 404 otherwise",
 }

@@ -52,8 +52,8 @@ def answerable(request: ProcessedRequest) -> list[Presented]:
 
 
 def storable(parameter: parameters.Definition) -> bool:
-    """Whether its value may be kept unsent, and passed on: passwords may not."""
-    return parameter.type != Parameter.Type.PASSWORD
+    """Whether its value may be kept unsent, and passed on: of passwords it may not."""
+    return parameter.type != Parameter.Type.PASSWORD and not parameter.readonly
 
 
 @transaction.atomic

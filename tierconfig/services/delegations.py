@@ -42,6 +42,12 @@ def delegations_of(request: ProcessedRequest) -> list[Delegation]:
     return list(own.order_by("-asked_at", "-pk"))
 
 
+def find_delegation(request: ProcessedRequest, number: int, code: str) -> Delegation | None:
+    """The delegation behind a colleague's link; None when there is none or the code is not its."""
+    found: Delegation | None = Delegation.objects.filter(pk=number, request=request.pk).first()
+    return found if found and inquiries.matches_delegation(found, code) else None
+
+
 @transaction.atomic
 def delegate(
     request: ProcessedRequest,
