@@ -66,7 +66,7 @@ class Market(RuleBasedStateMachine):
         self.rows: list[str] = []
 
     @initialize(drawn=st.lists(offers, min_size=2, max_size=2))
-    def begin(self, drawn: list[dict[str, Any]]) -> None:
+    def stock(self, drawn: list[dict[str, Any]]) -> None:
         made = [offer_of(each) for each in drawn]
         self.products = {self.scene.offer(each).pk: each for each in made}
         accounts = self.scene.accounts
@@ -98,7 +98,7 @@ class Market(RuleBasedStateMachine):
         return self.chance.choice(fitting if fitting and self.chance.random() < 0.9 else rows)
 
     def request(self, *wanted: str) -> tuple[Request, TierConfigRequest]:
-        rows = self.model.everything()
+        rows = [each for each in self.model.everything() if each.state != "discarded"]
         chosen = self.one_of([each for each in rows if each.state in wanted], rows)
         place = self.model.configs[chosen.key].requests.index(chosen) + 1
         return chosen, request_row(chosen.key, place)

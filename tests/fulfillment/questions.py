@@ -68,10 +68,6 @@ def by_buyer(question: Question, known: Values) -> bool:
     return question.open
 
 
-def by_vendor(question: Question, known: Values) -> bool:
-    return question.for_vendor
-
-
 def by_answerer(question: Question, known: Values) -> bool:
     return question.phase == "ordering" and bool(not question.hidden or known.get(question.name))
 
@@ -90,6 +86,8 @@ class Offer:
     level: int
     questions: list[Question]
     on_sale: bool = True
+    validates_setups: bool = False
+    validates_updates: bool = False
 
     def of(self, scope: str) -> list[Question]:
         return [each for each in self.questions if each.scope == scope]

@@ -38,6 +38,7 @@ questions = st.fixed_dictionaries(
 offers = st.fixed_dictionaries(
     {
         "level": st.sampled_from([0, 1, 2, 2, 2]),
+        "validates": st.tuples(seldom, seldom),
         **{scope: st.lists(questions, max_size=3) for scope in SCOPES},
     }
 )
@@ -52,7 +53,8 @@ def offer_of(drawn: dict[str, Any]) -> Offer:
             if rule is not None:
                 rule = (f"{scope}_{rule[0]}", *rule[1:]) if rule[0] < number else None
             made.append(Question(f"{scope}_{number}", scope, **{**fields, "rule": rule}))
-    return Offer(drawn["level"], made)
+    setups, updates = drawn["validates"]
+    return Offer(drawn["level"], made, validates_setups=setups, validates_updates=updates)
 
 
 def constraints(question: Question) -> dict[str, Any]:
@@ -105,7 +107,12 @@ class Scene:
         return self.cast.actor({"operator": "reseller"}.get(name, name))
 
     def offer(self, offer: Offer) -> Product:
-        product = factories.product(self.cast.partners["vendor"], authorization_level=offer.level)
+        product = factories.product(
+            self.cast.partners["vendor"],
+            authorization_level=offer.level,
+            validates_setups=offer.validates_setups,
+            validates_updates=offer.validates_updates,
+        )
         factories.offer(product, self.cast.partners["distributor"])
         factories.item(product)
         for scope in SCOPES:

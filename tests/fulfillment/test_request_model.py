@@ -17,15 +17,22 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from customers.models import Event
+from customers.models import Event, Product
 from customers.signals import consistency_check
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.services import drafts
 from tierconfig.services import requests as setups
-from tierconfig.services.configs import request_change
+from tierconfig.services.configs import (
+    adjust_config,
+    begin_setup,
+    request_change,
+    save_and_apply,
+)
 
-from .market import BUYERS, SIDES, VENDORS, Market
-from .naive import OPEN
+from .market import BUYERS, SIDES, VENDORS, Market, typed
+from .naive import OPEN, Key, Request
+from .questions import Values
 from .scene import LETTERS, Scene, config_row, key_of, texts
 
 MORE = int(os.environ.get("REQUEST_EXAMPLES", "0"))
@@ -41,12 +48,40 @@ BUDGET = settings(
 )
 #: Step -> how often it is tried.
 WEIGHTS = {
-    **{"place": 5, "answer": 4, "approve": 6, "change": 3, "fulfil": 3, "reply": 3, "fail": 2},
+    **{
+        "place": 5,
+        "answer": 4,
+        "approve": 6,
+        "change": 3,
+        "adjust": 2,
+        "begin": 3,
+        "fulfil": 3,
+        "reply": 3,
+        "fail": 2,
+    },
     **dict.fromkeys(("inquire", "pend", "fill", "withdraw", "move", "redefine", "put_on_sale"), 1),
+    **dict.fromkeys(("save", "discard"), 1),
     **dict.fromkeys(("ask_buyer", "pend_order", "reject"), 1),
 }
-OF_REQUESTS = {"answer", "approve", "fail", "inquire", "pend", "fill", "change"}
-OF_ORDERS = {"reply", "fulfil", "ask_buyer", "pend_order", "reject", "withdraw"}
+#: Step -> in which states of a request, or of an order, there is something to do.
+OF_REQUESTS = {
+    "answer": ("inquiring",),
+    "approve": ("pending",),
+    "fail": ("pending", "inquiring"),
+    "inquire": ("pending",),
+    "pend": ("inquiring",),
+    "fill": ("pending", "inquiring"),
+    **dict.fromkeys(("save", "submit", "discard"), ("draft",)),
+    **dict.fromkeys(("change", "adjust"), ("approved",)),
+}
+OF_ORDERS = {
+    "reply": ("inquiring",),
+    "fulfil": ("pending",),
+    "ask_buyer": ("pending",),
+    "pend_order": ("inquiring",),
+    "reject": ("pending", "inquiring"),
+    "withdraw": ("tiers_setup", "inquiring"),
+}
 STEPS = st.sampled_from([step for step, often in WEIGHTS.items() for _number in range(often)])
 
 
@@ -54,11 +89,19 @@ class Decisions(Market):
     @rule(step=STEPS, number=st.integers(0, 2**32))
     def act(self, step: str, number: int) -> None:
         self.chance, self.step = random.Random(number), step
-        if step in OF_REQUESTS and not self.model.configs:
-            self.step = "place"
-        if step in OF_ORDERS and not self.model.orders:
-            self.step = "place"
-        getattr(self, self.step)()
+        if not self.fits(step) and self.chance.random() < 0.9:
+            others = [each for each in ("answer", "approve", "submit", "fulfil") if self.fits(each)]
+            self.step = self.chance.choice([*others, "place", "begin"])
+        if (self.model.configs and self.model.orders) or self.step in ("place", "begin"):
+            getattr(self, self.step)()
+
+    def fits(self, step: str) -> bool:
+        """Whether there is something to do for it."""
+        if step in OF_ORDERS:
+            return any(each.state in OF_ORDERS[step] for each in self.model.orders)
+        if step in OF_REQUESTS:
+            return any(each.state in OF_REQUESTS[step] for each in self.model.everything())
+        return True
 
     # -- configuration requests
 
@@ -115,20 +158,82 @@ class Decisions(Market):
             lambda: setups.update_request(row, actor=self.scene.actor(by), values=filled),
         )
 
+    def begin(self) -> None:
+        chance, pk = self.chance, self.chance.choice(sorted(self.model.offers))
+        account, tier = chance.choice(self.scene.resellers), chance.choice([1, 1, 2])
+        key = (account, pk, tier, chance.choice(["live", "live", "preview"]))
+        by = chance.choice((*SIDES, "operator", "operator"))
+        sent = typed(self.model.offers[pk], f"tier{tier}", {}, chance)
+        product = Product.objects.get(pk=pk)
+        self.does(
+            lambda: self.model.begin(key, by, sent),
+            lambda: begin_setup(
+                product=product,
+                account=self.scene.accounts[account],
+                tier_level=tier,
+                connection=product.connections.get() if key[3] == "live" else None,
+                marketplace=self.scene.market,
+                actor=self.scene.actor(by),
+                values=sent,
+            ),
+        )
+
     def change(self) -> None:
-        configs = self.model.configs
-        active = [key for key, each in configs.items() if each.state == "active"]
-        key, by = self.one_of(active, list(configs)), self.chance.choice(SIDES)
-        known = sorted(configs[key].values)
-        own = [each.name for each in self.model.offers[key[1]].of(f"tier{key[2]}")]
-        names = known if known and self.chance.random() < 0.7 else own
-        sent = {
-            name: self.chance.choice([*LETTERS, ""]) for name in names if self.chance.random() < 0.5
-        }
+        key, sent = self.altered()
+        by = self.chance.choice((*SIDES, "operator", "operator"))
         self.does(
             lambda: self.model.change(key, by, sent),
             lambda: request_change(config_row(key), actor=self.scene.actor(by), values=sent),
         )
+
+    def adjust(self) -> None:
+        key, sent = self.altered()
+        by, apply = self.chance.choice(VENDORS), self.chance.random() < 0.5
+        config = config_row(key)
+        more = {"template": config.product.templates.get(scope=config.scope)}
+        service = save_and_apply if apply else adjust_config
+        self.does(
+            lambda: self.model.adjust(key, by, sent, apply=apply),
+            lambda: service(config, actor=self.scene.actor(by), values=sent, **more),
+        )
+
+    def altered(self) -> tuple[Key, Values]:
+        """A configuration, mostly an active one, and other values for it."""
+        configs = self.model.configs
+        active = [key for key, each in configs.items() if each.state == "active"]
+        key = self.one_of(active, list(configs))
+        known = sorted(configs[key].values)
+        own = [each.name for each in self.model.offers[key[1]].of(f"tier{key[2]}")]
+        names = known if known and self.chance.random() < 0.7 else own
+        letters = [*LETTERS, ""]
+        return key, {n: self.chance.choice(letters) for n in names if self.chance.random() < 0.5}
+
+    def save(self) -> None:
+        request, row = self.request("draft")
+        by, sent = self.maker(request), self.values(request)
+        self.does(
+            lambda: self.model.save(request, by, sent),
+            lambda: drafts.save_draft(row, actor=self.scene.actor(by), values=sent),
+        )
+
+    def submit(self) -> None:
+        request, row = self.request("draft")
+        by = self.maker(request)
+        self.does(
+            lambda: self.model.hand_over(request, by),
+            lambda: drafts.submit_request(row, actor=self.scene.actor(by)),
+        )
+
+    def discard(self) -> None:
+        request, row = self.request("draft")
+        by = self.maker(request)
+        self.does(
+            lambda: self.model.discard(request, by),
+            lambda: drafts.discard_request(row, actor=self.scene.actor(by)),
+        )
+
+    def maker(self, request: Request) -> str:
+        return request.by if self.chance.random() < 0.8 else self.chance.choice(SIDES)
 
     # -- what is true after each step
 
@@ -138,12 +243,11 @@ class Decisions(Market):
         rows = TierConfig.objects.prefetch_related("requests")
         for config in rows:
             requests = sorted(config.requests.all(), key=lambda each: each.pk)
-            assert [int(each.pk[-3:]) for each in requests] == [*range(1, len(requests) + 1)]
             found[key_of(config)] = (
                 config.state,
                 config.configured,
                 texts(config.params),
-                [(each.type, each.state, texts(each.params)) for each in requests],
+                [(int(r.pk[-3:]), r.type, r.state, texts(r.params)) for r in requests],
             )
         assert found == {
             key: (
@@ -151,8 +255,9 @@ class Decisions(Market):
                 each.configured,
                 each.values,
                 [
-                    (one.kind, one.state, {n: text for n, text in one.values.items() if text})
-                    for one in each.requests
+                    (number, r.kind, r.state, {n: text for n, text in r.values.items() if text})
+                    for number, r in enumerate(each.requests, start=1)
+                    if r.state != "discarded"
                 ],
             )
             for key, each in self.model.configs.items()
@@ -186,6 +291,14 @@ class Decisions(Market):
                 assert all(model.configs[key].open for key in waits)
 
     def teardown(self) -> None:
+        try:
+            self.check_history()
+        finally:
+            transaction.set_rollback(True)
+            self.rest.close()
+
+    def check_history(self) -> None:
+        """The events of an object are an unbroken line from its birth to its state."""
         for _receiver, found in consistency_check.send(sender=type(self)):
             assert found == []
         lines: dict[str, str] = {}
@@ -195,8 +308,6 @@ class Decisions(Market):
         for model in (TierConfig, TierConfigRequest, FulfillmentRequest, Subscription):
             for pk, state in model.objects.values_list("pk", "state"):
                 assert lines[pk] == state
-        transaction.set_rollback(True)
-        self.rest.close()
 
 
 def test_whatever_is_ordered_and_decided_the_naive_model_says_so_too(db: None) -> None:
