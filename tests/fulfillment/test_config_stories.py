@@ -12,10 +12,14 @@
     Nothing to ask             a_setup_with_nothing_to_ask_is_born_pending_and_sends_no_mail
     Hidden and required        what_nobody_is_asked_for_blocks_approval_until_the_vendor_fills_it
                                an_object_is_filled_by_the_vendor_as_no_form_asks_for_it
+    Required by another value  a_value_decides_what_else_is_asked
     Values sent along          values_sent_with_the_order_spare_the_inquiry
                                values_are_refused_where_nothing_is_asked
                                the_buyer_sends_no_values_that_are_the_vendors
     Authorisation off          authorization_off_asks_for_nothing
+    Validation on              an_order_makes_no_drafts
+                               an_order_submits_the_draft_it_meets
+                               a_validated_update_does_not_touch_the_configuration_before_it_is_sent
     Preview                    a_preview_goes_the_same_way_without_a_connection
                                preview_orders_share_a_configuration_per_marketplace
     Release                    a_released_tier_1_setup_asks_its_own_contact
@@ -27,13 +31,14 @@ What fails and begins again is told in test_config_failures.py.
 import pytest
 from django.core.exceptions import ValidationError
 
-from customers.models import Event
+from customers.models import Event, Participation, Product
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
 from tests import factories
 from tests.factories import steps
 from tierconfig.models import TierConfig, TierConfigRequest
-from tierconfig.services.configs import request_change
+from tierconfig.services.configs import begin_setup, request_change
+from tierconfig.services.drafts import submit_request
 
 REQUIRED = {"required": True}
 
@@ -126,8 +131,13 @@ def test_the_same_company_is_tier_1_here_and_tier_2_there(cast, vendor):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"required": False}, {**REQUIRED, "phase": "fulfillment"}, {**REQUIRED, "hidden": True}],
-    ids=["none required", "fulfillment only", "hidden"],
+    [
+        {"required": False},
+        {**REQUIRED, "phase": "fulfillment"},
+        {**REQUIRED, "hidden": True},
+        {**REQUIRED, "constraints": {"readonly": True}},
+    ],
+    ids=["none required", "fulfillment only", "hidden", "readonly"],
 )
 def test_a_setup_with_nothing_to_ask_is_born_pending_and_sends_no_mail(cast, offered, fields):
     order = cast.order(product=offered(1, tier1=fields))
@@ -137,7 +147,9 @@ def test_a_setup_with_nothing_to_ask_is_born_pending_and_sends_no_mail(cast, off
     assert "inquiry" not in Event.objects.get(verb="tierconfigrequest.created").data
 
 
-@pytest.mark.parametrize("fields", [{"phase": "fulfillment"}, {"hidden": True}])
+@pytest.mark.parametrize(
+    "fields", [{"phase": "fulfillment"}, {"hidden": True}, {"constraints": {"readonly": True}}]
+)
 def test_what_nobody_is_asked_for_blocks_approval_until_the_vendor_fills_it(
     cast, offered, vendor, fields
 ):
@@ -157,6 +169,43 @@ def test_an_object_is_filled_by_the_vendor_as_no_form_asks_for_it(cast, offered,
     steps.approve(steps.setup(1), vendor, values={"limits": {"seats": 5}})
     assert steps.config(1).params == {"limits": {"structured_value": {"seats": 5}}}
     assert steps.order(order.pk).state == "pending"
+
+
+KIND = {
+    "name": "kind",
+    "type": "choice",
+    "required": True,
+    "constraints": {"choices": ["company", "person"]},
+}
+VAT_OF_COMPANIES = {
+    "name": "vat",
+    "hidden": True,
+    "constraints": {
+        "dependency": {
+            "parameter": "kind",
+            "values": ["company"],
+            "required": True,
+            "hidden": False,
+        }
+    },
+}
+
+
+def test_a_value_decides_what_else_is_asked(cast, offered):
+    product = offered(1, tier1=[KIND, VAT_OF_COMPANIES])
+    cast.order(product=product)
+    request = steps.setup(1)
+    assert request.state == "inquiring"
+    with pytest.raises(ValidationError) as refused:
+        steps.answer(request, kind="company", vat="")
+    assert set(refused.value.error_dict) == {"vat"}
+    assert steps.answer(request, kind="person", vat="DE1").params["kind"] == {"value": "person"}
+    assert "vat" not in steps.setup(1).params
+    sibling = factories.account(cast.partners["distributor"], name="Sibling")
+    buyer = factories.account(cast.partners["distributor"], sibling, type="customer")
+    cast.order(product=product, customer=buyer, values={"tier1": {"kind": "company"}})
+    asked = Event.objects.filter(to_state="inquiring").latest("at")
+    assert asked.data["asked"] == ["vat"]
 
 
 def test_values_sent_with_the_order_spare_the_inquiry(cast, vendor):
@@ -198,6 +247,47 @@ def test_authorization_off_asks_for_nothing(cast, offered):
     order = cast.order(product=offered(0, tier1=REQUIRED, tier2=REQUIRED))
     assert order.state == "pending"
     assert not TierConfig.objects.exists()
+
+
+def test_an_order_makes_no_drafts(cast):
+    Product.objects.update(validates_setups=True)
+    cast.order()
+    assert steps.states() == {2: ("processing", "inquiring"), 1: ("processing", "tiers_setup")}
+
+
+def test_an_order_submits_the_draft_it_meets(cast, vendor):
+    Product.objects.update(validates_setups=True)
+    draft = begin_setup(
+        product=Product.objects.get(pk=cast.product.pk),
+        account=cast.nordlicht,
+        tier_level=1,
+        connection=cast.connection,
+        marketplace=cast.market,
+        actor=cast.actor("reseller"),
+        values={"tier1_vat": "DE1"},
+    )
+    assert steps.states() == {1: ("draft", "draft")}
+    assert not Participation.objects.exists()
+    order = cast.order()
+    assert steps.states() == {2: ("processing", "inquiring"), 1: ("processing", "tiers_setup")}
+    assert steps.setup(1).pk == draft.pk
+    steps.configure(2, vendor)
+    assert steps.setup(1).state == "pending"
+    steps.approve(steps.setup(1), vendor)
+    assert steps.config(1).params == {"tier1_vat": {"value": "DE1"}}
+    assert steps.order(order.pk).state == "pending"
+
+
+def test_a_validated_update_does_not_touch_the_configuration_before_it_is_sent(cast, vendor):
+    cast.order()
+    steps.configure(2, vendor)
+    steps.configure(1, vendor)
+    Product.objects.update(validates_updates=True)
+    actor = cast.actor("reseller")
+    draft = request_change(steps.config(1), actor=actor, values={"tier1_vat": "DE2"})
+    assert steps.states()[1] == ("active", "draft")
+    submit_request(draft, actor=actor)
+    assert steps.states()[1] == ("processing", "pending")
 
 
 def test_a_preview_goes_the_same_way_without_a_connection(cast, vendor):
