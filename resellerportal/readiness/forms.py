@@ -49,7 +49,11 @@ class CompleteForm(ParameterForm):
             initial=task.request.revision if task.request else None,
         )
         names = self.add_parameters(
-            task.fields, task.known, prefix=task.key, keyword=task.key, asked=task.asked
+            task.fields,
+            task.known,
+            prefix=task.key,
+            keyword=task.key,
+            asked=task.asked if task.request else (),
         )
         if task.request is None:
             for name in names:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import Hub, Product, TierAccount
 from fulfillment.services import readiness
-from fulfillment.services.readiness import NOT_READY, Place, State
+from fulfillment.services.readiness import NOT_READY, PREVIEW, PRODUCTION, TEST, Place, State
 
 from .. import cells
 from ..customers.requests import country_of
 from ..exports import lists
 from ..generic import PortalListView
-from ..listing import Column, Filter
+from ..listing import Column, Filter, Tab
 from . import shown
 from .products import Choice, orderable, pairs
 from .scope import resellers
@@ -36,6 +36,8 @@ STATES = (
     (NOT_READY_AT_ALL, gettext_lazy("Not ready")),
     *((str(state), look.label) for state, look in shown.LOOKS.items()),
 )
+#: Preview accounts take part in previews only.
+REAL = ~Q(environment=TierAccount.Environment.PREVIEW)
 LEVELS = [(str(number), str(number)) for number in range(1, 9)]
 
 
@@ -48,18 +50,9 @@ def level(wanted: str) -> Q:
     return Q(level=int(wanted) - 1)
 
 
-def places(actor: Actor) -> list[tuple[str, str]]:
-    """Where else than on the usual connection; a distributor may name one of several hubs."""
-    found = [(kind, str(text)) for kind, text in shown.PLACES.items() if kind != "production"]
-    hubs = list(Hub.objects.visible_to(actor).order_by("name", "pk").values_list("pk", "name")[:50])
-    if len(hubs) > 1:
-        kinds = ("production", "test")
-        found += [
-            (f"{kind}:{pk}", f"{shown.PLACES[kind]} · {name}")
-            for kind in kinds
-            for pk, name in hubs
-        ]
-    return found
+def hubs(actor: Actor) -> list[tuple[str, str]]:
+    rows = Hub.objects.visible_to(actor).order_by("name", "pk").values_list("pk", "name")
+    return list(rows[:100])
 
 
 class ReadinessList(PortalListView):
@@ -77,8 +70,12 @@ class ReadinessList(PortalListView):
     search_fields = ("name", "external_id")
     search_label = gettext_lazy("Reseller, ID or external ID")
     empty = gettext_lazy("Resellers appear here once they are in your hierarchy.")
+    tabs = (
+        Tab("production", shown.PLACES[PRODUCTION], REAL),
+        Tab("test", shown.PLACES[TEST], REAL),
+        Tab("preview", shown.PLACES[PREVIEW]),
+    )
     usual = (
-        Filter("place", gettext_lazy("Where"), anything, places),
         Filter("level", gettext_lazy("Level"), level, LEVELS),
         Filter("country", gettext_lazy("Country"), country_of("country")),
         Filter("product", gettext_lazy("Product"), anything, pairs),
@@ -96,7 +93,7 @@ class ReadinessList(PortalListView):
 
     @cached_property
     def place(self) -> Place:
-        return Place.of(self.address.clean("place"))
+        return Place.of(f"{self.tab.name}:{self.address.clean('hub')}") if self.tab else Place()
 
     @cached_property
     def choice(self) -> Choice:
@@ -108,15 +105,14 @@ class ReadinessList(PortalListView):
         turn = Filter("turn", _("Waiting for"), anything, (("me", whose),))
         # A state is one of a product: there is none before one is chosen.
         state = (self.state,) if self.choice.only else ()
-        return (*self.usual, *state, turn)
+        several = self.actor.role == DISTRIBUTOR and len(hubs(self.actor)) > 1
+        hub = (Filter("hub", _("Hub"), anything, hubs),) if several else ()
+        return (*self.usual, *hub, *state, turn)
 
     # ---- rows ----
 
-    def everyone(self) -> QuerySet[Any]:
-        return resellers(self.actor, self.place)
-
     def get_queryset(self) -> QuerySet[Any]:
-        rows = self.everyone()
+        rows = resellers(self.actor)
         if self.choice.unknown:
             return rows.none()
         wanted = self.address.clean("state")
@@ -165,7 +161,9 @@ class ReadinessList(PortalListView):
         choice = self.choice
         context = super().get_context_data(**kwargs)
         context["bar"].keep += choice.kept(self.request.GET)
-        counts = readiness.totals(self.actor, self.everyone(), choice.page, self.place)
+        counts = readiness.totals(
+            self.actor, self._of_tab(resellers(self.actor)), choice.page, self.place
+        )
         return {
             **context,
             "menus": lists.menu(self),
@@ -173,7 +171,6 @@ class ReadinessList(PortalListView):
             "choice": choice.menu(self.address),
             "breadth": choice.paging(self.request.GET),
             "legend": [(shown.badge(state), look.meaning) for state, look in shown.LOOKS.items()],
-            "where": shown.place_label(self.place),
         }
 
     def _head(self, product: Product, counts: Any) -> dict[str, Any]:

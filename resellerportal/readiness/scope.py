@@ -9,18 +9,12 @@ from django.db.models import QuerySet
 from customers.actors import RESELLER, Actor
 from customers.models import TierAccount
 from customers.visibility import within_subtree
-from fulfillment.services.readiness import PREVIEW, Place
 
 
-def resellers(actor: Actor, place: Place | None = None) -> QuerySet[Any]:
-    """Resellers whose customers the actor may order for, or whose orders it decides.
-
-    With a place those only that can take part there.
-    """
+def resellers(actor: Actor) -> QuerySet[Any]:
+    """Resellers whose customers the actor may order for, or whose orders it decides."""
     rows = TierAccount.objects.visible_to(actor).resellers().current()
     if actor.role == RESELLER:
         # Not those it was merely shown.
         rows = rows.filter(within_subtree(actor))
-    if place is not None and place.kind != PREVIEW:
-        rows = rows.exclude(environment=TierAccount.Environment.PREVIEW)
     return rows

@@ -53,7 +53,7 @@ LOOKS = {
     State.NEVER: Look(
         gettext_lazy("Never asked"),
         gettext_lazy("An order begins the set-up, and waits for it."),
-        WAITING,
+        QUIET,
         "fa-circle-dot",
     ),
     State.REJECTED: Look(
@@ -141,7 +141,7 @@ def cell_of(product: Product, address: str) -> Callable[[Any], SafeString]:
     `address` leads to the page of a cell, with "PK" where the account goes.
     """
     pk, name, clock, shape = product.pk, esc(product.name), Clock(), esc(address)
-    quiet = (State.NOT_NEEDED, State.NOT_OFFERED)
+    faint = (State.NOT_NEEDED, State.NOT_OFFERED)
 
     def draw(row: Any) -> SafeString:
         cell: Cell = row.readiness[pk]
@@ -151,7 +151,7 @@ def cell_of(product: Product, address: str) -> Callable[[Any], SafeString]:
         below = " · ".join(part for part in (note, esc(since)) if part)
         title = f' title="{esc(", ".join(cell.asked))}"' if cell.asked else ""
         text = esc(look.label)
-        css = "fit quiet" if cell.state in quiet else f"fit {look.css}"
+        css = "fit faint" if cell.state in faint else f"fit {look.css}"
         sub = f'<div class="sub"{title}>{below}</div>' if below else ""
         return SafeString(
             f'<span class="when" aria-hidden="true">{name}</span><a class="{css}" '
