@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 from django.views.generic import TemplateView
 
@@ -56,7 +57,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         queues, ages = durations.queues(self.actor)
         own = [item for item in rows if item.mine][: overview.SHOWN]
         return super().get_context_data(
-            tiles=[self._tile(queue) for queue in queues],
+            tiles=[self._tile(queue, rows) for queue in queues],
             waiting=[self._line(item) for item in own],
             parties=[self._party(party) for party in overview.parties(rows)],
             parked=self._parked(),
@@ -70,16 +71,28 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         address = shell.address(f"{self.portal}:{page}-list")
         return f"{address}{query}" if address else ""
 
-    def _tile(self, queue: durations.Queue) -> dict[str, Any]:
+    def _tile(self, queue: durations.Queue, rows: list[overview.Item]) -> dict[str, Any]:
         kind = overview.KINDS[queue.page]
         authorization = self.actor.role == RESELLER and queue.page == "config-request"
-        return {
-            "label": _("Reseller Authorization") if authorization else kind.label,
+        tile = {
+            "label": kind.label,
             "text": self._tile_text(queue, authorization),
             "icon": kind.icon,
             "url": self._list(queue.page),
             "count": queue.count,
             "since": queue.oldest,
+            "more": "",
+        }
+        return {**tile, **self._authorization(queue, rows)} if authorization else tile
+
+    def _authorization(self, queue: durations.Queue, rows: list[overview.Item]) -> dict[str, Any]:
+        """What a reseller's tile says of its configurations; it leads to those, not to requests."""
+        pending = sum(row.page == queue.page and row.state == "pending" for row in rows)
+        text = ngettext("%(n)d with the vendor", "%(n)d with the vendor", pending) % {"n": pending}
+        return {
+            "label": _("Reseller Authorization"),
+            "url": self._list("config", "?tab=attention" if queue.count else ""),
+            "more": text if pending else "",
         }
 
     def _tile_text(self, queue: durations.Queue, authorization: bool) -> str:
@@ -89,12 +102,17 @@ class PortalHome(RoleRequiredMixin, TemplateView):
             return _("waiting for your answer, the oldest for")
         return _("waiting for you, the oldest for")
 
+    @property
+    def _step(self) -> str:
+        """Where a line of what waits leads: all that resellers have to do is to answer."""
+        return "answer" if self.actor.role == RESELLER and self.actor.may_act else "detail"
+
     def _line(self, item: overview.Item) -> dict[str, Any]:
         kind = overview.KINDS[item.page]
         return {
             "name": item.name,
             "pk": item.pk,
-            "url": chains.address(self.url, f"{item.page}-detail", item.pk),
+            "url": chains.address(self.url, f"{item.page}-{self._step}", item.pk),
             "kind": kind.one,
             "product": item.product,
             "badge": badge_of(item.state, state_label(kind.model, item.state)),

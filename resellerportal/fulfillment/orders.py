@@ -28,6 +28,7 @@ from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import assigning, values
 from ..processing.inquiring import inquiry_actions
+from ..reseller.answers import own_answers
 from ..states import labels
 from . import shown
 
@@ -259,7 +260,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             and parameters.offered_to_vendor(self.definitions)
         ):
             extra.append(Action(_("Edit values"), self.url("order-values", order.pk)))
-        return [*following(self), *extra, *actions]
+        return [*following(self), *extra, *own_answers(self), *actions]
 
     def get_history_objects(self) -> list[Any]:
         return [self.object, self.object.subscription]

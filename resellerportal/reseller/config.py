@@ -67,7 +67,7 @@ class ResellerConfigDetail(ConfigDetail):
             (str(each), parameters.display(each, config.params.get(each.name)))
             for each in parameters.changeable(config.definitions(), config.params)
         ]
-        links = waiting.chain(request, self.actor) if request else []
+        links = waiting.chain(request, self.actor) if request and not config.configured else []
         last = self.requests[0] if self.requests else None
         return {
             **super()._panel(),
@@ -75,7 +75,7 @@ class ResellerConfigDetail(ConfigDetail):
             "more": values[ROWS:],
             "change": self._change(bool(values)),
             "answer_url": self.answer_url,
-            "chain": chains.rows(links, self.url, here=request.pk) if request else [],
+            "chain": chains.rows(links, self.url, here=links[0].id) if links else [],
             "account_url": self.page("account", config.account_id),
             "rejected": last.reason if last and last.state == State.FAILED else "",
         }

@@ -126,7 +126,9 @@ class ResellerConfigList(ConfigList):
         def cell(config: Any) -> SafeString:
             if self.asked(config):
                 url = answer.replace("PK", esc(config.open_id))
-                return SafeString(f'<a class="btn btn-sm btn-primary text-nowrap" href="{url}">{urgent}</a>')
+                return SafeString(
+                    f'<a class="btn btn-sm btn-primary text-nowrap" href="{url}">{urgent}</a>'
+                )
             if config.configured_at is None:
                 return SafeString(
                     '<span class="btn btn-sm btn-outline-secondary disabled" aria-disabled="true">'
