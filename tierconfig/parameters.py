@@ -46,6 +46,8 @@ __all__ = [
 ]
 
 MASK = "*******"
+#: Keys of a stored value that say what the vendor thinks of it.
+COMPLAINTS = ("value_error", "structured_error")
 D = TypeVar("D", bound=Definition)
 
 
@@ -146,7 +148,7 @@ def complaints(values: Values) -> dict[str, str]:
 def without_complaints(values: Values) -> dict[str, Stored]:
     """The values alone; what held a complaint only is there as {}."""
     return {
-        name: {key: part for key, part in stored.items() if key != "value_error"}
+        name: {key: part for key, part in stored.items() if key not in COMPLAINTS}
         for name, stored in values.items()
     }
 

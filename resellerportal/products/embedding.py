@@ -43,7 +43,7 @@ def fill(page: ProductDetail) -> dict[str, Any]:
         "facts": [
             Fact(_("Description"), found.description or None),
             Fact(_("Address of the actions"), found.action_url or None),
-            Fact(_("Secret"), secret(found)),
+            Fact(_("Secret, made"), secret(found)),
         ],
         "started": texts.rendered(started) if started else "",
         "downloads": found.download_links,

@@ -46,6 +46,7 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
             "edit": webhooks.WebhookEdit,
             "switch": webhooks.WebhookSwitch,
             "secret": webhooks.WebhookSecret,
+            "test": webhooks.WebhookTest,
         },
     ),
     "connections": (

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tierconfig.models import Webhook
 from tierconfig.services.definitions import webhooks as services
+from tierconfig.services.validation import Verdict
+from tierconfig.services.webhook_tries import try_webhook
 
 from .. import cells
 from ..forms import PortalForm, TextField
@@ -150,6 +153,28 @@ class WebhookSwitch(WebhookAction):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"submit_label": self.get_title()}
+
+
+class WebhookTest(WebhookAction):
+    service = staticmethod(try_webhook)
+    title = gettext_lazy("Send a test call")
+    submit_label = gettext_lazy("Send")
+    question = gettext_lazy(
+        "Your service is called now, about a request that is made up: its ids consist of zeros, "
+        "its values are samples. Nothing is stored but whether an answer came."
+    )
+
+    def finish(self, result: Verdict) -> HttpResponse:
+        """Back to the list with what the service said."""
+        said = [*(f"{name}: {text}" for name, text in result.errors.items()), *result.problems]
+        if not result.answered:
+            messages.error(self.request, _("No answer: %(why)s") % {"why": " ".join(said)})
+        elif said:
+            text = _("Your service answered and objects: %(what)s")
+            messages.success(self.request, text % {"what": " · ".join(said)})
+        else:
+            messages.success(self.request, _("Your service answered and agrees."))
+        return super().finish(result)
 
 
 class WebhookSecret(WebhookAction):

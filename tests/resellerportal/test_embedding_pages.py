@@ -8,11 +8,14 @@ import jwt
 import pytest
 
 from customers.models import Connection, Event, Membership
-from fulfillment.models import Subscription
+from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
 from tests.resellerportal.config_pages import Pages, configure, main_of
+from tests.tierconfig import services
+from tests.tierconfig.services import running
 from tierconfig.models import Action, Embedding, ProductMessage, Template, Webhook
 from tierconfig.services.definitions.actions import add_action
+from tierconfig.services.definitions.messages import add_message
 
 SECRET = "a-secret-of-the-product-long-enough-0123456789"
 HOSTILE = "# Hi\n<script>alert(1)</script> [x](javascript:alert(2)) ![p](https://e.example/p.png)"
@@ -345,3 +348,59 @@ class TestConnections:
         data = {"hub": cast.connection.hub_id, "type": "test"}
         answer = pages.post("distributor", "product-connection-add", cast.product.pk, **data)
         assert answer.status_code == 403
+
+
+class TestPreparedMessages:
+    def test_they_are_offered_while_one_inquires_and_referred_to(self, cast, pages):
+        configure(cast)
+        order = FulfillmentRequest.objects.get()
+        factories.parameter(cast.product, "asset", "campaign")
+        made = add_message(
+            cast.product, actor=cast.actor("vendor"), external_id="C-1", value="No such <campaign>"
+        )
+        asked = pages.get("vendor", "order-inquire", order.pk)
+        page = main_of(asked)
+        assert '<option value="No such &lt;campaign&gt;">' in page
+        assert page.count("<datalist") == 1
+        pages.post("vendor", "order-inquire", order.pk, **{"mark-campaign": made.value})
+        order = FulfillmentRequest.objects.get()
+        assert order.params["campaign"] == {
+            "value_error": made.value,
+            "structured_error": {
+                "message": {"id": made.pk, "external_id": "C-1", "value": made.value}
+            },
+        }
+        pages.post("reseller", "order-answer", order.pk, **{"param-campaign": "Spring"})
+        order = FulfillmentRequest.objects.get()
+        assert order.params["campaign"] == {"value": "Spring"}
+
+
+def test_a_webhook_is_tried_out_and_its_answer_shown(cast, pages, boss, settings):
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    product = cast.product.pk
+    with running() as service:
+        made = services.webhook(cast.product, "draft_tcr_t1_val", service)
+        where = ("product-webhook-test", product, made.pk)
+        assert pages.get("vendor", *where).status_code == 200
+        assert service.asked == []
+        pages.post("vendor", *where)
+        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
+        assert "Your service answered and agrees." in page
+        [sent] = service.asked
+        assert sent["id"] == "TCR-000-000-000-000"
+        assert [(each["id"], each["value"]) for each in sent["params"]] == [
+            ("tier1_vat", "[Tier1 vat]")
+        ]
+        service.complain(tier1_vat="Not registered")
+        pages.post("vendor", *where)
+        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
+        assert "objects: tier1_vat: Not registered" in page
+        service.status = 500
+        pages.post("vendor", *where)
+    page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
+    assert "answered with status 500" in page
+    made.refresh_from_db()
+    assert made.last_success
+    assert made.last_failure
+    Membership.objects.filter(user=cast.users["vendor"]).update(level="agent")
+    assert pages.post("vendor", *where).status_code == 403

@@ -24,6 +24,7 @@ from ..models.processing import INQUIRING, PENDING
 from ..rendering import fill
 from . import answer_drafts
 from .assignment import assign
+from .definitions.messages import messages_for, structured_error
 from .uniqueness import claim_for
 from .updates import known_values, take_vendor_values, update_request
 from .waiting import asked
@@ -71,10 +72,12 @@ def inquire_request(
         raise ValidationError(
             _("Mark at least one parameter, or write a message."), code="required"
         )
-    known = known_values(held)
+    known = parameters.without_complaints(known_values(held))
+    prepared = messages_for(held.parameter_scope()[0])
     for name, text in marked.items():
         # A complaint about an unchanged value of an update must not hide that value.
-        held.params[name] = {**known.get(name, {}), "value_error": text}
+        complaint = {"value_error": text, **structured_error(prepared, text)}
+        held.params[name] = {**known.get(name, {}), **complaint}
     if template is not None:
         held.template = check_template(template, held, Template.Type.INQUIRE)
     assign(held, actor)
