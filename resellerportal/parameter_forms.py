@@ -18,9 +18,14 @@ from django.utils.translation import gettext as _
 
 from tierconfig import parameters
 from tierconfig.models import Parameter
+from tierconfig.parameters import Definition
 
 from .forms import PortalForm
+from .parameter_rules import Condition, Rules
 from .parameter_widgets import present, widget_for
+
+
+SCRIPT: Any = forms.Script("portal/parameters.js", defer=True)
 
 
 class ParameterBoundField(forms.BoundField):
@@ -42,9 +47,9 @@ class ParameterField(forms.Field):
     unchanged is not checked and not handed to the service.
     """
 
-    def __init__(
-        self, parameter: Parameter, stored: parameters.Stored | None, *, asked: bool
-    ) -> None:
+    condition: Condition | None = None
+
+    def __init__(self, parameter: Any, stored: parameters.Stored | None, *, asked: bool) -> None:
         self.parameter = parameter
         self.present = present(parameter, stored)
         self.complaint = str((stored or {}).get("value_error") or "")
@@ -60,6 +65,14 @@ class ParameterField(forms.Field):
             initial=self.present or default_choice(parameter),
             widget=widget_for(parameter, self.present),
         )
+
+    def obey(self, rules: Rules) -> None:
+        """Say when the value counts; only show it where others set it."""
+        texts = [self.help_text, rules.words(self.parameter)]
+        if rules.is_locked(self.parameter.name):
+            self.disabled, self.required = True, False
+            texts = [self.help_text, _("Set by the vendor.")]
+        self.help_text = " ".join(str(text) for text in texts if text)
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> ParameterBoundField:
         return ParameterBoundField(form, self, field_name)
@@ -86,6 +99,7 @@ class Group:
 
     prefix: str
     keyword: str
+    rules: Rules | None = None
     fields: dict[str, str] = field(default_factory=dict)
 
 
@@ -102,13 +116,14 @@ class ParameterFieldsMixin:
 
     def add_parameters(
         self,
-        definitions: Iterable[Parameter],
+        definitions: Iterable[Definition],
         values: parameters.Values | None = None,
         *,
         prefix: str = "param",
         keyword: str = "values",
         asked: Collection[str] = (),
         required: bool = True,
+        rules: Rules | None = None,
     ) -> list[str]:
         """Add one field per definition; returns the field names, `<prefix>-<parameter name>`.
 
@@ -116,9 +131,12 @@ class ParameterFieldsMixin:
         vendor's complaints. After validation `cleaned_data[keyword]` is {parameter name: raw
         value} of what was changed, as the services take it. `asked` marks what somebody waits
         for. With `required=False` nothing is called required: leaving it out is allowed here.
+        `rules` say which fields depend on each other; what they leave out of the question with
+        what was typed is neither checked nor handed on.
         """
-        group = Group(prefix, keyword)
-        for parameter in definitions:
+        group = Group(prefix, keyword, rules)
+        offered = list(definitions)
+        for parameter in rules.fitting(offered) if rules else offered:
             if parameter.type in Parameter.DISPLAY_ONLY:
                 continue
             name = f"{prefix}-{parameter.name}"
@@ -128,6 +146,11 @@ class ParameterFieldsMixin:
             made.required = made.required and required
             self.fields[name] = made
             group.fields[parameter.name] = name
+            if rules:
+                made.obey(rules)
+        for name in group.fields.values() if rules else ():
+            made = self.fields[name]  # type: ignore[assignment]
+            made.condition = rules.condition(made.parameter, group.fields) if rules else None
         self.groups.append(group)
         return list(group.fields.values())
 
@@ -140,6 +163,7 @@ class ParameterFieldsMixin:
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
         for group in self.groups:
+            self._leave_out(group, cleaned)
             typed = cleaned.setdefault(group.keyword, {})
             for parameter, name in group.fields.items():
                 made = self.fields[name]
@@ -147,6 +171,23 @@ class ParameterFieldsMixin:
                     typed[parameter] = cleaned[name]
                 cleaned.pop(name, None)
         return cleaned
+
+    def _leave_out(self, group: Group, cleaned: dict[str, Any]) -> None:
+        """Forget what was typed where it does not count, and what is wrong with it."""
+        if group.rules is None:
+            return
+        typed = {p: cleaned[name] for p, name in group.fields.items() if name in cleaned}
+        for parameter in group.rules.out_of_question(typed, group.fields):
+            cleaned.pop(group.fields[parameter], None)
+            self.errors.pop(group.fields[parameter], None)  # type: ignore[attr-defined]
+
+    @property
+    def media(self) -> forms.Media:
+        """The script that hides and shows fields, where any depends on another."""
+        own: forms.Media = super().media  # type: ignore[misc]
+        if any(getattr(each, "condition", None) for each in self.fields.values()):
+            own += forms.Media(js=[SCRIPT])
+        return own
 
     def adopt(self, error: ValidationError) -> None:
         """Errors come by parameter name; one that has no field here stands above, named."""
@@ -178,7 +219,7 @@ class ParameterForm(ParameterFieldsMixin, PortalForm):
     """A portal form with parameter fields and whatever else a subclass declares."""
 
 
-def default_choice(parameter: Parameter) -> Any:
+def default_choice(parameter: Definition) -> Any:
     """What the vendor preselects among the choices; nothing for other types."""
     chosen = [
         str(each["value"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.cleaning import countries
 from tierconfig.models import Parameter
-from tierconfig.parameters import ADDRESS_PARTS, Stored
+from tierconfig.parameters import ADDRESS_PARTS, Definition, Stored
 
 Type = Parameter.Type
 
@@ -96,7 +96,7 @@ class Parts(forms.MultiWidget):
         return context
 
 
-def widget_for(parameter: Parameter, present: Any) -> forms.Widget:
+def widget_for(parameter: Any, present: Any) -> forms.Widget:
     """The input of a parameter; `present` decides about lines and options no longer offered."""
     hint = {"placeholder": parameter.placeholder} if parameter.placeholder else {}
     choices = parameter.choices
@@ -129,7 +129,7 @@ def widget_for(parameter: Parameter, present: Any) -> forms.Widget:
     return _line(parameter.type, hint)
 
 
-def present(parameter: Parameter, stored: Stored | None) -> Any:
+def present(parameter: Definition, stored: Stored | None) -> Any:
     """A stored value in the shape its input sends; a password is never shown."""
     if not stored or parameter.type == Type.PASSWORD:
         return ""
@@ -153,7 +153,7 @@ def present(parameter: Parameter, stored: Stored | None) -> Any:
     return text
 
 
-def _is_long(parameter: Parameter, present: Any) -> bool:
+def _is_long(parameter: Definition, present: Any) -> bool:
     longest = parameter.constraints.get("max_length")
     return "\n" in (present or "") or len(present or "") > LONG or int(longest or 0) > 255
 

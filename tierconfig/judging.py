@@ -56,21 +56,34 @@ def judge(
     with a value.
     """
     own = list(definitions)
-    before = {each.name: each for each in presented(own, known, presentation)}
     form = list(offer(possible(own, known, presentation), known))
     refuse_readonly([each for each in form if not vendor], raw)
     sent = parameters.clean_changes(form, raw)
-    while True:
-        together = {**known, **sent}
-        now = presented(own, together, presentation)
-        shown = {each.name for each in now if _is_shown(each, before[each.name], known)}
-        dropped = [name for name in sent if name not in shown and not vendor]
-        if not dropped:
+    while not vendor:
+        gone = out_of_question(own, known, sent, presentation) & set(sent)
+        if not gone:
             break
-        sent = {name: stored for name, stored in sent.items() if name not in dropped}
+        sent = {name: stored for name, stored in sent.items() if name not in gone}
+    together = {**known, **sent}
+    now = presented(own, together, presentation)
     names = {each.name for each in form}
     offered = [each for each in now if each.name in names]
     return Judged(values=sent, known=together, parameters=now, offered=offered)
+
+
+def out_of_question(
+    own: Sequence[Definition],
+    known: Values,
+    sent: Values,
+    presentation: Mapping[str, Mapping[str, Any]] | None = None,
+) -> set[str]:
+    """Names of the parameters that are hidden with what is `sent`.
+
+    Not of those that were hidden anyway and are shown because they have a value.
+    """
+    before = {each.name: each for each in presented(own, known, presentation)}
+    now = presented(own, {**known, **sent}, presentation)
+    return {each.name for each in now if not _is_shown(each, before[each.name], known)}
 
 
 def refuse_readonly(offered: Iterable[Definition], raw: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.models import Product, TierAccount
 from fulfillment.services.purchases import Requirement
-from tierconfig import parameters
-from tierconfig.models import Parameter
+from tierconfig import judging, parameters
+from tierconfig.parameters import Definition
 
 from ..states import DONE, PARKED, WAITING
 
@@ -31,13 +31,13 @@ def effects(
     product: Product,
     customer: TierAccount,
     requirements: Iterable[Requirement],
-    definitions: Mapping[str, list[Parameter]],
+    asset: Sequence[Definition],
     raw: Raw,
     actor: Actor,
 ) -> list[Effect]:
     """What happens when the order is placed, in the order in which it happens.
 
-    `definitions` are the parameters by scope, `raw` the typed values by scope. Addresses of
+    `asset` are the parameters of the subscription, `raw` the typed values by scope. Addresses of
     accounts the actor does not see are not named.
     """
     rows = list(requirements)
@@ -49,12 +49,13 @@ def effects(
     found: list[Effect] = []
     parked = False
     for row in rows:
-        names = _lacking(definitions.get(row.scope, []), raw.get(row.scope, {}))
+        given = _judged(row.definitions, raw.get(row.scope, {})).values
+        names = ", ".join(map(str, row.asked(given)))
         contact = _contact(row.account, row.account.pk in seen)
         effect = _tier(row, product, contact, names, below=parked)
         parked = parked or effect.css != DONE
         found.append(effect)
-    return [*found, _order(customer, product, definitions, raw, parked)]
+    return [*found, _order(customer, product, asset, raw, parked)]
 
 
 def _tier(row: Requirement, product: Product, contact: str, names: str, *, below: bool) -> Effect:
@@ -92,11 +93,13 @@ def _tier(row: Requirement, product: Product, contact: str, names: str, *, below
 def _order(
     customer: TierAccount,
     product: Product,
-    definitions: Mapping[str, list[Parameter]],
+    asset: Sequence[Definition],
     raw: Raw,
     parked: bool,
 ) -> Effect:
-    names = _lacking(definitions.get("asset", []), raw.get("asset", {}))
+    judged = _judged(asset, raw.get("asset", {}))
+    lacking = parameters.missing(judged.parameters, judged.known, visible_ordering_only=True)
+    names = ", ".join(map(str, lacking))
     words = {"contact": customer.contact_email, "asked": names, "vendor": product.owner.name}
     if parked:
         then = (
@@ -110,11 +113,8 @@ def _order(
     return Effect(_("Nothing is asked: the order goes straight to %(vendor)s.") % words, DONE)
 
 
-def _lacking(own: list[Parameter], raw: Mapping[str, Any]) -> str:
-    """Titles of what will be asked, as one text."""
-    stored = parameters.clean_values([each for each in own if each.name in raw], raw)
-    lacking = parameters.missing(own, stored, visible_ordering_only=True)
-    return ", ".join(str(each) for each in lacking)
+def _judged(own: Sequence[Definition], raw: Mapping[str, Any]) -> judging.Judged:
+    return judging.judge(own, {}, raw, offer=parameters.visible_ordering)
 
 
 def _contact(account: TierAccount, seen: bool) -> str:

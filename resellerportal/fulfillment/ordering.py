@@ -18,11 +18,10 @@ from tierconfig.models import Parameter
 
 from ..forms import PortalForm
 from ..generic import Fact
+from ..parameter_rules import Rules
 from ..wizard import Answers, Step, WizardView
 from . import forecast
 from . import ordering_forms as forms
-
-Scopes = dict[str, list[Parameter]]
 
 
 class OrderAdd(WizardView):
@@ -88,36 +87,28 @@ class OrderAdd(WizardView):
         key = ("needs", product.pk, customer.pk, market.pk, way.pk)
         return self._once(key, lambda: requirements(product, full, way, market))
 
-    def _definitions(self, product: Product) -> Scopes:
-        """Visible ordering parameters by scope."""
+    def _asset(self, product: Product) -> Rules:
+        """The parameters of the subscription."""
+        rows = product.parameters.visible_to(self.actor).filter(scope=Parameter.Scope.ASSET)
+        return self._once(("asset", product.pk), lambda: Rules(list(rows.value_holding())))
 
-        def read() -> Scopes:
-            found: Scopes = {}
-            rows = product.parameters.visible_to(self.actor).filter(
-                phase=Parameter.Phase.ORDERING, hidden=False
-            )
-            for row in rows.exclude(type__in=Parameter.DISPLAY_ONLY).order_by("position", "name"):
-                found.setdefault(row.scope, []).append(row)
-            return found
-
-        return self._once(("parameters", product.pk), read)
-
-    def _fillable(self, answers: Answers) -> list[tuple[Requirement, list[Parameter]]]:
+    def _fillable(self, answers: Answers) -> list[tuple[Requirement, Rules]]:
         """Tiers whose values may be given now: their setup begins, and the actor may know them."""
-        definitions = self._definitions(answers["product"]["product"])
-        needs = [need for need in self._needs(answers) if definitions.get(need.scope)]
-        needs = [n for n in needs if self._once(("begins", n.account.pk), lambda n=n: n.begins)]
-        if self.actor.role == RESELLER and needs:
+        begin = [need for need in self._needs(answers) if need.begins]
+        found = [(need, Rules(need.definitions)) for need in begin]
+        found = [(need, rules) for need, rules in found if rules.orderable()]
+        if self.actor.role == RESELLER and found:
+            accounts = [need.account.pk for need, _rules in found]
             own = self._once(
-                ("seen", *(need.account.pk for need in needs)),
+                ("seen", *accounts),
                 lambda: set(
                     TierAccount.objects.visible_to(self.actor)
-                    .filter(pk__in=[need.account.pk for need in needs])
+                    .filter(pk__in=accounts)
                     .values_list("pk", flat=True)
                 ),
             )
-            needs = [need for need in needs if need.account.pk in own]
-        return [(need, _without_objects(definitions[need.scope])) for need in needs]
+            found = [(need, rules) for need, rules in found if need.account.pk in own]
+        return found
 
     # ---- steps ----
 
@@ -128,8 +119,7 @@ class OrderAdd(WizardView):
                 left_out.add("place")
             if "place" in left_out or "place" in answers:
                 product = answers["product"]["product"]
-                asset = _without_objects(self._definitions(product).get("asset", []))
-                if not asset and not self._fillable(answers):
+                if not self._asset(product).orderable() and not self._fillable(answers):
                     left_out.add("parameters")
         else:
             left_out.add("place")
@@ -144,8 +134,8 @@ class OrderAdd(WizardView):
         elif step.name == "items":
             form.offer(self._items(product))
         elif step.name == "parameters":
-            asset = _without_objects(self._definitions(product).get("asset", []))
-            form.offer(answers["customer"]["customer"], asset, self._fillable(answers))
+            customer = answers["customer"]["customer"]
+            form.offer(customer, self._asset(product), self._fillable(answers))
             self.parameter_form = form
 
     def _items(self, product: Product) -> list[Item]:
@@ -188,7 +178,7 @@ class OrderAdd(WizardView):
             product,
             answers["customer"]["customer"],
             self._needs(answers),
-            self._definitions(product),
+            self._asset(product).own,
             answers.get("parameters", {}),
             self.actor,
         )
@@ -246,8 +236,3 @@ class OrderAdd(WizardView):
             place = places[0] if places else names.get(name, name)
             moved.setdefault(place or NON_FIELD_ERRORS, []).extend(errors)
         return moved
-
-
-def _without_objects(definitions: list[Parameter]) -> list[Parameter]:
-    """Objects are for programs; nobody types them into a form."""
-    return [each for each in definitions if each.type != Parameter.Type.OBJECT]

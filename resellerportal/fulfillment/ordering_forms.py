@@ -15,10 +15,10 @@ from customers.actors import Actor
 from customers.models import Connection, Marketplace, Product, TierAccount
 from fulfillment.models import Item
 from fulfillment.services.purchases import MAX_QUANTITY, Requirement
-from tierconfig.models import Parameter
 
 from ..forms import PortalForm, TextField
 from ..parameter_forms import ParameterForm
+from ..parameter_rules import Rules
 from ..pickers import AccountPicker, PickingForm
 
 #: More products than this are a list to choose from, not a list of radio buttons.
@@ -177,22 +177,24 @@ class ParametersForm(ParameterForm):
     """Values of the subscription and of the tiers whose configuration begins with this order."""
 
     def offer(
-        self, customer: TierAccount, own: list[Parameter], tiers: list[tuple[Requirement, list]]
+        self, customer: TierAccount, own: Rules, tiers: list[tuple[Requirement, Rules]]
     ) -> None:
         parts = []
-        if own:
+        if own.orderable():
             legend = _("For the subscription of %(name)s") % {"name": customer.name}
             parts.append((legend, self._add(own, "asset")))
-        for requirement, definitions in tiers:
+        for requirement, rules in tiers:
             legend = _("Tier %(tier)d: %(name)s") % {
                 "tier": requirement.tier_level,
                 "name": requirement.account.name,
             }
-            parts.append((legend, self._add(definitions, requirement.scope)))
+            parts.append((legend, self._add(rules, requirement.scope)))
         self.fieldsets = tuple((legend, tuple(names)) for legend, names in parts)
 
-    def _add(self, definitions: list[Parameter], scope: str) -> list[str]:
-        return self.add_parameters(definitions, prefix=scope, keyword=scope, required=False)
+    def _add(self, rules: Rules, scope: str) -> list[str]:
+        return self.add_parameters(
+            rules.orderable(), prefix=scope, keyword=scope, required=False, rules=rules
+        )
 
     def fields_of(self, parameter: str) -> list[str]:
         return [name for group in self.groups if (name := group.fields.get(parameter))]

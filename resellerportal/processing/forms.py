@@ -15,11 +15,14 @@ from django.utils.translation import gettext_lazy
 from customers.actors import Actor
 from tierconfig import parameters
 from tierconfig.models import ProcessedRequest, Template
+from tierconfig.services.definitions.messages import messages_for
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import asked
 
 from ..forms import PortalForm, TextField
 from ..parameter_forms import ParameterForm
+from ..parameter_rules import Rules
+from .suggesting import suggested
 from .values import reads_passwords
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -58,8 +61,14 @@ class AnswerForm(ParameterForm):
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        own, known = obj.definitions(), known_values(obj)
-        self.add_parameters(parameters.askable(own, known), known, asked=asked(own, known))
+        known = known_values(obj)
+        rules = Rules(obj.definitions(), known, obj.presentation)
+        self.add_parameters(
+            parameters.askable(rules.possible, known),
+            known,
+            asked=asked(rules.now, known),
+            rules=rules,
+        )
 
 
 class ValuesForm(ParameterForm):
@@ -70,9 +79,12 @@ class ValuesForm(ParameterForm):
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        self.own = obj.definitions()
-        offered = parameters.offered_to_vendor(self.own)
-        self.names = self.add_parameters(offered, known_values(obj), required=self.needed)
+        known = known_values(obj)
+        rules = Rules(obj.definitions(), known, obj.presentation, vendor=True)
+        self.own = rules.now
+        self.names = self.add_parameters(
+            parameters.offered_to_vendor(self.own), known, required=self.needed, rules=rules
+        )
 
     def typed(self) -> dict[str, parameters.Stored]:
         """What the valid fields of a bound form would store."""
@@ -153,8 +165,9 @@ class InquireForm(PortalForm):
         super().__init__(*args, obj=obj, **kwargs)
         known = known_values(obj)
         masked = not reads_passwords(self.actor)
+        offered = [each.value for each in messages_for(obj.parameter_scope()[0])]
         self.marks: dict[str, str] = {}
-        for each in parameters.askable(obj.definitions(), known):
+        for each in parameters.askable(obj.presented(), known):
             name = f"mark-{each.name}"
             self.marks[each.name] = name
             value = parameters.display(each, known.get(each.name), masked=masked)
@@ -162,6 +175,7 @@ class InquireForm(PortalForm):
                 label=str(each),
                 max_length=500,
                 required=False,
+                widget=suggested(offered, first=len(self.marks) == 1),
                 help_text=_("Now: %(value)s") % {"value": value} if value else _("Empty now."),
             )
 

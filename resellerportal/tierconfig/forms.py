@@ -6,10 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from customers.permissions import by_vendor
 from tierconfig.models import TierConfig
-from tierconfig.services.configs import change_offer
+from tierconfig.services.configs import offer_of
 
 from ..parameter_forms import ParameterForm
+from ..parameter_rules import Rules
 from ..processing import forms
 from ..processing.forms import TemplateField
 
@@ -19,7 +21,9 @@ class ChangeForm(ParameterForm):
 
     def __init__(self, *args: Any, obj: TierConfig, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        self.add_parameters(change_offer(obj, self.actor), obj.params)
+        rules = Rules(obj.definitions(), obj.params, vendor=by_vendor(obj, self.actor))
+        offered = offer_of(obj, self.actor)(rules.possible, obj.params)
+        self.add_parameters(offered, obj.params, rules=rules)
 
 
 class ApproveForm(forms.ApproveForm):
