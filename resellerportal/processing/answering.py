@@ -195,8 +195,8 @@ def _stands(delegation: Delegation) -> str:
 def _put(data: Any, widget: Any, name: str, raw: Any) -> None:
     """Write a raw value into posted data the way the widget would have sent it."""
     if isinstance(raw, dict) and hasattr(widget, "part_names"):
-        for number, part in enumerate(widget.part_names):
-            data[f"{name}_{number}"] = raw.get(part, "")
+        for suffix, part in zip(widget.widgets_names, widget.part_names, strict=True):
+            data[f"{name}{suffix}"] = raw.get(part, "")
     elif isinstance(raw, list):
         data.setlist(name, raw)
     else:
