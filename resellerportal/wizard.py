@@ -61,6 +61,10 @@ class WizardView(RoleRequiredMixin, TemplateView):
     def finish(self, answers: Answers) -> str:
         raise Http404
 
+    def get_arguments(self) -> list[str]:
+        """What the address has before the step: whose wizard it is, each with its own answers."""
+        return []
+
     def get_steps(self, answers: Answers) -> list[Step]:
         """The steps after these answers; leave out those that do not apply."""
         return list(self.steps)
@@ -164,7 +168,8 @@ class WizardView(RoleRequiredMixin, TemplateView):
 
     @property
     def _key(self) -> str:
-        return f"wizard:{self.url_name}:{self.actor.partner_id or ''}"
+        own = [self.url_name, self.actor.partner_id or "", *self.get_arguments()]
+        return ":".join(["wizard", *own])
 
     def _stored(self) -> dict[str, dict[str, list[str]]]:
         return dict(self.request.session.get(self._key, {}))
@@ -205,7 +210,7 @@ class WizardView(RoleRequiredMixin, TemplateView):
     def _address(self, step: str = "") -> str:
         space = self.request.resolver_match.namespace  # type: ignore[union-attr]
         name = f"{space}:{self.url_name}" if space else self.url_name
-        return reverse(name, args=[step] if step else [])
+        return reverse(name, args=[*self.get_arguments(), *filter(None, [step])])
 
     # ---- page ----
 

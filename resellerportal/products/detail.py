@@ -12,6 +12,7 @@ from customers.models import Product
 
 from ..generic import PortalObjectView
 from . import (
+    capabilities,
     connections,
     embedding,
     general,
@@ -34,6 +35,7 @@ class ProductDetail(PortalObjectView):
     title = "name"
     every_tab: tuple[ProductTab, ...] = (
         general.TAB,
+        capabilities.TAB,
         items.TAB,
         parameters.TAB,
         templates.TAB,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from . import embedding_urls
+from . import parameter_edit as parameter
+from .capabilities import CapabilitiesEdit
 from .detail import ProductDetail
+from .general import ProductAdd, ProductEdit
 from .lists import ProductList
-from .sync import ProductSync
+from .parameter_add import ParameterAdd
+from .parameters import ParameterMove, ParameterOrder
+from .sale import ProductEndSale, ProductPublish, ProductResume
 
 
 def patterns(role: str) -> list[URLPattern]:
@@ -21,7 +26,37 @@ def patterns(role: str) -> list[URLPattern]:
 
 def editing() -> list[URLPattern]:
     """Pages of vendors about their own products; they come before the tabs of `patterns`."""
+    one = "products/<str:pk>/"
     return [
-        path("products/<str:pk>/sync/", ProductSync.as_view(), name="product-sync"),
+        path("products/add/", ProductAdd.as_view(), name="product-add"),
+        path(f"{one}edit/", ProductEdit.as_view(), name="product-edit"),
+        path(f"{one}publish/", ProductPublish.as_view(), name="product-publish"),
+        path(f"{one}end-sale/", ProductEndSale.as_view(), name="product-end-sale"),
+        path(f"{one}resume-sale/", ProductResume.as_view(), name="product-resume-sale"),
+        path(
+            f"{one}capabilities/edit/",
+            CapabilitiesEdit.as_view(),
+            name="product-capabilities-edit",
+        ),
+        *_parameters(f"{one}parameters/"),
         *embedding_urls.patterns(),
+    ]
+
+
+def _parameters(root: str) -> list[URLPattern]:
+    add = ParameterAdd.as_view()
+    pages = {
+        "edit": parameter.ParameterEdit,
+        "dependency": parameter.ParameterDependency,
+        "move": ParameterMove,
+        "remove": parameter.ParameterRemove,
+    }
+    return [
+        path(f"{root}order/", ParameterOrder.as_view(), name="product-parameter-order"),
+        path(f"{root}add/", add, name="product-parameter-add"),
+        path(f"{root}add/<slug:step>/", add, name="product-parameter-add"),
+        *(
+            path(f"{root}<str:key>/{step}/", page.as_view(), name=f"product-parameter-{step}")
+            for step, page in pages.items()
+        ),
     ]

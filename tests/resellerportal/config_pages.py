@@ -37,7 +37,7 @@ class Pages:
     def get(self, member: str, name: str, *args: str, portal: str = "", **query: Any) -> Any:
         return self.client.get(self.address(member, name, *args, portal=portal), query)
 
-    def post(self, member: str, name: str, *args: str, portal: str = "", **data: Any) -> Any:
+    def post(self, member: str, name: str, /, *args: str, portal: str = "", **data: Any) -> Any:
         return self.client.post(self.address(member, name, *args, portal=portal), data)
 
     def queries(self, member: str, name: str, *args: str, **query: Any) -> int:

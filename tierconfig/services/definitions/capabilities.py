@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from customers.actors import Actor
 from customers.events import record
@@ -59,7 +60,10 @@ def change_capabilities(
 
 
 def level_obstacles(product: Product, level: int) -> list[str]:
-    """What stands in the way of lowering Reseller Authorization to `level`, one sentence each."""
+    """What stands in the way of lowering Reseller Authorization to `level`, one sentence each.
+
+    Drafts are counted and not named: they are their creator's own (decision 4).
+    """
     found = []
     for tier, scope in enumerate(TIERS, start=1):
         if not level < tier <= product.authorization_level:
@@ -73,9 +77,18 @@ def level_obstacles(product: Product, level: int) -> list[str]:
             configuration__tier_level=tier,
             state__in=TierConfigRequest.OPEN,
         )
-        if ids := list(requests.order_by("pk").values_list("pk", flat=True)):
+        rows_of = dict(requests.order_by("pk").values_list("pk", "state"))
+        drafts = [pk for pk, state in rows_of.items() if state == TierConfigRequest.State.DRAFT]
+        if ids := [pk for pk in rows_of if pk not in drafts]:
             text = _("Decide the open requests of tier %(tier)d first: %(names)s.")
             found.append(text % {"tier": tier, "names": _listed(ids)})
+        if drafts:
+            text = ngettext(
+                "%(n)d draft of tier %(tier)d is not submitted yet.",
+                "%(n)d drafts of tier %(tier)d are not submitted yet.",
+                len(drafts),
+            )
+            found.append(text % {"n": len(drafts), "tier": tier})
     return found
 
 

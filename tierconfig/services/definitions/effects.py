@@ -53,12 +53,16 @@ def effects_of(product: Product, before: Parameter | None, after: Parameter | No
 
 
 def open_requests(product: Product, scope: str) -> Iterable[ProcessedRequest]:
-    """At most MOST of the open requests that hold values of the scope, the oldest first."""
+    """At most MOST of the open requests that hold values of the scope, the oldest first.
+
+    Drafts are their creator's own; they are judged when they are submitted.
+    """
     left = MOST
     answers: Any = open_requests_asked.send(sender=Product, product=product, scope=scope)
     for _receiver, querysets in answers:
         for rows in querysets:
-            for row in rows.order_by("created_at", "pk")[:left]:
+            sent = rows.exclude(state="draft")
+            for row in sent.order_by("created_at", "pk")[:left]:
                 left -= 1
                 yield row
 

@@ -225,7 +225,7 @@ def obstacles(parameter: Parameter) -> list[str]:
     found = []
     if parameter.type not in Parameter.DISPLAY_ONLY:
         found = [
-            _("%(n)d %(what)s hold a value of it.") % {"n": number, "what": what}
+            _("It has values in %(what)s: %(n)d.") % {"n": number, "what": what}
             for what, number in holders(parameter).items()
         ]
     dependent = [
@@ -234,7 +234,7 @@ def obstacles(parameter: Parameter) -> list[str]:
         if depends_on(each) == parameter.name
     ]
     if dependent:
-        found.append(_("%(names)s depend on it.") % {"names": ", ".join(dependent)})
+        found.append(_("Others depend on it: %(names)s.") % {"names": ", ".join(dependent)})
     return found
 
 

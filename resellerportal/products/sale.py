@@ -1,0 +1,80 @@
+"""The life of a product on sale: published, at its end of sale, sold again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from customers.actors import VENDOR
+from customers.models import Product
+from fulfillment.services import products as services
+
+from ..generic import Fact, PortalActionView
+
+
+class ProductPublish(PortalActionView):
+    """Says what is missing before anybody tries."""
+
+    roles = (VENDOR,)
+    model = Product
+    name = "product"
+    step = "publish"
+    service = staticmethod(services.publish_product)
+    title = gettext_lazy("Publish the product")
+    question = gettext_lazy(
+        "From now on distributors with a listing of it, and their resellers, can order it."
+    )
+    submit_label = gettext_lazy("Publish")
+    success_message = gettext_lazy("Published.")
+
+    def get_facts(self) -> list[Fact]:
+        lacking = services.missing_for_sale(self.object)
+        return [
+            Fact(_("Product"), self.object.name),
+            *(Fact(_("Missing"), text) for text in lacking),
+            _listed(services.sales_of(self.object)),
+        ]
+
+
+class ProductResume(ProductPublish):
+    step = "resume_sale"
+    service = staticmethod(services.resume_sale)
+    title = gettext_lazy("Resume the sale")
+    question = gettext_lazy("From now on it can be ordered again where it is listed.")
+    submit_label = gettext_lazy("Resume the sale")
+    success_message = gettext_lazy("On sale again.")
+
+
+class ProductEndSale(PortalActionView):
+    roles = (VENDOR,)
+    model = Product
+    name = "product"
+    step = "end_sale"
+    service = staticmethod(services.end_sale)
+    title = gettext_lazy("End the sale")
+    question = gettext_lazy(
+        "From now on nobody can order it. What was ordered or sold goes on; you can resume the "
+        "sale at any time."
+    )
+    submit_label = gettext_lazy("End the sale")
+    success_message = gettext_lazy("No longer on sale.")
+    style = "danger"
+
+    def get_facts(self) -> list[Fact]:
+        sales = services.sales_of(self.object)
+        orders = ngettext("%(n)d open order", "%(n)d open orders", sales.orders)
+        sold = ngettext("%(n)d subscription", "%(n)d subscriptions", sales.subscriptions)
+        return [
+            Fact(_("Product"), self.object.name),
+            _listed(sales),
+            Fact(_("Goes on"), orders % {"n": sales.orders}),
+            Fact(_("Goes on"), sold % {"n": sales.subscriptions}),
+        ]
+
+
+def _listed(sales: Any) -> Fact:
+    count = sales.listings
+    text = ngettext("on %(n)d marketplace", "on %(n)d marketplaces", count) % {"n": count}
+    return Fact(_("Listed"), text)
