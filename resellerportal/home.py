@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views import View
 from django.views.generic import TemplateView
 
-from customers.actors import RESELLER, Actor
+from customers.actors import DISTRIBUTOR, RESELLER, Actor
 from customers.models import Event
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting as chain_service
@@ -20,6 +20,7 @@ from tierconfig.models import TierConfigRequest
 
 from . import chains, durations, history, overview, shell, statements
 from .access import EVERYONE, RoleRequiredMixin, home_of
+from .readiness.tile import tile as readiness_tile
 from .rows import fetch
 from .states import badge_of, state_label
 
@@ -57,7 +58,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         queues, ages = durations.queues(self.actor)
         own = [item for item in rows if item.mine][: overview.SHOWN]
         return super().get_context_data(
-            tiles=[self._tile(queue, rows) for queue in queues],
+            tiles=[*(self._tile(queue, rows) for queue in queues), *self._readiness()],
             waiting=[self._line(item) for item in own],
             parties=[self._party(party) for party in overview.parties(rows)],
             parked=self._parked(),
@@ -70,6 +71,11 @@ class PortalHome(RoleRequiredMixin, TemplateView):
     def _list(self, page: str, query: str = "") -> str:
         address = shell.address(f"{self.portal}:{page}-list")
         return f"{address}{query}" if address else ""
+
+    def _readiness(self) -> list[dict[str, Any]]:
+        """For a distributor: for which product its resellers are being set up."""
+        found = readiness_tile(self.actor, self.portal) if self.portal == DISTRIBUTOR else None
+        return [found] if found else []
 
     def _tile(self, queue: durations.Queue, rows: list[overview.Item]) -> dict[str, Any]:
         kind = overview.KINDS[queue.page]

@@ -31,9 +31,12 @@ TURNS = {
     DISTRIBUTOR: ("inquiring", "draft"),
     RESELLER: ("inquiring", "draft"),
 }
-NOT_READY_AT_ALL = "not_ready"
+NOT_READY_AT_ALL, UNDER_WAY = "not_ready", "under_way"
+#: Words of the filter that stand for several states.
+GROUPS = {NOT_READY_AT_ALL: NOT_READY, UNDER_WAY: (State.WAITING, State.MISSING)}
 STATES = (
     (NOT_READY_AT_ALL, gettext_lazy("Not ready")),
+    (UNDER_WAY, gettext_lazy("Under way")),
     *((str(state), look.label) for state, look in shown.LOOKS.items()),
 )
 #: Preview accounts take part in previews only.
@@ -117,7 +120,7 @@ class ReadinessList(PortalListView):
             return rows.none()
         wanted = self.address.clean("state")
         if self.choice.only and wanted in dict(STATES):
-            states = NOT_READY if wanted == NOT_READY_AT_ALL else (State(wanted),)
+            states = GROUPS.get(wanted) or (State(wanted),)
             rows = readiness.narrowed(self.actor, rows, self.choice.only, self.place, states)
         if self.address.clean("turn") == "me":
             keys = [each.pk for each in self.choice.chosen]

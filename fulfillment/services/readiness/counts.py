@@ -137,18 +137,19 @@ def _standing(
     actor: Actor, resellers: Rows, product: Product, levels: Sequence[int], offered: Offers
 ) -> Rows:
     """The resellers with `statuses`: how tier 1 and tier 2 stand, as one text of two words."""
-    ways = {offer.key for (pk, _side), offer in offered.items() if pk == product.pk}
+    sold = [each for (pk, _side), each in offered.items() if pk == product.pk and not each.refusal]
+    ways = {offer.key for offer in sold}
     rows: Any = resellers.order_by()
     parts: list[Any] = []
     for level, path in ((1, "tier_configs"), (2, "parent__tier_configs")):
-        if level not in levels:
+        if level not in levels or not ways:
             parts.append(Value(LEFT_OUT, TEXT))
             continue
         name = f"tier{level}"
         where = Q(**{f"{path}__product": product.pk, f"{path}__tier_level": level})
         rows = rows.alias(**{name: FilteredRelation(path, condition=where & _at(path, ways))})
         parts.append(_status(actor, name))
-    if 2 in levels:
+    if 2 in levels and ways:
         parts[1] = Case(When(parent=None, then=Value(LEFT_OUT)), default=parts[1])
     found: Rows = rows.annotate(statuses=Concat(parts[0], Value(" "), parts[1], output_field=TEXT))
     return found
