@@ -64,7 +64,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
             parked=self._parked(),
             charts=[ages, durations.decided(self.actor)],
             events=self._events(),
-            asked=self.actor.role == RESELLER,
+            first=bool(own) and self.actor.role == RESELLER,
             **kwargs,
         )
 
@@ -119,6 +119,7 @@ class PortalHome(RoleRequiredMixin, TemplateView):
             "name": item.name,
             "pk": item.pk,
             "url": chains.address(self.url, f"{item.page}-{self._step}", item.pk),
+            "button": _("Answer") if self._step == "answer" else "",
             "kind": kind.one,
             "product": item.product,
             "badge": badge_of(item.state, state_label(kind.model, item.state)),

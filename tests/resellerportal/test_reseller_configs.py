@@ -226,6 +226,7 @@ def test_home_leads_straight_to_the_form_and_the_tile_to_the_list(cast, pages):
     assert link_to("config-request-answer", asked.pk) in shown
     assert f'{reverse("reseller:config-list")}?tab=attention"' in shown
     assert "1 with the vendor" in shown
+    assert shown.index('id="mine"') < shown.index('class="figure"')
     cast.users["parent"].memberships.update(level="viewer")
     shown = main_of(pages.get("parent", "home"))
     assert link_to("config-request-answer", asked.pk) not in shown
