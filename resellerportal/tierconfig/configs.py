@@ -88,10 +88,12 @@ class ConfigDetail(PortalDetailView):
 
     def get_actions(self) -> list[Action]:
         config = self.object
-        may = config.state == State.ACTIVE and services.may_request_change(config, self.actor)
-        if may and services.change_offer(config, self.actor):
-            return [Action(_("Request a change"), self.url("config-change", config.pk), "primary")]
-        return []
+        if config.state != State.ACTIVE or not services.may_request_change(config, self.actor):
+            return []
+        found = [Action(_("Update"), self.url("config-update", config.pk), "primary")]
+        if self.portal == VENDOR:
+            found.insert(0, Action(_("Adjust"), self.url("config-adjust", config.pk)))
+        return found
 
     def get_history_objects(self) -> list[Model]:
         return [self.object, *self.requests[:10]]

@@ -47,16 +47,24 @@ def assigned(request: Any) -> str | None:
     return request.assignee and (request.assignee.name or request.assignee.email)
 
 
-def tabs(mine: Q | None) -> tuple[Tab, ...]:
-    """The parts of the queue; `mine` is what its reader has to act on, None for nothing."""
+DRAFT = Q(state=State.DRAFT)
+DRAFTS = Tab("drafts", gettext_lazy("Drafts"), DRAFT)
+
+
+def tabs(mine: Q | None, *, drafts: bool = False) -> tuple[Tab, ...]:
+    """The parts of the queue; `mine` is what its reader has to act on, None for nothing.
+
+    With `drafts`, those the reader's own partner began have a part of their own.
+    """
     own = [Tab("mine", gettext_lazy("Waiting for me"), OPEN & mine)] if mine is not None else []
     return (
         *own,
         Tab(
             "others",
             gettext_lazy("Waiting for others"),
-            OPEN & ~mine if mine is not None else OPEN,
+            OPEN & ~DRAFT & ~mine if mine is not None else OPEN & ~DRAFT,
         ),
+        *([DRAFTS] if drafts else []),
         Tab("done", gettext_lazy("Done"), ~OPEN),
         Tab("all", gettext_lazy("All")),
     )
@@ -162,7 +170,6 @@ class VendorRequestList(LevelledRequestList):
         Filter("provider", gettext_lazy("Distributor"), choices=distributors),
     )
 
-
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.filters = (*self.filters, assigning.assignee_filter(self))
@@ -175,7 +182,7 @@ class VendorRequestList(LevelledRequestList):
 class DistributorRequestList(LevelledRequestList):
     """A distributor may answer for its resellers, but nothing in this queue waits for it."""
 
-    tabs = tabs(None)
+    tabs = tabs(None, drafts=True)
     others = (
         Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
         ASSIGNEE,
@@ -187,7 +194,7 @@ class DistributorRequestList(LevelledRequestList):
 
 
 class ResellerRequestList(ConfigRequestList):
-    tabs = tabs(Q(state__in=[State.INQUIRING, State.DRAFT]))
+    tabs = tabs(Q(state=State.INQUIRING), drafts=True)
 
 
 LISTS = {

@@ -19,6 +19,7 @@ from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, values
 from ..processing.inquiring import inquiry_actions
 from . import shown
+from .drafting import draft_actions
 from .shown import environment
 
 State = TierConfigRequest.State
@@ -85,7 +86,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         more = []
         if self.portal == VENDOR and self.may("fail") and by_vendor(request, self.actor):
             more.append(Action(_("Edit values"), self.url("config-request-update", request.pk)))
-        return [*following(self), *more, *inquiry_actions(self), *actions]
+        return [*following(self), *more, *inquiry_actions(self), *draft_actions(self), *actions]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request, config = self.object, self.object.configuration

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
@@ -11,7 +13,7 @@ from ..notes.urls import patterns as talk
 from ..products.panel import ConfigAction
 from ..reseller.config import ResellerConfigDetail
 from ..reseller.configs import ResellerConfigList
-from . import actions, change, configs, directory, queue, requests, working
+from . import actions, change, configs, directory, drafts, queue, requests, working
 
 #: Step -> its page and whose portals have it.
 STEPS = {
@@ -21,6 +23,11 @@ STEPS = {
     "assign": (working.ConfigRequestAssign, (VENDOR,)),
     "take": (working.ConfigRequestTake, (VENDOR,)),
     "unassign": (working.ConfigRequestUnassign, (VENDOR,)),
+    "edit": (drafts.DraftEdit, (DISTRIBUTOR, RESELLER)),
+    "validate": (drafts.DraftValidate, (DISTRIBUTOR, RESELLER)),
+    "submit": (drafts.DraftSubmit, (DISTRIBUTOR, RESELLER)),
+    "discard": (drafts.DraftDiscard, (DISTRIBUTOR, RESELLER)),
+    "opened": (change.RequestOpened, (VENDOR, DISTRIBUTOR)),
     "fail": (actions.ConfigRequestFail, (VENDOR, DISTRIBUTOR)),
     "pend": (actions.ConfigRequestPend, (VENDOR, DISTRIBUTOR)),
     "renew": (actions.ConfigRequestRenew, (VENDOR, DISTRIBUTOR)),
@@ -48,6 +55,7 @@ def patterns(role: str) -> list[URLPattern]:
     return [
         path("configs/", LISTS[role].as_view(**only), name="config-list"),
         path(f"{one}change/", change.ConfigChange.as_view(**only), name="config-change"),
+        *(_working(one, role) if role != RESELLER else []),
         *talk("configs", "config", TierConfig, **only),
         *(
             [path(f"{one}actions/<slug:key>/", ConfigAction.as_view(**only), name="config-action")]
@@ -72,3 +80,14 @@ def patterns(role: str) -> list[URLPattern]:
 def _many(only: dict[str, tuple[str, ...]]) -> list[URLPattern]:
     bulk = working.ConfigRequestBulk.as_view(**only)
     return [path("config-requests/bulk/<slug:step>/", bulk, name="config-request-bulk")]
+
+
+def _working(one: str, role: str) -> list[URLPattern]:
+    """Pages of the sides that work on many configurations."""
+    pages: list[tuple[str, Any]] = [("update", change.ConfigUpdate)]
+    if role == VENDOR:
+        pages.append(("adjust", change.ConfigAdjust))
+    return [
+        path(f"{one}{step}/", page.as_view(roles=(role,)), name=f"config-{step}")
+        for step, page in pages
+    ]

@@ -132,7 +132,9 @@ def test_every_part_of_a_configuration_opens(cast, pages, part):
         answer = pages.get(member, "config-detail", tier1.pk, part)
         assert answer.status_code == 200
         assert "Backup 360 · Nordlicht Systemhaus GmbH" in text_of(answer)
-        assert pages.queries(member, "config-detail", tier1.pk, part) <= 12
+        # The control panel reads its buttons too.
+        most = 12 if part else 16
+        assert pages.queries(member, "config-detail", tier1.pk, part) <= most
 
 
 def test_the_control_panel_shows_the_approved_text_and_nothing_else(cast, pages):
@@ -263,8 +265,10 @@ def test_a_change_asks_for_what_differs_only(cast, pages, member):
     TierConfig.objects.filter(pk=tier1.pk).update(
         params={"tier1_vat": {"value": "DE001"}, "site": {"value": "old"}}
     )
-    if member != "admin":
-        assert "Request a change" in main_of(pages.get(member, "config-detail", tier1.pk))
+    page = "config-change" if member == "reseller" else "config-update"
+    role = "vendor" if member == "admin" else member
+    detail = main_of(pages.get(member, "config-detail", tier1.pk))
+    assert reverse(f"{role}:{page}", args=[tier1.pk]) in detail
     form = pages.get(member, "config-change", tier1.pk)
     assert 'value="DE001"' in text_of(form)
     answer = pages.post(
@@ -274,12 +278,12 @@ def test_a_change_asks_for_what_differs_only(cast, pages, member):
         **{"param-tier1_vat": "DE555", "param-site": "old", "revision": form.context["revision"]},
     )
     made = tier1.requests.get(type="update")
-    role = "vendor" if member == "admin" else member
-    assert answer.url == reverse(f"{role}:config-request-detail", args=[made.pk])
+    done = "detail" if member == "reseller" else "opened"
+    assert answer.url == reverse(f"{role}:config-request-{done}", args=[made.pk])
     assert made.params == {"tier1_vat": {"value": "DE555"}}
     assert made.pk in main_of(pages.get(member, "config-request-detail", made.pk))
     detail = main_of(pages.get(member, "config-detail", tier1.pk))
-    assert reverse(f"{role}:config-change", args=[tier1.pk]) not in detail
+    assert reverse(f"{role}:{page}", args=[tier1.pk]) not in detail
     assert made.pk in detail
 
 
