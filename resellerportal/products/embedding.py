@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -106,12 +107,33 @@ class EmbeddingForm(PortalForm):
         ),
     )
 
-    def lists(self) -> list[tuple[str, Any, list[dict[str, Any]]]]:
-        """(name, heading, lines) of both lists of links, with what was typed."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wrong: dict[str, list[str]] = {}
+
+    def lists(self) -> list[dict[str, Any]]:
+        """Both lists of links: name, heading, lines with what was typed, and what is wrong."""
+        headings = {"download_links": _("Downloads"), "documents": _("Documentation")}
         return [
-            ("download_links", _("Downloads"), self.lines("download_links")),
-            ("documents", _("Documentation"), self.lines("documents")),
+            {
+                "name": name,
+                "heading": heading,
+                "lines": self.lines(name),
+                "wrong": self.wrong.get(name, []),
+            }
+            for name, heading in headings.items()
         ]
+
+    def adopt(self, error: ValidationError) -> None:
+        """What is wrong with a link stands below its list, and above the form with its heading."""
+        found = getattr(error, "error_dict", {})
+        for part in self.lists():
+            texts_of = [text for each in found.pop(part["name"], []) for text in each.messages]
+            self.wrong[part["name"]] = texts_of
+            for text in texts_of:
+                self.add_error(None, f"{part['heading']}: {text}")
+        if found or not any(self.wrong.values()):
+            super().adopt(error)
 
     def lines(self, name: str) -> list[dict[str, Any]]:
         given = self.typed(name) if self.is_bound else list(self.initial.get(name) or [])

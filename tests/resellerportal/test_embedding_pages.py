@@ -135,7 +135,7 @@ class TestEmbedding:
         data = {
             "description": "Backups for all",
             "getting_started": "1. Install\n2. Run",
-            "action_url": "https://vendor.example/in",
+            "action_url": "http://vendor.example/in",
             "download_links-1-title": "Agent",
             "download_links-1-url": "https://vendor.example/agent",
             "download_links-1-visible_for": "user",
@@ -145,9 +145,13 @@ class TestEmbedding:
         answer = pages.post("vendor", "product-embedding", cast.product.pk, **data)
         assert answer.status_code == 422
         page = main_of(answer)
-        assert "Line 2: Enter an address that begins with https://" in page
+        assert "Documentation: Line 2: Enter an address that begins with https://" in page
         assert 'value="Agent"' in page
-        data["documents-2-url"] = "https://vendor.example/manual"
+        assert page.count("Enter an address that begins with https://") >= 3
+        data |= {
+            "documents-2-url": "https://vendor.example/manual",
+            "action_url": "https://vendor.example/in",
+        }
         answer = pages.post("vendor", "product-embedding", cast.product.pk, **data)
         assert answer.status_code == 302
         page = main_of(pages.get("vendor", "product-detail", cast.product.pk, "embedding"))

@@ -6,7 +6,7 @@ Functions that write hold the product and raise PermissionDenied, StaleForm and 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,23 +52,42 @@ def save_embedding(
     """
     held = editing.hold_own(product, actor, revision=revision)
     row = embedding_of(held)
-    changes = editing.changed(
-        row,
-        {
-            "description": editing.clean_optional("description", description, MAX_DESCRIPTION),
-            "getting_started": editing.clean_optional(
-                "getting_started", getting_started, MAX_STARTED, lines=True
-            ),
-            "download_links": _links("download_links", download_links, visible=True),
-            "documents": _links("documents", documents),
-            "action_url": editing.clean_address("action_url", action_url),
-        },
+    values = _cleaned(
+        description=lambda name: editing.clean_optional(name, description, MAX_DESCRIPTION),
+        getting_started=lambda name: editing.clean_optional(
+            name, getting_started, MAX_STARTED, lines=True
+        ),
+        download_links=lambda name: _links(name, download_links, visible=True),
+        documents=lambda name: _links(name, documents),
+        action_url=lambda name: editing.clean_address(name, action_url),
     )
+    changes = editing.changed(row, values)
     if changes:
         row.save()
         touch(held)
+        for name in {"download_links", "documents"} & set(changes):
+            changes[name] = [_written(links) for links in changes[name]]
         editing.note("product.embedding", held, held, actor=actor, changes=changes)
     return row
+
+
+def _cleaned(**cleaners: Callable[[str], Any]) -> dict[str, Any]:
+    """What each cleaner answers for its name; the errors of all of them together."""
+    values: dict[str, Any] = {}
+    errors: dict[str, Any] = {}
+    for name, clean in cleaners.items():
+        try:
+            values[name] = clean(name)
+        except ValidationError as error:
+            errors |= error.error_dict
+    if errors:
+        raise ValidationError(errors)
+    return values
+
+
+def _written(links: Iterable[Link]) -> str:
+    """Links as one line of a history."""
+    return ", ".join(f"{each['title']} ({each['url']})" for each in links)
 
 
 @transaction.atomic
