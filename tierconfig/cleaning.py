@@ -5,8 +5,6 @@ Pure, one cleaner per type: no database, no request. tierconfig.parameters hands
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -17,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from customers.cleaning import clean_country, clean_email, clean_text, split_phone
 
+from .json_values import clean_object
+
 Stored = dict[str, Any]
 Values = Mapping[str, Stored]
 
 MAX_TEXT = 4000
-MAX_DEPTH = 20
-MAX_JSON = 65_536
 _DOMAIN = re.compile(r"([a-zA-Z0-9_][-_a-zA-Z0-9]{0,62}\.)+[a-zA-Z0-9]{1,10}")
 _LABEL = re.compile(r"[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?")
 #: Parts of an address value: name -> (required, longest).
@@ -270,44 +268,8 @@ def _clean_address(parameter: Definition, raw: Any) -> Stored:
 def _clean_object(parameter: Definition, raw: Any) -> Stored:
     if raw in (None, "", {}):
         return {}
-    if isinstance(raw, str):
-        raw = _parse_json(raw)
-    if not isinstance(raw, dict):
-        raise ValidationError(_("Enter a JSON object, in braces."), code="invalid")
-    _check_json(raw, 1)
-    if len(json.dumps(raw)) > MAX_JSON:
-        raise ValidationError(_("This object is too large."), code="max_length")
-    return {"structured_value": raw} if raw else {}
-
-
-def _parse_json(text: str) -> Any:
-    if len(text) > MAX_JSON:
-        raise ValidationError(_("This object is too large."), code="max_length")
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ValidationError(_("This is no valid JSON."), code="invalid") from None
-
-
-def _check_json(value: Any, depth: int) -> None:
-    """Refuse what PostgreSQL and SQLite would store differently, or not at all."""
-    if depth > MAX_DEPTH:
-        raise ValidationError(
-            _("Nest at most %(depth)d levels.") % {"depth": MAX_DEPTH}, code="depth"
-        )
-    if isinstance(value, dict):
-        for key, part in value.items():
-            clean_text(key, lines=True)
-            _check_json(part, depth + 1)
-    elif isinstance(value, list):
-        for part in value:
-            _check_json(part, depth + 1)
-    elif isinstance(value, str):
-        clean_text(value, lines=True)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ValidationError(_("NaN and Infinity are no JSON numbers."), code="invalid")
-    elif isinstance(value, int) and abs(value) > 2**63:
-        raise ValidationError(_("This number is too large."), code="invalid")
+    structured = clean_object(raw)
+    return {"structured_value": structured} if structured else {}
 
 
 _CLEANERS = {
