@@ -8,7 +8,7 @@ from datetime import timedelta
 from customers.models import TierAccount
 from tierconfig.models import TierConfig
 
-from . import accounts, channel, stories
+from . import accounts, channel, configuring, stories
 from .clock import Agenda, Story
 from .world import World
 
@@ -107,7 +107,9 @@ def schedule(world: World, agenda: Agenda) -> None:
         agenda.add(9.5, _spawn_changes(world, agenda, key))
         _schedule_edits(world, agenda, key)
     _schedule_named(world, agenda)
+    _schedule_remainders(world, agenda)
     channel.schedule(world, agenda)
+    configuring.schedule(world, agenda)
 
 
 def _schedule_orders(world: World, agenda: Agenda, key: str, pools: Pools) -> None:
@@ -175,6 +177,15 @@ def _schedule_named(world: World, agenda: Agenda) -> None:
     bought(23, "identity", turkish[0])
     bought(19, "mail", turkish[1])
     bought(4, "backup", turkish[1], "tier1:pending")
+
+
+def _schedule_remainders(world: World, agenda: Agenda) -> None:
+    """A request that lies too long, and the last orders of what is sold no more."""
+    pools = Pools(world, "hanse")
+    late = list(pools.per_reseller())[-1][0]
+    agenda.add(17, stories.buy(world, "backup", late, "tier1:pending", sent=("asset",)))
+    for days, customer in zip((28, 21), list(pools.plain())[-2:], strict=True):
+        agenda.add(days, stories.buy(world, "fax", customer, "approved", sent=("asset",)))
 
 
 def _spawn_changes(world: World, agenda: Agenda, key: str) -> Story:

@@ -15,9 +15,10 @@ from customers import identifiers
 from customers.events import held_back
 from customers.models import Event, Partner, TierAccount, User
 from tierconfig.models import TierConfigRequest
+from tierconfig.services import inquiry_care
 
 from ..models import FulfillmentRequest
-from . import accounts, cast, plan, products, records
+from . import accounts, cast, embedded, plan, products, records
 from .clock import Agenda
 from .names import Names
 from .world import World
@@ -50,6 +51,7 @@ def seed(*, accounts_each: int = 300, now: datetime | None = None) -> World:
         plan.schedule(world, agenda)
         agenda.run()
         agenda.shift()
+        inquiry_care.remind_due()
         mark_told()
         records.load()
     return world
@@ -60,6 +62,7 @@ def _world(rng: random.Random, accounts_each: int, now: datetime) -> World:
     users = cast.make_users(partners, now)
     markets = cast.make_markets(partners)
     catalogue = products.make_products(partners, now)
+    embedded.embed(catalogue, now)
     forests = {
         key: accounts.plant(
             key, partners[key], hub, users[signed_in], accounts_each, SEED + number, now
@@ -89,5 +92,6 @@ def mark_told() -> None:
         FulfillmentRequest.objects.filter(state=FulfillmentRequest.State.INQUIRING),
     ):
         asked = Event.objects.filter(object_id=request.pk, data__inquiry=request.inquiry_number)
+        asked = asked.filter(to_state=request.state)
         waiting.append(asked.order_by("at").values_list("pk", flat=True).last())
     Event.objects.filter(told_at=None).exclude(pk__in=waiting).update(told_at=F("at"))

@@ -18,6 +18,7 @@ from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.parameters import askable, has_value
 from tierconfig.services import configs
 from tierconfig.services import requests as setups
+from tierconfig.services.answer_drafts import answerable
 
 from ..models import FulfillmentRequest
 from ..services import requests as orders
@@ -209,9 +210,9 @@ def _present(request: Any) -> dict[str, Any]:
 
 
 def _answer(world: World, request: Any, service: Any) -> None:
-    account, product_id, scope = _subject(request)
+    account, _product_id, scope = _subject(request)
     present = _present(request)
-    own = askable(Parameter.objects.of_scope(product_id, scope), present)
+    own = [each for each in answerable(request) if not each.readonly]
     wanted = {
         each.name
         for each in own

@@ -19,7 +19,8 @@ from customers.models import (
     Product,
     TierAccount,
 )
-from tierconfig.models import Parameter, Template
+from tierconfig.models import Template
+from tierconfig.parameters import Definition
 
 from .names import Names, domain, slug
 from .texts import renamed
@@ -75,7 +76,7 @@ class World:
             if only is None or each.name in only
         }
 
-    def value(self, parameter: Parameter, account: TierAccount) -> Any:
+    def value(self, parameter: Definition, account: TierAccount) -> Any:
         home = domain(account.name)
         if parameter.type == "checkbox":
             offered = [value for value, _label in parameter.choices]
@@ -84,13 +85,13 @@ class World:
             return self.rng.choice(parameter.choices)[0]
         answers: dict[str, Callable[[], Any]] = {
             "email": lambda: f"{self.rng.choice(['it', 'admin', 'office', 'invoice'])}@{home}",
-            "url": lambda: f"https://{slug(parameter.title) or 'www'}.{home}/",
+            "url": lambda: f"https://{slug(str(parameter)) or 'www'}.{home}/",
             "phone": lambda: account.phone,
             "address": lambda: self._address(account),
         }
         return answers.get(parameter.type, lambda: self._text(parameter, account, home))()
 
-    def other_value(self, parameter: Parameter, account: TierAccount) -> Any:
+    def other_value(self, parameter: Definition, account: TierAccount) -> Any:
         """A raw answer that differs from what `value` gives for the account."""
         others: dict[str, Callable[[], Any]] = {
             "email": lambda: f"{self.names.digits('desk-###')}@{domain(account.name)}",
@@ -117,7 +118,7 @@ class World:
             for name in ("address_line1", "city", "state", "postal_code", "country")
         }
 
-    def _text(self, parameter: Parameter, account: TierAccount, home: str) -> str:
+    def _text(self, parameter: Definition, account: TierAccount, home: str) -> str:
         digits = self.names.digits
         texts = {
             "vat_id": lambda: f"{account.country}{digits('#########')}",

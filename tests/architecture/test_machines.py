@@ -8,7 +8,7 @@ from django_fsm import FSMField
 
 from customers import permissions
 from customers.models.base import Lifecycle
-from tests.architecture.source import DOMAIN, modules
+from tests.architecture.source import DOMAIN, ROOT, modules
 
 MACHINES = [model for model in apps.get_models() if issubclass(model, Lifecycle)]
 PREDICATES = {
@@ -125,3 +125,12 @@ def test_news_travels_by_named_signals_only():
         or (isinstance(node, ast.Attribute) and node.attr in banned)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("model", MACHINES, ids=lambda model: model.__name__)
+def test_every_machine_has_a_matrix_of_states_steps_and_roles(model):
+    """Its rows are compared with the transitions of the model, so that none is left out."""
+    tests = [path.read_text() for path in (ROOT / "tests").rglob("test_*machine*.py")]
+    named = [text for text in tests if f"check_completeness({model.__name__}, " in text]
+    assert len(named) == 1
+    assert "check_machine(" in named[0]

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from customers.models import (
@@ -25,7 +26,8 @@ from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
 from fulfillment.services.orders import create_purchase
 from fulfillment.services.purchases import Purchase
-from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.models import AnswerDraft, Delegation, TierConfig, TierConfigRequest
+from tierconfig.services import levels
 from tierconfig.services import requests as setups
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -60,8 +62,8 @@ def test_every_state_is_there_for_both_distributors(demo, key):
         "ignored",
         "unsupported",
     }
-    assert states(TierConfig, partner) == {"processing", "active"}
-    assert states(TierConfigRequest, partner, type="setup") == {
+    assert states(TierConfig, partner) - {"draft"} == {"processing", "active"}
+    assert states(TierConfigRequest, partner, type="setup") - {"draft"} == {
         "tiers_setup",
         "inquiring",
         "pending",
@@ -101,13 +103,47 @@ def test_contacts_end_in_example_and_have_telephones_that_could_exist(demo):
 
 
 def test_the_products_cover_every_combination_of_capabilities(demo):
-    combinations = Product.objects.filter(owner__in=demo.partners.values()).values_list(
-        "tier_accounts_sync", "authorization_level"
-    )
-    assert sorted(combinations) == [(sync, level) for sync in (False, True) for level in (0, 1, 2)]
+    sold = [each for each in demo.products.values() if each.state == "published"]
+    assert sorted((each.tier_accounts_sync, each.authorization_level) for each in sold) == [
+        (sync, level) for sync in (False, True) for level in (0, 1, 2)
+    ]
     for product in demo.products.values():
         assert product.items.count() >= 2
-        assert product.listings.count() == product.connections.count() == 2
+        places = 0 if product.state == "draft" else 2
+        assert product.listings.count() == product.connections.count() == places
+
+
+def test_products_are_in_every_state_and_a_parameter_depends_on_another(demo):
+    own = Product.objects.filter(owner__in=demo.partners.values())
+    assert dict(own.values_list("state").annotate(Count("pk"))) == {
+        "draft": 1,
+        "published": 6,
+        "endofsale": 1,
+    }
+    values = TierConfig.objects.filter(product=demo.products["identity"], tier_level=1)
+    kinds = {
+        (each.params["company_type"]["value"], "vat_id" in each.params)
+        for each in values.exclude(configured_at=None)
+    }
+    assert kinds == {("company", True), ("sole trader", False)}
+
+
+def test_what_people_do_around_configurations_is_there(demo):
+    def requests(**where):
+        return TierConfigRequest.objects.filter(provider=demo.partners["hanse"], **where)
+
+    assert requests(state="draft", type="setup").count() == 1
+    assert set(TierConfigRequest.objects.filter(type="adjustment").values_list("state")) == {
+        ("pending",),
+        ("approved",),
+    }
+    assert requests(state="pending", assignee__name="Tomáš Nový").exists()
+    overdue = levels.in_zone("tier_config_request", levels.Zone.OVERDUE)
+    assert requests(state="pending").filter(overdue).exists()
+    assert requests(state="inquiring", reminders=1).exists()
+    asked = requests(state="inquiring").get(pk=Delegation.objects.get().request)
+    assert AnswerDraft.objects.get().request == asked.pk
+    assert asked.inquiry_email != Delegation.objects.get().email
 
 
 def test_everybody_signs_in_with_the_same_password(demo):
@@ -130,6 +166,7 @@ def test_the_trees_and_everything_on_them_are_consistent():
 def test_the_history_fills_the_last_month_in_causal_order(demo):
     now = timezone.now()
     recent = Event.objects.exclude(to_state="").filter(at__gt=now - timedelta(days=400))
+    recent = recent.exclude(verb__startswith="product.")  # products were there before
     assert recent.order_by("at").first().at < now - timedelta(days=25)
     assert recent.order_by("at").last().at < now
     assert recent.order_by("at").last().at > now - timedelta(days=2)
