@@ -240,6 +240,13 @@ def who(event: Event | Note, actor: Actor) -> str:
     return _who(event, actor, _strangers([event], actor))
 
 
+def names(events: Iterable[Event], actor: Actor) -> dict[Any, str]:
+    """As `who`, by event; one query for all of them."""
+    events = list(events)
+    unnamed = _strangers(events, actor)
+    return {event.pk: _who(event, actor, unnamed) for event in events}
+
+
 def _who(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> str:
     if event.role == SYSTEM:
         return "Tierdesk"

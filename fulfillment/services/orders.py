@@ -147,7 +147,7 @@ def _bear_request(
     # A protected state is taken at construction only.
     state = birth_state(FulfillmentRequest(**fields), required)
     request = FulfillmentRequest(**fields, state=state)
-    data: dict[str, Any] = {"subscription": subscription.pk}
+    data: dict[str, Any] = {"subscription": subscription.pk, "set": sorted(values)}
     if state == FulfillmentRequest.State.INQUIRING:
         data |= begin_inquiry(request)
     claim_for(request)

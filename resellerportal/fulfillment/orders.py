@@ -26,7 +26,7 @@ from ..cells import Cell
 from ..following import following
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
-from ..processing import assigning, values
+from ..processing import assigning, origins, values
 from ..processing.inquiring import inquiry_actions
 from ..reseller.answers import own_answers
 from ..states import labels
@@ -274,7 +274,13 @@ class OrderDetail(OrderMixin, PortalDetailView):
             tiers=shown.tier_nodes(subscription, self.actor, self.url, order=order),
             items=order.items.all(),
             changes=order.type != FulfillmentRequest.Type.PURCHASE,
-            phases=values.phases(self.definitions, known, self.actor, buyer=_("Customer")),
+            phases=values.phases(
+                self.definitions,
+                known,
+                self.actor,
+                buyer=_("Customer"),
+                origins=origins.in_force(subscription, self.actor, order.pk),
+            ),
             control_panel=texts.rendered(order.template_text) if order.template_text else "",
             more=self._more(),
             offers=assigning.offers(self),

@@ -15,7 +15,7 @@ from tierconfig.models import Parameter
 from .. import cells, choices, texts
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
-from ..processing import values
+from ..processing import origins, values
 from ..products import panel
 from . import shown
 from .orders import DISTRIBUTORS, VENDORS, environment, order_actions
@@ -134,8 +134,11 @@ class SubscriptionDetail(PortalDetailView):
 
     def fill_parameters(self) -> dict[str, Any]:
         own = Parameter.objects.of_scope(self.object.product_id, "asset")
+        told = origins.in_force(self.object, self.actor)
         return {
-            "phases": values.phases(own, self.object.params, self.actor, buyer=_("Customer")),
+            "phases": values.phases(
+                own, self.object.params, self.actor, buyer=_("Customer"), origins=told
+            ),
         }
 
     def fill_tiers(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ class Value:
     """A parameter with its value as the reader may see it.
 
     `before` is the approved value where the request asks for another one, else None. `filler`
-    says which side fills it in.
+    says which side fills it in, `origin` where the value comes from.
     """
 
     label: str
@@ -28,6 +28,7 @@ class Value:
     complaint: str = ""
     hidden: bool = False
     missing: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ def phases(
     buyer: str,
     approved: parameters.Values | None = None,
     only: Collection[str] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> list[Phase]:
     """What the actor reads of some values, by phase; phases without a row are left out.
 
     `buyer` is what the side is called that fills in what the vendor does not. With `approved`,
-    values that differ from it show both. `only` keeps parameters of these names.
+    values that differ from it show both. `only` keeps parameters of these names. `origins` are
+    lines by name (origins.py) for those that have a value.
     """
     own = list(definitions)
     lacking = {each.name for each in parameters.missing(own, values, visible_ordering_only=False)}
@@ -70,7 +73,8 @@ def phases(
         if only is None or each.name in only:
             filler = _("Vendor") if each.name in vendors else buyer
             row = _value(each, values, actor, approved, filler, each.name in lacking)
-            found[each.phase].rows.append(row)
+            told = (origins or {}).get(each.name, "") if row.value else ""
+            found[each.phase].rows.append(replace(row, origin=told))
     return [phase for phase in found.values() if phase.rows]
 
 

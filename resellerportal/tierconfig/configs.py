@@ -18,7 +18,7 @@ from tierconfig.services import configs as services
 
 from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
-from ..processing import values
+from ..processing import origins, values
 from ..products import panel
 from . import shown
 from .shown import environment
@@ -122,9 +122,11 @@ class ConfigDetail(PortalDetailView):
         }
 
     def _parameters(self) -> dict[str, Any]:
-        own = self.object.definitions()
+        own, told = self.object.definitions(), origins.in_force(self.object, self.actor)
         return {
-            "phases": values.phases(own, self.object.params, self.actor, buyer=_("Reseller")),
+            "phases": values.phases(
+                own, self.object.params, self.actor, buyer=_("Reseller"), origins=told
+            ),
         }
 
     def _tiers(self) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tierconfig.services.processing import known_values
 from .. import cells, chains, levels, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
-from ..processing import assigning, values
+from ..processing import assigning, origins, values
 from ..processing.inquiring import inquiry_actions
 from . import shown
 from .drafting import draft_actions
@@ -124,12 +124,20 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         own, buyer = request.definitions(), _("Reseller")
         if not self.is_open:
             said = request.params
-            phases = values.phases(own, said, self.actor, buyer=buyer, only=said.keys())
+            told = origins.lines([request.pk], self.actor)
+            phases = values.phases(
+                own, said, self.actor, buyer=buyer, only=said.keys(), origins=told
+            )
             return {"phases": phases}
         config = request.configuration
         approved = config.params if config.configured else None
         known = known_values(request)
-        return {"phases": values.phases(own, known, self.actor, buyer=buyer, approved=approved)}
+        told = origins.in_force(config, self.actor, request.pk)
+        return {
+            "phases": values.phases(
+                own, known, self.actor, buyer=buyer, approved=approved, origins=told
+            )
+        }
 
     def _details(self) -> dict[str, Any]:
         request, config = self.object, self.object.configuration

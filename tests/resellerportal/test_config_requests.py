@@ -227,7 +227,7 @@ def test_the_page_tells_the_chain_the_tiers_and_the_thread(cast, pages):
     assert shown.count("Umbrella Hanse") >= 2
     assert "opened the request" in shown
     for name in ("vendor", "distributor", "parent"):
-        assert pages.queries(name, "config-request-detail", setup_of(2).pk) <= 16
+        assert pages.queries(name, "config-request-detail", setup_of(2).pk) <= 18
         assert pages.queries(name, "config-request-detail", setup_of(2).pk, "details") <= 16
 
 

@@ -69,7 +69,7 @@ def test_every_part_opens_for_its_three_sides_only(cast, pages, active, part):
         page = pages.get(member, "subscription-detail", active.pk, part)
         assert page.status_code == 200, member
         assert "Mail Guard for Kirlin LLC" in main_of(page)
-        assert pages.queries(member, "subscription-detail", active.pk, part) <= 12
+        assert pages.queries(member, "subscription-detail", active.pk, part) <= 14
     for member in ("vendor2", "distributor2", "reseller2"):
         assert pages.get(member, "subscription-detail", active.pk, part).status_code == 404
 

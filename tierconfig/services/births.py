@@ -145,6 +145,7 @@ def create_request(
     state = State.DRAFT if draft else birth_state(TierConfigRequest(**fields))
     request = TierConfigRequest(**fields, state=state)
     data: dict[str, Any] = {"configuration": config.pk, "type": kind}
+    data["set"] = sorted(fields["params"])
     if state == State.INQUIRING:
         data |= begin_inquiry(request)
     claim_for(request)

@@ -75,7 +75,8 @@ def approve_request(
     template = check_template(template, held, held.template_type)
     text = rendered(template, own, merged)
     assign(held, actor)
-    write(held, "approve", actor=actor, template=template, text=text, effective_date=effective_date)
+    decision = {"template": template, "text": text, "effective_date": effective_date}
+    write(held, "approve", actor=actor, data={"set": sorted(values or ())}, **decision)
     config.params = merged
     keep_in_force(held)
     config.template, config.template_text = template, text

@@ -1,0 +1,70 @@
+"""Who gave a value, when, and through what; read from the events of requests.
+
+Events name the parameters that were written, never their values: `set` for what came with a birth,
+an edit or an approval, `answered` for the answer of an inquiry, and `given` there for what somebody
+else had put into its draft before it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from customers.actors import CONTACT, SYSTEM, VENDOR
+from customers.models import Event
+
+from .answer_drafts import LINK, PORTAL
+
+#: Besides those of drafts: with the order that made the request, and by the vendor itself.
+ORDER, BY_VENDOR = "order", "vendor"
+#: Last words of the verbs that write values.
+WRITERS = ("created", "answer", "update", "approve")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value comes from.
+
+    `event` is what wrote it. `by` is set, an address or the name of a partner, when another party
+    than the event's actor gave it.
+    """
+
+    event: Event
+    at: datetime
+    through: str
+    by: str = ""
+
+
+def of(ids: Iterable[str]) -> dict[str, Origin]:
+    """Origins by parameter name of the values of the requests with these ids; the latest counts.
+
+    One query. For values in force, give the approved requests of the configuration or
+    subscription; for those of an open one, the open one too.
+    """
+    written = Event.objects.filter(object_id__in=list(ids)).select_related("partner").order_by("at")
+    found: dict[str, Origin] = {}
+    for event in written:
+        if event.verb.rpartition(".")[2] in WRITERS:
+            found |= _origins(event)
+    return found
+
+
+def _origins(event: Event) -> dict[str, Origin]:
+    given = event.data.get("given") or {}
+    names = [*(event.data.get("set") or []), *(event.data.get("answered") or [])]
+    own = Origin(event, event.at, _through(event))
+    found = dict.fromkeys(names, own)
+    for name in names:
+        if entry := given.get(name):
+            at = datetime.fromisoformat(entry["at"])
+            found[name] = Origin(event, at, entry["through"], entry["by"])
+    return found
+
+
+def _through(event: Event) -> str:
+    if event.role == CONTACT:
+        return LINK
+    if event.verb == "fulfillmentrequest.created" or event.role == SYSTEM:
+        return ORDER
+    return BY_VENDOR if event.role == VENDOR else PORTAL
