@@ -23,7 +23,7 @@ PAST_VISIBLE_TO = {
     ("resellerportal/fulfillment/subscriptions.py", "Parameter.objects.of_scope"): (
         "of the product of a visible subscription"
     ),
-    ("resellerportal/products/connections.py", "Connection.objects.filter"): (
+    ("resellerportal/products/template_pages.py", "Parameter.objects.of_scope"): (
         "the vendor's own product"
     ),
     ("resellerportal/products/listings.py", "Listing.objects.filter"): "on visible marketplaces",
