@@ -22,8 +22,7 @@ from tierconfig.parameters import Definition
 
 from .forms import PortalForm
 from .parameter_rules import Condition, Rules
-from .parameter_widgets import present, widget_for
-
+from .parameter_widgets import prefilled, present, widget_for
 
 SCRIPT: Any = forms.Script("portal/parameters.js", defer=True)
 
@@ -220,7 +219,7 @@ class ParameterForm(ParameterFieldsMixin, PortalForm):
 
 
 def default_choice(parameter: Definition) -> Any:
-    """What the vendor preselects among the choices; nothing for other types."""
+    """What the vendor preselects among the choices, or lets stand in the input from the start."""
     chosen = [
         str(each["value"])
         for each in parameter.constraints.get("choices") or []
@@ -230,7 +229,7 @@ def default_choice(parameter: Definition) -> Any:
         return chosen
     if parameter.type in (Parameter.Type.CHOICE, Parameter.Type.DROPDOWN):
         return chosen[0] if chosen else ""
-    return ""
+    return prefilled(parameter)
 
 
 def comparable(raw: Any) -> Any:

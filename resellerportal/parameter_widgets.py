@@ -153,6 +153,22 @@ def present(parameter: Definition, stored: Stored | None) -> Any:
     return text
 
 
+def prefilled(parameter: Definition) -> Any:
+    """The default of a definition (`constraints.default`) in the shape its input sends.
+
+    One that is not of the type, as imports may bring it, is left out.
+    """
+    default = parameter.constraints.get("default")
+    if isinstance(default, dict):
+        if parameter.type == Type.ADDRESS:
+            return {name: text for name, text in default.items() if isinstance(text, str) and text}
+        if parameter.type == Type.OBJECT:
+            return json.dumps(default, ensure_ascii=False, indent=2)
+        return ""
+    structured = parameter.type in (Type.ADDRESS, Type.OBJECT, Type.PASSWORD)
+    return default if isinstance(default, str) and not structured else ""
+
+
 def _is_long(parameter: Definition, present: Any) -> bool:
     longest = parameter.constraints.get("max_length")
     return "\n" in (present or "") or len(present or "") > LONG or int(longest or 0) > 255

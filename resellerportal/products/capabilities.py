@@ -18,7 +18,7 @@ from ..forms import PortalForm
 from ..generic import Action, PortalFormView
 from .capability_effects import LABELS, WEBHOOKS, Effects
 from .confirming import ConfirmedMixin
-from .frame import ProductTab, may_administer
+from .frame import ProductTab, crumbs, may_administer
 from .general import asked
 from .lists import AUTHORIZATION
 
@@ -46,9 +46,10 @@ HELP = {
     "validates_update_inquiries": gettext_lazy(
         "Answers to questions of an update go through your service before they count."
     ),
-    "remind_after_days": gettext_lazy("0 for no reminders."),
+    "remind_after_days": gettext_lazy("Days between two reminders to who was asked; 0 for none."),
     "escalate_after_days": gettext_lazy(
-        "When a question is not answered; 0 for never. The answer is still awaited."
+        "Days a question waits before its distributor hears of it; 0 for never. The answer is "
+        "still awaited."
     ),
 }
 GROUPS = (
@@ -136,6 +137,9 @@ class CapabilitiesEdit(ConfirmedMixin, PortalFormView):
         super().check()
         if not by_administrator_of(self.object, self.actor):
             raise PermissionDenied
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return crumbs(self, self.object)
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.object, name) for name in services.SWITCHES}

@@ -21,8 +21,8 @@ LABELS = {
     "validates_setup_inquiries": gettext_lazy("Validation of answers for setups"),
     "validates_updates": gettext_lazy("Validation of updates"),
     "validates_update_inquiries": gettext_lazy("Validation of answers for updates"),
-    "remind_after_days": gettext_lazy("Remind of an unanswered question after days"),
-    "escalate_after_days": gettext_lazy("Tell the distributor after days"),
+    "remind_after_days": gettext_lazy("Reminders of unanswered questions"),
+    "escalate_after_days": gettext_lazy("The distributor is told"),
 }
 #: Switch -> types of the webhooks that it asks, by tier.
 WEBHOOKS = {

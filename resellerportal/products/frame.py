@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from customers.actors import ADMIN, VENDOR, Actor
 from customers.permissions import by_administrator_of, by_vendor
 
@@ -35,6 +37,12 @@ class ProductTab(DetailTab):
 def is_vendor(actor: Actor) -> bool:
     """Whether the product's own side reads: the vendor, or an administrator in its portal."""
     return actor.role in (VENDOR, ADMIN)
+
+
+def crumbs(page: Any, product: Any) -> list[tuple[Any, str]]:
+    """The pages above a form about a product, or about a new one."""
+    found = [(_("Products"), page.url("product-list"))]
+    return [*found, (product.name, page.url("product-detail", product.pk))] if product else found
 
 
 def may_edit(page: ProductDetail) -> bool:

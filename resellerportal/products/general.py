@@ -22,7 +22,7 @@ from tierconfig.services.definitions import products as services
 from .. import history, texts
 from ..forms import PortalForm, TextField
 from ..generic import Action, Fact, PortalFormView
-from .frame import ProductTab, is_vendor, may_edit
+from .frame import ProductTab, crumbs, is_vendor, may_edit
 from .lists import AUTHORIZATION
 
 if TYPE_CHECKING:
@@ -173,6 +173,9 @@ class Writing(PortalFormView):
         form = self.form_class(actor=self.actor, obj=self.object, initial=request.POST.dict())
         self.preview = texts.rendered(request.POST.get("detailed_description", "")[:20_000])
         return self.render_to_response(self.get_context_data(form=form))
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return crumbs(self, self.object)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(preview=self.preview, **kwargs)

@@ -55,6 +55,8 @@ class GeneralForm(WordsForm):
             "Letters, digits, “_” and “-”. Your systems use it; it cannot be changed later."
         ),
     )
+    #: The part of the list where the wizard began.
+    scope = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     field_order = ("name", "title", "description", "hint", "placeholder")
     product: Product
 
@@ -151,7 +153,7 @@ class ParameterAdd(WizardView):
         if step.name == "general":
             form.product = self.product
         elif step.name == "place":
-            form.offer(self.product, self.request.GET.get("scope", ""))
+            form.offer(self.product, answers["general"]["scope"])
         elif step.name == "settings":
             drafted = form.initial.get("choices")
             form.offer(self.kind(answers), more=MORE if drafted else 0)
@@ -173,14 +175,14 @@ class ParameterAdd(WizardView):
     def made(self, answers: Answers) -> Parameter:
         """The parameter as it would be."""
         kind = self.kind(answers)
-        general, settings = answers["general"], answers["settings"]
-        made = shape.sample(kind, **general, **settings)
+        made = shape.sample(kind, **_words(answers), **answers["settings"])
         made.product = self.product
         return made
 
     def get_facts(self, step: Step, form: PortalForm, cleaned: dict[str, Any]) -> list[Fact]:
         if step.name != "settings":
-            return super().get_facts(step, form, cleaned)
+            shown = {name: value for name, value in cleaned.items() if name != "scope"}
+            return super().get_facts(step, form, shown)
         facts = [Fact(LABELS[n], _("Yes")) for n in shape.FLAGS if cleaned[n]]
         for name, value in cleaned["constraints"].items():
             facts.append(Fact(LABELS[name], _said(name, value)))
@@ -213,11 +215,15 @@ class ParameterAdd(WizardView):
             type=kind.type,
             phase=kind.phase,
             scope=kind.scope,
-            **answers["general"],
+            **_words(answers),
             **answers["settings"],
         )
         part = CONSTANTS if made.phase == Parameter.Phase.CONFIGURATION else made.scope
         return f"{self.url('product-detail', self.product.pk, 'parameters')}?scope={part}"
+
+
+def _words(answers: Answers) -> dict[str, Any]:
+    return {name: text for name, text in answers["general"].items() if name != "scope"}
 
 
 def _said(name: str, value: Any) -> str:

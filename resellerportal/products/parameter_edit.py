@@ -189,6 +189,7 @@ class ParameterDependency(ConfirmedMixin, ParameterPage, DefinitionForm):
 
 
 class ParameterRemove(ParameterPage, DefinitionAction):
+    template_name = "products/hindered.html"
     service = staticmethod(services.remove_parameter)
     submit_label = gettext_lazy("Remove")
     success_message = gettext_lazy("Removed.")
@@ -197,13 +198,21 @@ class ParameterRemove(ParameterPage, DefinitionAction):
     def get_title(self) -> str:
         return _("Remove %(name)s") % {"name": self.row}
 
+    @cached_property
+    def hindrances(self) -> list[str]:
+        return services.obstacles(self.row)
+
     def get_question(self) -> str:
-        if services.obstacles(self.row):
+        if self.hindrances:
             return _("It cannot be removed now. You can hide it instead, or make it optional.")
         return _("It is asked no more, and its definition is gone for good.")
 
     def get_facts(self) -> list[Fact]:
         found = [Fact(_("Parameter"), self.row), Fact(_("Parameter ID"), self.row.name)]
-        found += [Fact(_("In the way"), text) for text in services.obstacles(self.row)]
+        if self.hindrances:
+            return found
         said = effects.effects_of(self.object, self.row, None)
         return found + [Fact(_("Effect"), text) for text in said]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(hindrances=self.hindrances, **kwargs)

@@ -129,7 +129,9 @@ def _line(row: Parameter, titles: dict[str, str]) -> dict[str, Any]:
             "title": titles.get(on, on),
             "values": values,
         }
-    return {"row": row, "marks": [text for on, text in marks if on], "rule": rule}
+    rulable = row.phase != Parameter.Phase.CONFIGURATION
+    shown = [text for on, text in marks if on]
+    return {"row": row, "marks": shown, "rule": rule, "rulable": rulable}
 
 
 class ParameterPage:

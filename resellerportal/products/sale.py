@@ -12,6 +12,7 @@ from customers.models import Product
 from fulfillment.services import products as services
 
 from ..generic import Fact, PortalActionView
+from .frame import crumbs
 
 
 class ProductPublish(PortalActionView):
@@ -20,6 +21,7 @@ class ProductPublish(PortalActionView):
     roles = (VENDOR,)
     model = Product
     name = "product"
+    template_name = "products/hindered.html"
     step = "publish"
     service = staticmethod(services.publish_product)
     title = gettext_lazy("Publish the product")
@@ -29,13 +31,15 @@ class ProductPublish(PortalActionView):
     submit_label = gettext_lazy("Publish")
     success_message = gettext_lazy("Published.")
 
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return crumbs(self, self.object)
+
     def get_facts(self) -> list[Fact]:
+        return [Fact(_("Product"), self.object.name), _listed(services.sales_of(self.object))]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lacking = services.missing_for_sale(self.object)
-        return [
-            Fact(_("Product"), self.object.name),
-            *(Fact(_("Missing"), text) for text in lacking),
-            _listed(services.sales_of(self.object)),
-        ]
+        return super().get_context_data(hindrances=lacking, **kwargs)
 
 
 class ProductResume(ProductPublish):
@@ -61,6 +65,9 @@ class ProductEndSale(PortalActionView):
     submit_label = gettext_lazy("End the sale")
     success_message = gettext_lazy("No longer on sale.")
     style = "danger"
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return crumbs(self, self.object)
 
     def get_facts(self) -> list[Fact]:
         sales = services.sales_of(self.object)

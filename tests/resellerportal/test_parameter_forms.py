@@ -238,3 +238,26 @@ def test_a_form_round_trip_reaches_the_database(cast):
     factories.parameter(cast.plain, "asset", "office", type="address")
     order = cast.order(product=cast.plain, values={"asset": {"office": ADDRESS}})
     assert order.params["office"]["structured_value"] == ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "shown"),
+    [
+        ("text", "Kiel", "Kiel"),
+        ("address", {"country": "DE", "city": None}, {"country": "DE"}),
+        ("object", {"a": 1}, '{\n  "a": 1\n}'),
+        ("phone", {"country_code": None}, ""),
+        ("password", "secret", ""),
+        ("url", ["x"], ""),
+    ],
+)
+def test_a_default_stands_in_the_input_until_there_is_a_value(kind, default, shown):
+    row = definition(kind, constraints={"default": default})
+    assert form([row]).fields["param-field"].initial == shown
+    assert form([row], {"field": {"value": "own"}}).fields["param-field"].initial != "Kiel"
+
+
+def test_a_default_that_is_left_in_place_is_sent_like_anything_typed():
+    row = {"constraints": {"default": "Kiel"}}
+    assert typed("text", {"param-field": "Kiel"}, **row) == {"field": "Kiel"}
+    assert typed("text", {"param-field": "Ulm"}, **row) == {"field": "Ulm"}

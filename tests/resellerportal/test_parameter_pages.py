@@ -308,6 +308,7 @@ def test_a_vendor_adds_a_product_and_publishes_it_when_nothing_is_missing(cast, 
     assert "<script>" not in shown
     publish = pages.get("vendor", "product-publish", made.pk)
     assert "It has no published item" in text(publish)
+    assert ">Publish<" not in main_of(publish).partition("<form")[2]
     assert pages.post("vendor", "product-publish", made.pk).status_code == 422
     factories.item(made)
     pages.post("vendor", "product-publish", made.pk, token="2")
