@@ -158,7 +158,9 @@ class Births:
         self.orders.append(order)
         return order
 
-    def ensure(self, key: Key, parent: Key | None, sent: Values) -> None:
+    def ensure(
+        self, key: Key, parent: Key | None, sent: Values, *, by: str = "distributor"
+    ) -> None:
         """What an order does for each configuration it needs."""
         config = self.configs.setdefault(key, Config())
         if config.configured or config.open:
@@ -168,7 +170,7 @@ class Births:
                 self.submit(config.open, parent)
             return
         values, _form = self.offers[key[1]].take(f"tier{key[2]}", {}, sent, by_buyer)
-        self.bear(key, "setup", values, parent)
+        self.bear(key, "setup", values, parent, by=by)
 
     def submit(self, request: Request, parent: Key | None) -> None:
         request.parent = parent
@@ -187,7 +189,7 @@ class Births:
         parent = None
         for above in self.needs(product, (self.parents[account], None), place):
             if tier == 1 and not offer.validates_setups:
-                self.ensure(above, None, {})
+                self.ensure(above, None, {}, by=by)
                 parent = above
         if config is None:
             config = self.configs[key] = Config(draft=offer.validates_setups)
@@ -274,7 +276,7 @@ class Births:
         account, product, tier, place = request.key
         if tier == 1 and not config.configured:
             for above in self.needs(product, (self.parents[account], None), place):
-                self.ensure(above, None, {})
+                self.ensure(above, None, {}, by=by)
                 parent = above
         if request.kind == "update":
             offer, scope, known = self.seen(request)
