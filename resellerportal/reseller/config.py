@@ -87,7 +87,11 @@ class ResellerConfigDetail(ConfigDetail):
             return {}
         if request is not None:
             url = self.page("config-request", request.pk)
+            if request.state == State.DRAFT:
+                return {"why": _("A change is begun and not sent yet: go on with it."), "open": url}
             return {"why": _("One request at a time: this one is still open."), "open": url}
-        if not anything or config.state != TierConfig.State.ACTIVE:
+        if config.state != TierConfig.State.ACTIVE:
+            return {"why": _("Somebody else has begun a change that is not sent yet.")}
+        if not anything:
             return {"why": _("There is no value that you could change.")}
         return {"url": self.url("config-change", config.pk)}

@@ -89,7 +89,18 @@ def paths_of(role: str) -> list[str]:
         chosen = rows.filter(state=state).first() if state else rows.first()
         if chosen is not None:
             found.append(reverse(f"{role}:{each.name}", args=[chosen.pk]))
-    return found
+    return found + (help_pages() if role == "reseller" else [])
+
+
+def help_pages() -> list[str]:
+    """One of each kind; they are the same for all roles."""
+    lifecycle = reverse("help-lifecycle", args=["tierconfigrequest"])
+    return [
+        reverse("help"),
+        reverse("help-chapter", args=["resellers"]),
+        reverse("help-lifecycles"),
+        f"{lifecycle}?at=inquiring",
+    ]
 
 
 @pytest.mark.parametrize("role", PORTALS)

@@ -112,6 +112,9 @@ def test_what_was_not_sent_yet_counts_as_nothing(cast, pages):
     )
     assert draft.state == "draft"
     assert "Ready" in rows_of(pages.get("reseller", "config-list"))[0]
+    shown = main_of(pages.get("reseller", "config-detail", tier1.pk))
+    assert "A change is begun and not sent yet" in shown
+    assert link_to("config-request-detail", draft.pk) in shown
 
 
 def test_a_viewer_reads_the_list_and_is_asked_for_nothing(cast, pages):
