@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfigRequest
@@ -74,9 +75,13 @@ def _waits(link: Link, url: Url) -> tuple[str, str, str]:
 
 
 def _note(link: Link) -> str:
+    notes = []
     if link.asked:
-        return _("asked for %(names)s") % {"names": ", ".join(link.asked)}
-    return ""
+        notes.append(_("asked for %(names)s") % {"names": ", ".join(link.asked)})
+    if link.reminders:
+        text = ngettext("reminded once", "reminded %(n)d times", link.reminders)
+        notes.append(text % {"n": link.reminders})
+    return " · ".join(notes)
 
 
 def address(url: Url, name: str, pk: str) -> str:

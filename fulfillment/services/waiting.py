@@ -123,5 +123,6 @@ def _own_link(order: Any, full: bool) -> Link:
         party=party,
         asked=tuple(names.values()),
         asked_at=order.inquiry_sent_at if wait == Wait.ANSWER else None,
+        reminders=order.reminders if full and wait == Wait.ANSWER else 0,
         holds=True,
     )

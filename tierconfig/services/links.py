@@ -37,7 +37,8 @@ class Link:
     `model` is the lower-case model name, `opens` says whether the actor may open the request.
     `party` is who must act: an address where the actor may read it, else the company's name;
     empty when the request waits for `configuration`. `asked` are titles of parameters, `asked_at`
-    is when the present inquiry (or its renewed link) was sent. The last link `holds`.
+    is when the present inquiry (or its renewed link) was sent, `reminders` how often its addressee
+    was reminded since. The last link `holds`.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Link:
     configuration: Configuration | None = None
     asked: tuple[str, ...] = ()
     asked_at: datetime | None = None
+    reminders: int = 0
     holds: bool = False
 
 
@@ -69,5 +71,6 @@ class Opened:
     parent_tier: int | None
     parent_account: str | None
     parent_name: str | None
+    reminders: int = 0
     opens: bool = False
     parent_opens: bool = False

@@ -38,6 +38,7 @@ READ = (
     "parent_configuration__tier_level",
     "parent_configuration__account_id",
     "parent_configuration__account__name",
+    "reminders",
 )
 #: Links by configuration id.
 ConfigChains = dict[str, list[Link]]
@@ -100,6 +101,8 @@ def _opened(request: Any) -> Opened:
         parent and parent.tier_level,
         parent and parent.account_id,
         parent and parent.account.name,
+        # Rows of lists do not read it.
+        reminders=getattr(request, "reminders", 0),
         opens=True,
     )
 
@@ -189,6 +192,7 @@ def _link(request: Opened, names: dict[str, str], *, holds: bool) -> Link:
         configuration=configuration,
         asked=tuple(names.values()) if told else (),
         asked_at=request.sent_at if told else None,
+        reminders=request.reminders if told else 0,
         holds=holds,
     )
 
