@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import VENDOR, Actor
+from tierconfig.models import ServiceLevel
 from tierconfig.services import levels
-from tierconfig.services.levels import Stay, Zone
+from tierconfig.services.levels import Level, Stay, Zone
 
 from .cells import Cell, Clock, PerPage, esc, since
 from .listing import Column, Filter
@@ -45,12 +46,23 @@ def _cell() -> Cell:
     return lambda row: badge(row.stay, clock)
 
 
+def measured(rows: QuerySet[Any], entity: str) -> QuerySet[Any]:
+    """Requests with the level of their vendor for their state, if it has set one."""
+    own = ServiceLevel.objects.filter(
+        partner=OuterRef("vendor"), entity=entity, state=OuterRef("state")
+    )
+    return rows.annotate(
+        level_late=Subquery(own.values("late")[:1]),
+        level_overdue=Subquery(own.values("overdue")[:1]),
+    )
+
+
 def fact(request: Any, entity: str) -> list[Fact]:
-    """What the head of a page about a request says of it; one query while it is open."""
-    if (entity, request.state) not in levels.defaults():
-        return []
-    own = levels.levels([request.vendor_id])[request.vendor_id]
-    stay = levels.stay(own, entity, request.state, request.state_since)
+    """What the head of a page about a request, one of `measured`, says of it."""
+    usual = levels.defaults()
+    if request.level_late is not None:
+        usual[entity, request.state] = Level(request.level_late, request.level_overdue)
+    stay = levels.stay(usual, entity, request.state, request.state_since)
     return [Fact(_("Time in this state"), badge(stay))] if stay else []
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from fulfillment.services import requests as services
 
 from ..generic import Fact
-from ..processing import actions, inquiring
+from ..processing import actions, editing, inquiring
 from .forms import ApproveForm, InquireForm
 from .orders import OrderMixin
 
@@ -85,5 +85,5 @@ class OrderAskContact(OrderStep, inquiring.AskContact):
     pass
 
 
-class OrderValues(OrderStep, actions.Update):
+class OrderValues(OrderStep, editing.Edit):
     pass

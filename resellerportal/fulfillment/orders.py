@@ -26,7 +26,7 @@ from ..cells import Cell
 from ..following import following
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab
-from ..processing import assigning, origins, values
+from ..processing import assigning, origins, since, values
 from ..processing.inquiring import inquiry_actions
 from ..reseller.answers import own_answers
 from ..states import labels
@@ -221,7 +221,8 @@ class OrderDetail(OrderMixin, PortalDetailView):
         return self.object.definitions()
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().prefetch_related("items__item")
+        rows = super().get_queryset().prefetch_related("items__item")
+        return levels.measured(rows, ENTITY)
 
     def get_title(self) -> str:
         subscription = self.object.subscription
@@ -284,6 +285,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             control_panel=texts.rendered(order.template_text) if order.template_text else "",
             more=self._more(),
             offers=assigning.offers(self),
+            since=since.notice(self, self.definitions),
             **kwargs,
         )
 

@@ -13,7 +13,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import requests as services
 
 from ..generic import Fact
-from ..processing import actions, inquiring
+from ..processing import actions, editing, inquiring
 from .forms import ApproveForm
 from .requests import ConfigRequestMixin
 
@@ -55,7 +55,11 @@ class ConfigRequestInquire(ConfigRequestStep, actions.Inquire):
     title = gettext_lazy("Ask the reseller")
 
 
-class ConfigRequestUpdate(ConfigRequestStep, actions.Update):
+class ConfigRequestUpdate(ConfigRequestStep, editing.Edit):
+    pass
+
+
+class ConfigRequestNotes(ConfigRequestStep, editing.Notes):
     pass
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
-from customers.permissions import by_vendor
-from tierconfig.models import ServiceLevel, TierConfigRequest
+from customers.permissions import by_distributor, by_vendor
+from tierconfig.models import Parameter, ServiceLevel, TierConfigRequest
+from tierconfig.presentation import presented
 from tierconfig.services import waiting
 from tierconfig.services.processing import known_values
 
 from .. import cells, chains, levels, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
-from ..processing import assigning, origins, values
+from ..processing import assigning, origins, since, values
 from ..processing.inquiring import inquiry_actions
 from . import shown
 from .drafting import draft_actions
@@ -55,6 +58,9 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
     def is_open(self) -> bool:
         return self.object.state in TierConfigRequest.OPEN
 
+    def get_queryset(self) -> QuerySet[Any]:
+        return levels.measured(super().get_queryset(), ENTITY)
+
     def get_title(self) -> str:
         config = self.object.configuration
         return f"{config.product.name} · {config.account.name}"
@@ -74,6 +80,10 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
 
     def page(self, name: str, pk: str) -> str:
         return chains.address(self.url, f"{name}-detail", pk)
+
+    @cached_property
+    def definitions(self) -> list[Parameter]:
+        return self.object.definitions()
 
     def get_actions(self) -> list[Action]:
         request = self.object
@@ -102,10 +112,24 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             notes=request.notes if self.portal != RESELLER else "",
             is_open=self.is_open,
             offers=assigning.offers(self),
+            since=self.get_notice(),
+            notes_url=self.url("config-request-notes", request.pk) if self.writes_notes() else "",
             asks=request.inquiry_message if request.state == State.INQUIRING else "",
             **(self._details() if self.tab and self.tab.name else self._parameters()),
             **kwargs,
         )
+
+    def get_notice(self) -> dict[str, list[str]]:
+        """What changed about the product meanwhile; on the first tab."""
+        if not self.is_open or (self.tab and self.tab.name):
+            return {}
+        return since.notice(self, self.definitions)
+
+    def writes_notes(self) -> bool:
+        """The notes field is written while the vendor decides (7.36); the thread is, always."""
+        request, actor = self.object, self.actor
+        writes = by_vendor(request, actor) or by_distributor(request, actor)
+        return self.portal != RESELLER and request.state == State.PENDING and writes
 
     @property
     def answers(self) -> bool:
@@ -115,13 +139,13 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
     def get_chain(self) -> list[dict[str, Any]]:
         if not self.is_open:
             return []
-        links = waiting.chain(self.object, self.actor)
+        links = waiting.chain(self.object, self.actor, self.definitions)
         return chains.rows(links, self.url, here=self.object.pk, answers=self.answers)
 
     def _parameters(self) -> dict[str, Any]:
         """Open: everything as it would be approved now. Decided: what the request said."""
         request = self.object
-        own, buyer = request.definitions(), _("Reseller")
+        own, buyer = self.definitions, _("Reseller")
         if not self.is_open:
             said = request.params
             told = origins.lines([request.pk], self.actor)
@@ -132,12 +156,32 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         config = request.configuration
         approved = config.params if config.configured else None
         known = known_values(request)
+        own = presented(own, known, request.presentation)
         told = origins.in_force(config, self.actor, request.pk)
         return {
             "phases": values.phases(
                 own, known, self.actor, buyer=buyer, approved=approved, origins=told
             )
         }
+
+    def _siblings(self) -> list[Fact]:
+        """The requests of the same configuration before and after this one; one query."""
+        request = self.object
+        rows = TierConfigRequest.objects.visible_to(self.actor).filter(
+            configuration=request.configuration_id
+        )
+        found = list(rows.order_by("created_at", "pk").values_list("pk", "state"))
+        keys = [pk for pk, _state in found]
+        at = keys.index(request.pk)
+        approved = [pk for pk, state in found[:at] if state == State.APPROVED]
+        named = (
+            (_("Previous request"), keys[at - 1] if at else None),
+            (_("Next request"), keys[at + 1] if at + 1 < len(keys) else None),
+            (_("Previously approved"), approved[-1] if approved else None),
+        )
+        return [
+            Fact(label, pk, self.page("config-request", pk) if pk else "") for label, pk in named
+        ]
 
     def _details(self) -> dict[str, Any]:
         request, config = self.object, self.object.configuration
@@ -151,6 +195,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             Fact(_("Decided"), cells.age(request.decided_at)),
             Fact(_("Effective"), cells.age(request.effective_date)),
         ]
+        facts += self._siblings()
         if self.portal == VENDOR:
             facts.append(Fact(_("Template"), request.template))
         return {

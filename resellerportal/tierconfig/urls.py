@@ -20,6 +20,7 @@ STEPS = {
     "approve": (actions.ConfigRequestApprove, (VENDOR,)),
     "inquire": (actions.ConfigRequestInquire, (VENDOR,)),
     "update": (actions.ConfigRequestUpdate, (VENDOR,)),
+    "notes": (actions.ConfigRequestNotes, (VENDOR, DISTRIBUTOR)),
     "assign": (working.ConfigRequestAssign, (VENDOR,)),
     "take": (working.ConfigRequestTake, (VENDOR,)),
     "unassign": (working.ConfigRequestUnassign, (VENDOR,)),

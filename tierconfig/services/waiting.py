@@ -44,13 +44,20 @@ READ = (
 ConfigChains = dict[str, list[Link]]
 
 
-def chain(request: TierConfigRequest, actor: Actor) -> list[Link]:
+def chain(
+    request: TierConfigRequest, actor: Actor, own: Iterable[Parameter] | None = None
+) -> list[Link]:
     """The chain of one visible request, empty when it is decided.
 
-    Costs at most five queries.
+    Costs at most five queries; with its definitions, `own`, none unless it is parked.
     """
     if request.state not in TierConfigRequest.OPEN:
         return []
+    if own is not None and request.state != State.TIERS_SETUP:
+        known = {**request.base_values(), **request.params}
+        inquires = request.state == State.INQUIRING
+        now = presented(own, known, request.presentation) if inquires else []
+        return [_link(_opened(request), asked(now, known), holds=True)]
     found = config_chains([request.configuration_id], actor, full=True)
     return found.get(request.configuration_id, [])
 

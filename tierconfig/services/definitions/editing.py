@@ -82,6 +82,8 @@ def note(
 ) -> None:
     """Record on the product what was done to one of its definitions."""
     data = {"id": str(row.pk), "name": str(row)[:255], "changes": dict(changes or {})}
+    if verb.endswith("_removed") and hasattr(row, "scope"):
+        data["scope"] = row.scope
     record(verb, product, actor=actor, data=data)
 
 
