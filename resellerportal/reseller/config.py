@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from tierconfig import parameters
 from tierconfig.models import TierConfig, TierConfigRequest
-from tierconfig.services import configs as services
 from tierconfig.services import waiting
 
 from .. import chains
 from ..generic import Action, Fact
+from ..processing import origins
 from ..tierconfig.configs import ConfigDetail, may_answer
 from . import standing
 
@@ -63,9 +63,15 @@ class ResellerConfigDetail(ConfigDetail):
 
     def _panel(self) -> dict[str, Any]:
         config, request = self.object, self.open_request
+        offered = parameters.changeable(config.definitions(), config.params)
+        told = origins.in_force(config, self.actor) if offered else {}
         values = [
-            (str(each), parameters.display(each, config.params.get(each.name)))
-            for each in parameters.changeable(config.definitions(), config.params)
+            (
+                str(each),
+                parameters.display(each, config.params.get(each.name)),
+                told.get(each.name, ""),
+            )
+            for each in offered
         ]
         links = waiting.chain(request, self.actor) if request and not config.configured else []
         last = self.requests[0] if self.requests else None
@@ -83,7 +89,8 @@ class ResellerConfigDetail(ConfigDetail):
     def _change(self, anything: bool) -> dict[str, str]:
         """The address of the form, or why there is none; nothing for who may not ask at all."""
         config, request = self.object, self.open_request
-        if not config.configured or not services.may_request_change(config, self.actor):
+        # Who sees it here operates its account (TierConfig.visible_to).
+        if not config.configured or not self.actor.may_act:
             return {}
         if request is not None:
             url = self.page("config-request", request.pk)

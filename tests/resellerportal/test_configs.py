@@ -133,7 +133,7 @@ def test_every_part_of_a_configuration_opens(cast, pages, part):
         assert answer.status_code == 200
         assert "Backup 360 · Nordlicht Systemhaus GmbH" in text_of(answer)
         # The control panel reads its buttons too.
-        most = 14 if part else 16
+        most = 14 if part else 17
         assert pages.queries(member, "config-detail", tier1.pk, part) <= most
 
 

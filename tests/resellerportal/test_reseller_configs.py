@@ -242,3 +242,9 @@ def test_who_no_longer_operates_the_account_sees_nothing_of_it(cast, pages):
     assert ids(pages.get("reseller", "config-list")) == set()
     assert "No product needs anything" in main_of(pages.get("reseller", "config-list"))
     assert pages.get("reseller", "config-detail", tier1.pk).status_code == 404
+
+
+def test_beside_each_value_stands_who_said_it_and_how(cast, pages):
+    tier1, _tier2 = configure(cast)
+    grid = main_of(pages.get("reseller", "config-detail", tier1.pk)).partition('id="values"')[2]
+    assert re.search(r"DE001</span><div class=\"sub\">[^<]*, in the portal, \d{4}-", grid)
