@@ -190,14 +190,10 @@ class CellDetail(ReadinessMixin):
 
     def _effects(self) -> list[forecast.Effect]:
         """The same sentences as before an order is placed, of a customer nobody has named."""
-        rows = self.product.parameters.visible_to(self.actor).filter(
-            phase=Parameter.Phase.ORDERING, hidden=False
-        )
-        definitions: dict[str, list[Parameter]] = {}
-        for row in rows.value_holding():
-            definitions.setdefault(row.scope, []).append(row)
+        rows = self.product.parameters.visible_to(self.actor).filter(scope=Parameter.Scope.ASSET)
+        asset = list(rows.value_holding())
         customer: Any = SimpleNamespace(contact_email=_("the customer's technical contact"))
-        return forecast.effects(self.product, customer, self._needs(), definitions, {}, self.actor)
+        return forecast.effects(self.product, customer, self._needs(), asset, {}, self.actor)
 
     def _tiers(self) -> list[dict[str, Any]]:
         """How each needed configuration stands, with links to what the actor may open."""

@@ -35,7 +35,7 @@ def pairs(actor: Actor) -> list[tuple[str, str]]:
 def _orderable(actor: Actor) -> list[Product]:
     rows = Product.objects.visible_to(actor).orderable().select_related("owner")
     return sorted(
-        rows.only("name", "state", "authorization_level", "owner__name")[:MOST],
+        rows.only("name", "state", "authorization_level", "validates_setups", "owner__name")[:MOST],
         key=lambda each: (not each.authorization_level, each.name.casefold(), each.pk),
     )
 

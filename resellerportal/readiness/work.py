@@ -18,7 +18,7 @@ from tierconfig.presentation import Presented, possible
 from tierconfig.services.configs import begin_setup
 from tierconfig.services.needs import Need
 from tierconfig.services.openings import may_begin_setup
-from tierconfig.services.requests import answer_request
+from tierconfig.services.validation import validated_answer
 
 from .products import orderable
 
@@ -62,7 +62,7 @@ class Task:
     def perform(self, actor: Actor, values: dict[str, Any], revision: int | None) -> Any:
         """Answer, or begin; what the services raise goes through."""
         if self.request is not None:
-            return answer_request(self.request, actor=actor, values=values, revision=revision)
+            return validated_answer(self.request, actor=actor, values=values, revision=revision)
         way, market = self.offer.connection, self.offer.marketplace
         return begin_setup(
             product=self.product,

@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks [--sizes 1000 100000] [--rounds 15] [--only "order list" | --only import] [--write]"""
+"""python -m tests.benchmarks [--sizes 1000 100000] [--rounds 15] [--only "order list" | --only import | --only readiness] [--write]"""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ def main() -> None:
     if options.only == "import":
         print(imported(options.import_rows))
         return
+    if options.only == "readiness":
+        print(matrix())
+        return
     listing.SIZES = (*listing.SIZES, pages.ROWS)
     urls.urlpatterns += [
         route(pages.FLOOR_PATH[1:], lambda request: HttpResponse("ok")),
@@ -52,7 +55,7 @@ def main() -> None:
     stages = [build(size) for size in options.sizes]
     text = report(Bench(stages, options.rounds), options.only)
     if not options.only:
-        text += imported(options.import_rows)
+        text += imported(options.import_rows) + matrix()
     print(text)
     if options.write:
         (Path(settings.BASE_DIR) / "docs" / "benchmarks.md").write_text(text)
@@ -61,6 +64,12 @@ def main() -> None:
 def imported(rows: int) -> str:
     """The lines about an import, measured in a process of its own: its memory counts."""
     command = [sys.executable, "-m", "tests.benchmarks.imports", str(rows)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def matrix() -> str:
+    """The lines about readiness, measured in a process and a schema of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.readiness", "10000", "50"]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from customers.actors import ADMIN, RESELLER, SYSTEM, Actor
+from customers.bulk import among
 from customers.models import Product, TierAccount
 from customers.visibility import operated_ids
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
@@ -188,7 +189,7 @@ def _standings(
         if ways
         else {"connection": None, "marketplace__in": {offer.marketplace for offer in sold}}
     )
-    rows = TierConfig.objects.filter(product__in=products, account__in=accounts, **place)
+    rows = TierConfig.objects.filter(among("account_id", accounts), product__in=products, **place)
     opened = _opened(rows.filter(configured_at=None), actor)
     read = ("pk", "account", "product", "tier_level", "connection", "marketplace", "configured_at")
     found: dict[Key, Standing] = {}

@@ -183,5 +183,5 @@ def _status(actor: Actor, path: str) -> Case:
     )
 
 
-def _grouped(rows: Rows) -> Any:
+def _grouped(rows: Any) -> Any:
     return rows.values("provider", "environment", "statuses").annotate(number=Count("pk"))
