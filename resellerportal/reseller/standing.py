@@ -6,6 +6,8 @@ sent yet is nobody's turn and is not counted.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Case, Q, SmallIntegerField, Value, When
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -63,8 +65,8 @@ def rank() -> Case:
     )
 
 
-def rank_field() -> SmallIntegerField:
+def rank_field() -> SmallIntegerField[Any, Any]:
     """The field that reads `rank` from the address of a page."""
-    field: SmallIntegerField = SmallIntegerField()
+    field: SmallIntegerField[Any, Any] = SmallIntegerField()
     field.set_attributes_from_name("rank")
     return field

@@ -57,13 +57,13 @@ class ConfigList(PortalListView):
     row_title = "account.name"
     row_label = gettext_lazy("Account")
     row_order = "account__name"
-    tabs = (
+    tabs: tuple[Tab, ...] = (
         Tab("all", gettext_lazy("All")),
         Tab("active", gettext_lazy("Active"), Q(state=State.ACTIVE)),
         Tab("progress", gettext_lazy("In progress"), shown.IN_PROGRESS),
         Tab("none", gettext_lazy("Not configured"), shown.NOT_CONFIGURED),
     )
-    filters = (
+    filters: tuple[Filter, ...] = (
         Filter("product", gettext_lazy("Product"), "product_id", products),
         Filter(
             "state",
