@@ -13,6 +13,7 @@ from fulfillment.models import FulfillmentRequest
 from tierconfig import inquiries
 from tierconfig.models import Delegation, ProcessedRequest, TierConfigRequest
 from tierconfig.services import answer_drafts, delegations, processing
+from tierconfig.services.validation import validated_answer
 
 _ID = re.compile(r"(TCR|PR)-\d[\d-]{0,20}", re.ASCII)
 
@@ -44,9 +45,11 @@ class Question:
     def actor(self) -> Actor:
         return Actor.contact(self.request.inquiry_email, self.request.pk)
 
-    def answer(self, values: Mapping[str, Any], revision: int) -> None:
-        """Raises StaleState, StaleForm, or ValidationError by parameter name."""
-        processing.answer_request(self.request, actor=self.actor, values=values, revision=revision)
+    def answer(self, values: Mapping[str, Any], revision: int, *, insist: bool = False) -> None:
+        """Raises what validated_answer does."""
+        validated_answer(
+            self.request, actor=self.actor, values=values, revision=revision, insist=insist
+        )
 
     def save(self, values: Mapping[str, Any], shown: Collection[str], revision: int) -> None:
         """Keep what was typed; raises as `answer`."""

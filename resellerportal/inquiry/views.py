@@ -100,7 +100,10 @@ class InquiryAnswer(LinkView):
                 question.save(form.typed(), form.shown(), question.request.revision)
                 return self._saved(pk, code)
             if form.is_valid():
-                question.answer(form.cleaned_data["values"], question.request.revision)
+                typed = form.cleaned_data
+                question.answer(
+                    typed["values"], question.request.revision, insist=typed.get("insist", False)
+                )
                 return redirect(request.path)
         except StaleState:
             return self._again(pk, code)

@@ -69,6 +69,23 @@ class AnswerForm(ParameterForm):
             asked=asked(rules.now, known),
             rules=rules,
         )
+        if self.data.get("insist"):
+            self._offer_to_insist()
+
+    def adopt(self, error: ValidationError) -> None:
+        """Whoever could not have the values checked may send them nevertheless."""
+        super().adopt(error)
+        if any(each.code == "unvalidated" for each in getattr(error, "error_list", ())):
+            self._offer_to_insist()
+
+    def _offer_to_insist(self) -> None:
+        field: Any = forms.BooleanField(
+            label=_("Send it without this check"),
+            required=False,
+            help_text=_("The vendor's service did not agree in time; a person will look at it."),
+        )
+        field.told = []
+        self.fields["insist"] = field
 
 
 class ValuesForm(ParameterForm):
@@ -168,6 +185,8 @@ class InquireForm(PortalForm):
         offered = [each.value for each in messages_for(obj.parameter_scope()[0])]
         self.marks: dict[str, str] = {}
         for each in parameters.askable(obj.presented(), known):
+            if each.readonly:
+                continue
             name = f"mark-{each.name}"
             self.marks[each.name] = name
             value = parameters.display(each, known.get(each.name), masked=masked)

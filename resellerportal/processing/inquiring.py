@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from customers.lifecycle import StaleState
 from tierconfig.models import Delegation
-from tierconfig.services import answer_drafts, delegations, inquiry_care, processing
+from tierconfig.services import answer_drafts, delegations, inquiry_care
+from tierconfig.services.validation import validated_answer
 
 from ..generic import Action, PortalActionView
 from .answering import AnsweringForm, DelegateForm, standing
@@ -28,7 +29,7 @@ class Answer(PortalActionView):
 
     template_name = "processing/answer.html"
     step = "answer"
-    service = staticmethod(processing.answer_request)
+    service = staticmethod(validated_answer)
     form_class = AnsweringForm
     title = gettext_lazy("Answer the inquiry")
     submit_label = gettext_lazy("Send the answer")

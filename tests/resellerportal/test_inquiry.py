@@ -243,9 +243,9 @@ def test_who_comes_second_between_look_and_write_is_told(client, asked, cast, mo
 
     real = Question.answer
 
-    def late(self, values, revision):
+    def late(self, values, revision, **more):
         configs.pend_request(asked, actor=cast.actor("vendor"))
-        real(self, values, revision)
+        real(self, values, revision, **more)
 
     monkeypatch.setattr(Question, "answer", late)
     response = answer(client, asked)

@@ -67,7 +67,7 @@ class ApproveForm(RequestForm):
         self.fields["template"].queryset = templates
         self.initial["template"] = templates.first()
         known = known_values(self.obj)
-        lacking = parameters.missing(self.obj.definitions(), known, visible_ordering_only=False)
+        lacking = parameters.missing(self.obj.presented(), known, visible_ordering_only=False)
         self.add_values(parameters.offered_to_vendor(lacking), known)
 
     def arguments(self) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class AnswerForm(RequestForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = known_values(self.obj)
-        self.add_values(parameters.askable(self.obj.definitions(), known), known)
+        self.add_values(parameters.askable(self.obj.presented(), known), known)
 
     def arguments(self) -> dict[str, Any]:
         return {"values": self.values()}

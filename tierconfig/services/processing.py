@@ -66,7 +66,7 @@ def inquire_request(
     """
     held = hold(request)
     check(held, "inquire", actor, revision)
-    marked = _clean_errors(held.definitions(), errors)
+    marked = _clean_errors(held.presented(), errors)
     message = clean_text(message, max_length=2000, lines=True)
     if not marked and not message:
         raise ValidationError(
@@ -189,8 +189,12 @@ def asked_now(request: ProcessedRequest) -> dict[str, Any]:
     }
 
 
-def _clean_errors(own: list[Parameter], errors: Mapping[str, str]) -> dict[str, str]:
-    names = {each.name for each in own if each.phase == Parameter.Phase.ORDERING}
+def _clean_errors(
+    own: Iterable[parameters.Definition], errors: Mapping[str, str]
+) -> dict[str, str]:
+    names = {
+        each.name for each in own if each.phase == Parameter.Phase.ORDERING and not each.readonly
+    }
     marked: dict[str, str] = {}
     for name, text in errors.items():
         cleaned = clean_text(text, max_length=500, lines=True)
