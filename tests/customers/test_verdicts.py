@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from customers.models import Event, TierAccountRequest
 from customers.services import verdicts
 from customers.services.accounts import edit_account
-from customers.services.products import switch_sync
 from customers.services.requests import accept_request
 from customers.services.verdicts import decide_requests
+from tierconfig.services.definitions.capabilities import change_capabilities
 
 pytestmark = pytest.mark.django_db
 
@@ -81,10 +81,12 @@ def test_too_many_at_once_are_refused(cast, raised, monkeypatch):
 def test_the_switch_is_the_administrators(cast, raised):
     for who, level in (("vendor", "agent"), ("vendor2", "administrator"), ("distributor", None)):
         with pytest.raises(PermissionDenied):
-            switch_sync(cast.product, actor=cast.actor(who, level), on=False)
+            change_capabilities(
+                cast.product, actor=cast.actor(who, level), tier_accounts_sync=False
+            )
     boss = cast.actor("vendor", "administrator")
-    assert not switch_sync(cast.product, actor=boss, on=False).tier_accounts_sync
-    assert switch_sync(cast.product, actor=cast.actor("admin"), on=True).tier_accounts_sync
-    switch_sync(cast.product, actor=boss, on=True)
+    for actor, on in ((boss, False), (cast.actor("admin"), True), (boss, True)):
+        done = change_capabilities(cast.product, actor=actor, tier_accounts_sync=on)
+        assert done.tier_accounts_sync is on
     assert Event.objects.about(cast.product).count() == 2
     assert decided() == ["pending"] * 3

@@ -6,10 +6,10 @@ import pytest
 
 from customers.models import Event, Product, TierAccountRequest
 from customers.services.accounts import edit_account
-from customers.services.products import switch_sync
 from customers.services.requests import accept_request
 from customers.services.verdicts import decide_requests
 from tests.races.threads import together
+from tierconfig.services.definitions.capabilities import change_capabilities
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +49,8 @@ def test_a_switch_beside_edits_loses_none_and_counts_for_all_that_begin_later(ca
         partial(edit_account, account, actor=cast.actor("distributor"), data={"city": "Kiel"})
         for account in (cast.umbrella, cast.nordlicht)
     ]
-    switches = [partial(switch_sync, cast.product, actor=boss(), on=False) for _time in range(2)]
+    off = partial(change_capabilities, cast.product, tier_accounts_sync=False)
+    switches = [partial(off, actor=boss()) for _time in range(2)]
     together([*edits, *switches])
     assert not Product.objects.get(pk=cast.product.pk).tier_accounts_sync
     assert Event.objects.filter(verb="product.sync_off").count() == 1
