@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .access import SwitchPartner
+from .demo_action import DemoAction
 from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
 from .notes.views import WatchList
@@ -24,6 +25,7 @@ urlpatterns = [
     path("reseller/", include("resellerportal.reseller.urls")),
     path("inquiry/", include("resellerportal.inquiry.urls")),
     path("help/", include("resellerportal.help.urls")),
+    path("demo/action/", DemoAction.as_view(), name="demo-action"),
     path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
     path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
 ]
