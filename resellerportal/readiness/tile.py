@@ -42,7 +42,9 @@ def _counted(actor: Actor) -> Any:
     open_setups = TierConfigRequest.objects.visible_to(actor).filter(
         state__in=TierConfigRequest.OPEN, configuration__configured_at=None
     )
-    sample = TierConfigRequest.objects.filter(pk__in=open_setups.values("pk")[:READ])
+    sample = TierConfigRequest.objects.visible_to(actor).filter(
+        pk__in=open_setups.values("pk")[:READ]
+    )
     product = "configuration__product"
     return (
         sample.values(product, f"{product}__name")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from customers.actors import VENDOR, Actor
-from customers.models import Connection, Marketplace, Product, TierAccount
+from customers.models import Marketplace, Product, TierAccount
 from fulfillment.services import readiness
 from fulfillment.services.readiness import Offer, Place
 from tierconfig import parameters
@@ -68,7 +68,7 @@ class Task:
             product=self.product,
             account=self.account,
             tier_level=self.need.tier_level,
-            connection=Connection.objects.select_related("hub").get(pk=way) if way else None,
+            connection=self.product.connections.select_related("hub").get(pk=way) if way else None,
             marketplace=Marketplace.objects.visible_to(actor).get(pk=market),
             actor=actor,
             values=values,
