@@ -11,6 +11,7 @@ from customers.models import Connection, Event, Membership
 from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
 from tests.resellerportal.config_pages import Pages, configure, main_of
+from tests.security.forms import HOSTILE, MISSING, UNESCAPED
 from tests.tierconfig import services
 from tests.tierconfig.services import running
 from tierconfig.models import Action, Embedding, ProductMessage, Template, Webhook
@@ -18,7 +19,7 @@ from tierconfig.services.definitions.actions import add_action
 from tierconfig.services.definitions.messages import add_message
 
 SECRET = "a-secret-of-the-product-long-enough-0123456789"
-HOSTILE = "# Hi\n<script>alert(1)</script> [x](javascript:alert(2)) ![p](https://e.example/p.png)"
+MARKDOWN = "# Hi\n<script>alert(1)</script> [x](javascript:alert(2)) ![p](https://e.example/p.png)"
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def button(cast, scope="tier1"):
 
 class TestTemplates:
     def test_a_preview_shows_samples_and_stores_nothing(self, cast, pages):
-        body = "VAT **{{ tier1_vat }}** {{ typo }}\n\n" + HOSTILE
+        body = "VAT **{{ tier1_vat }}** {{ typo }}\n\n" + MARKDOWN
         answer = send(
             pages,
             ("product-template-add", cast.product.pk),
@@ -408,3 +409,39 @@ def test_a_webhook_is_tried_out_and_its_answer_shown(cast, pages, boss, settings
     assert made.last_failure
     Membership.objects.filter(user=cast.users["vendor"]).update(level="agent")
     assert pages.post("vendor", *where).status_code == 403
+
+
+def test_hostile_texts_break_no_form_and_come_back_escaped(cast, pages, boss, client):
+    product, template = cast.product.pk, cast.product.templates.get(scope="tier1").pk
+    made = button(cast).pk
+    text = add_message(cast.product, actor=cast.actor("vendor"), external_id="a", value="b").pk
+    hook = Webhook.objects.create(
+        pk="WB-1", product=cast.product, jwt_secret="x" * 40, **TestWebhooks.data
+    ).pk
+    client.raise_request_exception = False
+    for where, fields in (
+        (("product-template-edit", product, template), "name body source seen preview"),
+        (("product-template-add", product), "kind name body source"),
+        (("product-template-move", product, template), "direction"),
+        (
+            ("product-embedding", product),
+            "description getting_started action_url revision "
+            "documents-1-title documents-1-url download_links-1-title download_links-1-visible_for",
+        ),
+        (("product-action-edit", product, made), "name action description scope seen"),
+        (("product-message-edit", product, text), "external_id value seen"),
+        (("product-webhook-edit", product, hook), "label external_url seen"),
+        (("product-webhook-switch", product, hook), "on"),
+        (("product-icon", product), "icon"),
+    ):
+        for name, bad in HOSTILE.items():
+            if bad is MISSING:
+                continue
+            answer = send(pages, where, **dict.fromkeys(fields.split(), bad))
+            assert answer.status_code in (200, 302, 422), (where, name)
+            page = answer.content.decode(errors="replace")
+            assert not any(each in page for each in UNESCAPED), (where, name)
+    for part in ("", "templates", "embedding", "messages", "webhooks"):
+        answer = pages.get("vendor", "product-detail", product, part)
+        assert answer.status_code == 200
+        assert not any(each in answer.content.decode() for each in UNESCAPED)
