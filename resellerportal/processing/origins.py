@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actors import RESELLER, VENDOR, Actor
 from tierconfig.services import answer_drafts, provenance
 from tierconfig.services.provenance import Origin
 
-from .. import cells, history
+from .. import history
 
 
 def lines(ids: Iterable[str], actor: Actor) -> dict[str, str]:
@@ -39,7 +40,7 @@ def in_force(holder: Any, actor: Actor, *also: str) -> dict[str, str]:
 
 def _line(origin: Origin, who: str, actor: Actor) -> str:
     values = {"who": _given_by(origin, actor) if origin.by else who}
-    values["when"] = cells.absolute(origin.at)
+    values["when"] = timezone.localtime(origin.at).date().isoformat()
     if origin.through == answer_drafts.LINK:
         return _("%(who)s, through the mailed link, %(when)s") % values
     if origin.through == answer_drafts.DELEGATION:
