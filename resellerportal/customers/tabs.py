@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 
 from customers import tax_ids
-from customers.actors import RESELLER, VENDOR
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import AccountVersion, TierAccount, TierAccountRequest
 from fulfillment.models import Subscription
 from tierconfig.models import TierConfig
@@ -133,7 +133,22 @@ def configurations(view: Any) -> dict[str, Any]:
         {"obj": row, "badge": badge(row), "url": _page(view, "config-detail", row.pk)}
         for row in found[:LIMIT]
     ]
-    return {"lines": lines, "more": len(found) > LIMIT, "limit": LIMIT}
+    return {
+        "lines": lines,
+        "more": len(found) > LIMIT,
+        "limit": LIMIT,
+        "begin_url": _begin(view),
+    }
+
+
+def _begin(view: Any) -> str:
+    """Where a distributor begins a configuration of this account."""
+    account, actor = view.object, view.actor
+    fits = account.type == TierAccount.Type.RESELLER and account.decommissioned_at is None
+    preview = account.environment == TierAccount.Environment.PREVIEW
+    if view.portal != DISTRIBUTOR or not fits or preview or not actor.may_act:
+        return ""
+    return f"{view.url('config-add')}?account={account.pk}"
 
 
 def changes(view: Any) -> dict[str, Any]:

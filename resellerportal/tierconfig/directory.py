@@ -16,7 +16,7 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from .. import cells
 from ..cells import Cell, esc
 from ..choices import distributors, products, vendors
-from ..generic import PortalListView
+from ..generic import Action, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from ..states import badge, badge_of, labels
 from . import shown
@@ -157,6 +157,12 @@ def own_state() -> Cell:
 
 
 class DistributorConfigList(ConfigList):
+    def get_actions(self) -> list[Action]:
+        if not self.actor.may_act:
+            return []
+        url = self.url("config-add")
+        return [Action(_("Begin a configuration"), url, "primary", "fa-plus")]
+
     filters = (*ConfigList.filters, Filter("vendor", gettext_lazy("Vendor"), choices=vendors))
 
     def parties(self) -> tuple[Column, ...]:

@@ -13,7 +13,7 @@ from ..notes.urls import patterns as talk
 from ..products.panel import ConfigAction
 from ..reseller.config import ResellerConfigDetail
 from ..reseller.configs import ResellerConfigList
-from . import actions, change, configs, directory, drafts, queue, requests, working
+from . import actions, adding, change, configs, directory, drafts, queue, requests, working
 
 #: Step -> its page and whose portals have it.
 STEPS = {
@@ -55,6 +55,7 @@ def patterns(role: str) -> list[URLPattern]:
     ]
     return [
         path("configs/", LISTS[role].as_view(**only), name="config-list"),
+        *(_adding(only) if role == DISTRIBUTOR else []),
         path(f"{one}change/", change.ConfigChange.as_view(**only), name="config-change"),
         *(_working(one, role) if role != RESELLER else []),
         *talk("configs", "config", TierConfig, **only),
@@ -91,4 +92,12 @@ def _working(one: str, role: str) -> list[URLPattern]:
     return [
         path(f"{one}{step}/", page.as_view(roles=(role,)), name=f"config-{step}")
         for step, page in pages
+    ]
+
+
+def _adding(only: dict[str, tuple[str, ...]]) -> list[URLPattern]:
+    add = adding.ConfigAdd.as_view(**only)
+    return [
+        path("configs/add/", add, name="config-add"),
+        path("configs/add/<slug:step>/", add, name="config-add"),
     ]

@@ -1,0 +1,104 @@
+"""Distributors begin configurations before anybody orders."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Product
+from tests.resellerportal.config_pages import Pages, configure, main_of, setup_of, text_of
+from tierconfig.models import TierConfig, TierConfigRequest
+
+
+@pytest.fixture
+def pages(client, cast):
+    return Pages(client, cast)
+
+
+def step(pages, name, **data):
+    address = pages.address("distributor", "config-add")
+    return pages.client.post(f"{address}{name}/", data, follow=True)
+
+
+def begin(pages, cast, account, **values):
+    """All steps up to the summary; its page."""
+    step(pages, "account", account=account.pk)
+    step(pages, "product", product=cast.product.pk)
+    tier = 1 if account == cast.nordlicht else 2
+    step(pages, "place", tier_level=tier)
+    return step(pages, "values", **values)
+
+
+def test_a_tier_1_configuration_begins_with_the_tier_2_above_it(cast, pages):
+    page = pages.get("distributor", "account-detail", cast.nordlicht.pk, "configurations")
+    address = f"{reverse('distributor:config-add')}?account={cast.nordlicht.pk}"
+    assert address in main_of(page)
+    first = pages.client.get(address, follow=True)
+    assert "Nordlicht Systemhaus GmbH" in main_of(first)
+    summary = begin(pages, cast, cast.nordlicht, **{"param-tier1_vat": "DE7"})
+    assert "DE7" in main_of(summary)
+    said = main_of(summary)
+    assert said.index("set-up of Umbrella Hanse as tier 2 begins") < said.index(
+        "set-up of Nordlicht Systemhaus GmbH as tier 1 begins"
+    )
+    assert not TierConfig.objects.exists()
+    done = step(pages, "summary")
+    assert "has begun" in text_of(done)
+    setup = TierConfigRequest.objects.get(configuration__tier_level=1)
+    assert (setup.state, setup.params) == ("tiers_setup", {"tier1_vat": {"value": "DE7"}})
+    assert TierConfigRequest.objects.get(configuration__tier_level=2).state == "inquiring"
+
+
+def test_what_exists_already_is_shown_instead(cast, pages):
+    _tier1, tier2 = configure(cast)
+    begin(pages, cast, cast.umbrella)
+    done = step(pages, "summary")
+    assert done.redirect_chain[-1][0] == reverse("distributor:config-detail", args=[tier2.pk])
+    assert "is configured already" in text_of(done)
+
+
+def test_what_is_under_way_is_shown_instead(cast, pages):
+    cast.order()
+    opened = setup_of(2)
+    said = main_of(begin(pages, cast, cast.umbrella))
+    assert "The set-up of Umbrella Hanse as tier 2 is under way." in said
+    done = step(pages, "summary")
+    assert done.redirect_chain[-1][0] == reverse(
+        "distributor:config-request-detail", args=[opened.pk]
+    )
+    assert "is still open" in text_of(done)
+
+
+def test_where_setups_are_validated_a_draft_is_made(cast, pages):
+    Product.objects.filter(pk=cast.product.pk).update(validates_setups=True)
+    summary = begin(pages, cast, cast.umbrella)
+    assert "A draft is made" in main_of(summary)
+    done = step(pages, "summary")
+    setup = TierConfigRequest.objects.get()
+    assert setup.state == "draft"
+    assert "Draft" in main_of(done)
+    assert "/submit/" in main_of(done)
+    assert pages.get("vendor", "config-request-detail", setup.pk).status_code == 404
+    sent = pages.post("distributor", "config-request-discard", setup.pk)
+    assert sent.url == reverse("distributor:config-request-list")
+    assert not TierConfig.objects.exists()
+
+
+def test_foreign_accounts_and_products_that_ask_nothing_are_not_offered(cast, pages):
+    refused = step(pages, "account", account=cast.stranger.pk)
+    assert "Unknown company" in text_of(refused)
+    refused = step(pages, "account", account=cast.kirlin.pk)
+    assert "Unknown company" in text_of(refused)
+    step(pages, "account", account=cast.umbrella.pk)
+    refused = step(pages, "product", product=cast.plain.pk)
+    assert "Select a valid choice" in text_of(refused)
+
+
+def test_others_begin_nothing(cast, pages):
+    for name in ("vendor", "reseller"):
+        assert pages.get(name, "config-add", portal="distributor").status_code == 403
+    cast.users["distributor"].memberships.update(level="viewer")
+    assert pages.get("distributor", "config-add").status_code == 403
+    assert "configs/add" not in main_of(pages.get("distributor", "config-list"))
+    page = pages.get("distributor", "account-detail", cast.umbrella.pk, "configurations")
+    assert "configs/add" not in main_of(page)
