@@ -98,8 +98,11 @@ class Rules:
             "values": _(" or ").join(labels.get(str(v), str(v)) for v in rule.get("values") or []),
         }
         if "hidden" in rule:
-            text = _("Not if %(title)s is %(values)s.")
-            return (text if rule["hidden"] else _("Only if %(title)s is %(values)s.")) % told
+            if rule["hidden"]:
+                return _("Not if %(title)s is %(values)s.") % told
+            if rule.get("required"):
+                return _("Only if %(title)s is %(values)s; required then.") % told
+            return _("Only if %(title)s is %(values)s.") % told
         if rule.get("required"):
             return _("Required if %(title)s is %(values)s.") % told
         return ""

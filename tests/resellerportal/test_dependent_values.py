@@ -46,7 +46,7 @@ def test_the_form_behind_a_link_says_and_shows_what_counts_when(client, kinds):
     kinds.order()
     request = steps.setup(2)
     page = text_of(client.get(link(request)))
-    assert "Only if Kind is Company." in page
+    assert "Only if Kind is Company; required then." in page
     assert 'data-depends="param-kind"' in page
     assert "portal/parameters.js" in page
     refused = send(client, request, kind="company")

@@ -148,7 +148,7 @@ def form(own: Any, data: dict[str, str] | None = None, known: Any = None) -> Par
 
 def test_a_form_says_when_a_value_counts():
     made = form(OWN)
-    assert "Only if Kind is Company." in made.fields["param-vat"].help_text
+    assert "Only if Kind is Company; required then." in made.fields["param-vat"].help_text
     assert "Not if Kind is Company." in made.fields["param-birth"].help_text
     assert "Required if Vat is DE1." in made.fields["param-office"].help_text
     assert "parameters.js" in str(made.media)
