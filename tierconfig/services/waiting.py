@@ -109,7 +109,7 @@ def _opened(request: Any) -> Opened:
         parent and parent.account_id,
         parent and parent.account.name,
         # Rows of lists do not read it.
-        reminders=getattr(request, "reminders", 0),
+        reminders=vars(request).get("reminders", 0),
         opens=True,
     )
 
