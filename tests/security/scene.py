@@ -93,6 +93,7 @@ def objects(cast: Any) -> dict[str, list[Any]]:
         "subscription": [each.subscription for each in orders],
         "order": orders,
         "product": [cast.product, first, asset],
+        "readiness": [cast.nordlicht],
         "import": [each for name in ("distributor", "reseller") for each in imports(cast, name)],
     }
 
