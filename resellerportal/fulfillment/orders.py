@@ -18,6 +18,7 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
 from tierconfig import parameters
 from tierconfig.models import Parameter, ServiceLevel
+from tierconfig.presentation import presented
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
@@ -258,7 +259,9 @@ class OrderDetail(OrderMixin, PortalDetailView):
             self.portal == VENDOR
             and undecided
             and by_vendor(order, self.actor)
-            and parameters.offered_to_vendor(self.definitions)
+            and parameters.offered_to_vendor(
+                presented(self.definitions, known_values(order), order.presentation)
+            )
         ):
             extra.append(Action(_("Edit values"), self.url("order-values", order.pk)))
         return [*following(self), *extra, *own_answers(self), *actions]
@@ -276,7 +279,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             items=order.items.all(),
             changes=order.type != FulfillmentRequest.Type.PURCHASE,
             phases=values.phases(
-                self.definitions,
+                presented(self.definitions, known, order.presentation),
                 known,
                 self.actor,
                 buyer=_("Customer"),
