@@ -1,4 +1,4 @@
-"""Pages of templates, the embedding, buttons, messages, webhooks and connections."""
+"""Pages of templates, the embedding, buttons and messages."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import re
 import jwt
 import pytest
 
-from customers.models import Connection, Event, Membership
+from customers.models import Event, Membership
 from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
 from tests.resellerportal.config_pages import Pages, configure, main_of
 from tests.security.forms import HOSTILE, MISSING, UNESCAPED
-from tests.tierconfig import services
-from tests.tierconfig.services import running
 from tierconfig.models import Action, Embedding, ProductMessage, Template, Webhook
 from tierconfig.services.definitions.actions import add_action
 from tierconfig.services.definitions.messages import add_message
 
+WEBHOOK = {"type": "draft_tcr_t1_val", "label": "Checks", "external_url": "https://v.example/h"}
 SECRET = "a-secret-of-the-product-long-enough-0123456789"
 MARKDOWN = "# Hi\n<script>alert(1)</script> [x](javascript:alert(2)) ![p](https://e.example/p.png)"
 
@@ -273,88 +272,6 @@ def test_messages_are_added_changed_and_removed(cast, pages):
     assert not ProductMessage.objects.exists()
 
 
-class TestWebhooks:
-    data = {"type": "draft_tcr_t1_val", "label": "Checks", "external_url": "https://v.example/h"}
-
-    def test_added_with_a_secret_shown_once_and_switched_off(self, cast, pages, boss):
-        product = cast.product.pk
-        answer = pages.post("vendor", "product-webhook-add", product, **self.data)
-        made = Webhook.objects.get()
-        assert made.jwt_secret in main_of(answer)
-        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
-        assert made.jwt_secret not in page
-        assert "not called: its validation is switched off" in page
-        again = pages.post("vendor", "product-webhook-add", product, **self.data)
-        assert "Another webhook of this type is active." in main_of(again)
-        pages.post("vendor", "product-webhook-switch", product, made.pk, on="off")
-        assert not Webhook.objects.get().active
-        answer = pages.post("vendor", "product-webhook-secret", product, made.pk)
-        fresh = Webhook.objects.get()
-        assert fresh.jwt_secret != made.jwt_secret
-        assert fresh.jwt_secret in main_of(answer)
-
-    def test_agents_read_them_and_change_nothing(self, cast, pages):
-        made = Webhook.objects.create(
-            pk="WB-1", product=cast.product, jwt_secret="hidden-one", **self.data
-        )
-        page = main_of(pages.get("vendor", "product-detail", cast.product.pk, "webhooks"))
-        assert "Checks" in page
-        assert "hidden-one" not in page
-        assert "Deactivate" not in page
-        for name in ("edit", "switch", "secret"):
-            where = (f"product-webhook-{name}", cast.product.pk, made.pk)
-            assert pages.post("vendor", *where, **self.data, on="off").status_code == 403
-        assert pages.post("vendor", "product-webhook-add", cast.product.pk).status_code == 403
-
-
-class TestConnections:
-    def test_a_distributor_asks_and_the_vendor_decides(self, cast, pages, boss):
-        product = cast.product.pk
-        Membership.objects.filter(user=cast.users["distributor"]).update(level="administrator")
-        data = {"hub": cast.connection.hub_id, "type": "test"}
-        asked = pages.post("distributor", "product-connection-add", product, **data)
-        assert asked.status_code == 302, main_of(asked)
-        made = Connection.objects.get(type="test")
-        assert made.status == "pending"
-        twice = pages.post("distributor", "product-connection-add", product, **data)
-        assert f"{made.pk} connects this hub already: Pending." in main_of(twice)
-        page = main_of(pages.get("vendor", "product-detail", product, "connections"))
-        assert f"{made.pk}/approve/" in page
-        where = ("product-connection-reject", product, made.pk)
-        assert pages.post("vendor", *where).status_code == 302
-        late = pages.post("vendor", *where)
-        assert late.status_code == 422
-        assert "is already decided: Rejected." in main_of(late)
-        pages.post("vendor", "product-connection-approve", product, made.pk)
-        made.refresh_from_db()
-        assert made.status == "approved"
-        verbs = Event.objects.about(cast.product).order_by("at").values_list("verb", flat=True)
-        assert list(verbs) == [
-            "product.connection_requested",
-            "product.connection_rejected",
-            "product.connection_approved",
-        ]
-
-    def test_a_distributor_sees_its_own_hubs_only_and_uses_no_foreign_one(self, cast, pages):
-        away = cast.partners["distributor2"]
-        _market, foreign = factories.offer(cast.product, away)
-        Membership.objects.filter(user=cast.users["distributor"]).update(level="administrator")
-        page = main_of(pages.get("distributor", "product-detail", cast.product.pk, "connections"))
-        assert cast.connection.pk in page
-        assert foreign.pk not in page
-        data = {"hub": foreign.hub_id, "type": "test"}
-        answer = pages.post("distributor", "product-connection-add", cast.product.pk, **data)
-        assert answer.status_code == 422
-        assert not Connection.objects.filter(type="test").exists()
-
-    def test_agents_of_either_side_decide_nothing(self, cast, pages):
-        where = ("product-connection-reject", cast.product.pk, cast.connection.pk)
-        assert pages.post("vendor", *where).status_code == 403
-        data = {"hub": cast.connection.hub_id, "type": "test"}
-        answer = pages.post("distributor", "product-connection-add", cast.product.pk, **data)
-        assert answer.status_code == 403
-
-
 class TestPreparedMessages:
     def test_they_are_offered_while_one_inquires_and_referred_to(self, cast, pages):
         configure(cast)
@@ -380,43 +297,12 @@ class TestPreparedMessages:
         assert order.params["campaign"] == {"value": "Spring"}
 
 
-def test_a_webhook_is_tried_out_and_its_answer_shown(cast, pages, boss, settings):
-    settings.WEBHOOK_ALLOW_PRIVATE = True
-    product = cast.product.pk
-    with running() as service:
-        made = services.webhook(cast.product, "draft_tcr_t1_val", service)
-        where = ("product-webhook-test", product, made.pk)
-        assert pages.get("vendor", *where).status_code == 200
-        assert service.asked == []
-        pages.post("vendor", *where)
-        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
-        assert "Your service answered and agrees." in page
-        [sent] = service.asked
-        assert sent["id"] == "TCR-000-000-000-000"
-        assert [(each["id"], each["value"]) for each in sent["params"]] == [
-            ("tier1_vat", "[Tier1 vat]")
-        ]
-        service.complain(tier1_vat="Not registered")
-        pages.post("vendor", *where)
-        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
-        assert "objects: tier1_vat: Not registered" in page
-        service.status = 500
-        pages.post("vendor", *where)
-    page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
-    assert "answered with status 500" in page
-    made.refresh_from_db()
-    assert made.last_success
-    assert made.last_failure
-    Membership.objects.filter(user=cast.users["vendor"]).update(level="agent")
-    assert pages.post("vendor", *where).status_code == 403
-
-
 def test_hostile_texts_break_no_form_and_come_back_escaped(cast, pages, boss, client):
     product, template = cast.product.pk, cast.product.templates.get(scope="tier1").pk
     made = button(cast).pk
     text = add_message(cast.product, actor=cast.actor("vendor"), external_id="a", value="b").pk
     hook = Webhook.objects.create(
-        pk="WB-1", product=cast.product, jwt_secret="x" * 40, **TestWebhooks.data
+        pk="WB-1", product=cast.product, jwt_secret="x" * 40, **WEBHOOK
     ).pk
     client.raise_request_exception = False
     for where, fields in (

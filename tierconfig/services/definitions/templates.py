@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers import identifiers
@@ -145,13 +145,6 @@ def unknown_placeholders(body: str, known: Iterable[Placeholder]) -> list[str]:
     """Names in `body` that stand for nothing; they are left empty when the text is rendered."""
     names = {each.name for each in known}
     return [name for name in placeholders_in(body) if name not in names]
-
-
-def latest_config(product: Product, scope: str) -> models.QuerySet[TierConfig]:
-    """Approved configurations of the scope, the latest first: values for a preview."""
-    level = {Template.Scope.TIER_1: 1, Template.Scope.TIER_2: 2}.get(Template.Scope(scope), 0)
-    rows = TierConfig.objects.filter(product=product, tier_level=level)
-    return rows.exclude(configured_at=None).order_by("-configured_at", "pk")
 
 
 def _check_kind(product: Product, scope: str, type: str) -> None:
