@@ -17,6 +17,8 @@ LOOP = 22
 ROUNDS = 24
 #: How much more a straight line counts than a state in the middle of its neighbours.
 STRAIGHT = 6.0
+#: What is left of a distance from the axis in each round.
+INWARD = 0.9
 
 
 @dataclass(frozen=True)
@@ -217,11 +219,14 @@ def _settle(row: list[Cell]) -> None:
 
 
 def _wish(cell: Cell) -> float:
-    """The middle of its neighbours; a line passing through wants to stay straight."""
+    """The middle of its neighbours; a line passing through wants to stay straight.
+
+    All are drawn a little towards one axis, without which a long line wanders off sideways.
+    """
     near = [*cell.up, *cell.down]
     if cell.state is None:
         near = [each for each in near if each.state is None] or near
-    return sum(each.x for each in near) / len(near) if near else cell.x
+    return INWARD * (sum(each.x for each in near) / len(near) if near else cell.x)
 
 
 def place(rows: list[list[Cell]]) -> tuple[float, float]:
