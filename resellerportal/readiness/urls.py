@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from customers.actors import DISTRIBUTOR, RESELLER
 
-from . import complete, grid, one
+from . import cell, complete, grid, one
 
 
 def patterns(role: str) -> list[URLPattern]:
@@ -23,7 +23,7 @@ def patterns(role: str) -> list[URLPattern]:
         ),
         path(
             "readiness/<slug:pk>/<slug:product>/",
-            one.CellDetail.as_view(**only),
+            cell.CellDetail.as_view(**only),
             name="readiness-cell",
         ),
     ]

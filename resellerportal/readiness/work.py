@@ -81,7 +81,7 @@ def answerable(
     place: Place,
     products: Sequence[Product] | None = None,
 ) -> list[Task]:
-    """What the actor can complete for this account, as tier 1 and as tier 2 of others."""
+    """What the actor can complete for this account, as tier 1 and as tier 2; inquiries first."""
     if actor.role == VENDOR or not may_begin_setup(account, actor):
         return []
     wanted = orderable(actor) if products is None else products
@@ -104,11 +104,13 @@ def answerable(
         if need.account.pk == account.pk and _is_open(need, sells_on)
     ]
     requests = _requests(actor, [need for _product, need, _offer in found])
-    return [
+    tasks = [
         Task(account, product, need, offer, requests.get(need.config.pk if need.config else ""))
         for product, need, offer in found
         if need.begins or need.config.pk in requests
     ]
+    # What somebody waits for comes first.
+    return sorted(tasks, key=lambda task: task.request is None)
 
 
 def _is_open(need: Need[Any], sells_on: bool) -> bool:

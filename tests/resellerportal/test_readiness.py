@@ -115,6 +115,8 @@ def test_a_cell_tells_what_ordering_would_do_and_who_holds_it(cast, page):
     assert "is under way already" in asked
     assert "waits for an answer by" in asked
     assert cast.umbrella.contact_email in asked
+    above = reverse("distributor:readiness-complete", args=[cast.umbrella.pk])
+    assert f"{above}?product={cast.product.pk}" in asked
     assert cast.umbrella.contact_email not in text(
         page("reseller", "cell", cast.nordlicht.pk, cast.product.pk)
     )
