@@ -6,19 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import VENDOR, Actor
-from tierconfig.models import ServiceLevel
 from tierconfig.services import levels
-from tierconfig.services.levels import Level, Stay, Zone
+from tierconfig.services.levels import Level, Stay, Zone, measured
 
 from .cells import Cell, Clock, PerPage, esc, since
 from .listing import Column, Filter
 from .parts import Fact
+
+__all__ = ["COLUMN", "MOMENT", "badge", "fact", "mark", "measured", "zone_filter"]
 
 #: Zone -> key in addresses, word, class and icon of its badge.
 LOOKS = {
@@ -36,7 +37,7 @@ def badge(stay: Stay | None, clock: Clock | None = None) -> SafeString | None:
     _key, word, css, icon = LOOKS[stay.zone]
     age = (clock or Clock()).age(stay.since)
     return SafeString(
-        f'<span class="state {css}"><i class="fa-solid {icon}" aria-hidden="true"></i>{age} '
+        f'<span class="state sli {css}"><i class="fa-solid {icon}" aria-hidden="true"></i>{age} '
         f"{esc(word)}</span>"
     )
 
@@ -46,19 +47,8 @@ def _cell() -> Cell:
     return lambda row: badge(row.stay, clock)
 
 
-def measured(rows: QuerySet[Any], entity: str) -> QuerySet[Any]:
-    """Requests with the level of their vendor for their state, if it has set one."""
-    own = ServiceLevel.objects.filter(
-        partner=OuterRef("vendor"), entity=entity, state=OuterRef("state")
-    )
-    return rows.annotate(
-        level_late=Subquery(own.values("late")[:1]),
-        level_overdue=Subquery(own.values("overdue")[:1]),
-    )
-
-
 def fact(request: Any, entity: str) -> list[Fact]:
-    """What the head of a page about a request, one of `measured`, says of it."""
+    """What the head of a page about a request, one of levels.measured, says of it."""
     usual = levels.defaults()
     if request.level_late is not None:
         usual[entity, request.state] = Level(request.level_late, request.level_overdue)

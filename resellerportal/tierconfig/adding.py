@@ -134,9 +134,8 @@ class ConfigAdd(WizardView):
 
     def _own(self, product: Product, tier: int) -> list[Parameter]:
         scope = Parameter.tier_scope(tier)
-        found: list[Parameter] = self._once(
-            (product.pk, scope), lambda: Parameter.objects.of_scope(product.pk, scope)
-        )
+        rows = Parameter.objects.visible_to(self.actor).filter(product=product, scope=scope)
+        found: list[Parameter] = self._once((product.pk, scope), lambda: list(rows.value_holding()))
         return found
 
     def _place(self, answers: Answers) -> dict[str, Any]:

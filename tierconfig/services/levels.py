@@ -10,11 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -110,6 +111,18 @@ def in_zone(entity: str, zone: Zone, partners: Collection[str] | None = None) ->
         for partner, each in apart.items():
             found |= Q(state=state, vendor=partner) & _within(each, zone, now)
     return found
+
+
+def measured(rows: QuerySet[Any], entity: str) -> QuerySet[Any]:
+    """Requests with `level_late` and `level_overdue`, None where their vendor has set nothing for
+    their state."""
+    own = ServiceLevel.objects.filter(
+        partner=OuterRef("vendor"), entity=entity, state=OuterRef("state")
+    )
+    return rows.annotate(
+        level_late=Subquery(own.values("late")[:1]),
+        level_overdue=Subquery(own.values("overdue")[:1]),
+    )
 
 
 @transaction.atomic
