@@ -183,8 +183,7 @@ class Births:
             raise Refused(PermissionDenied)
         account, product, tier, place = key
         offer, config = self.offers[product], self.configs.get(key)
-        fits = offer.on_sale and offer.level >= tier and offer.of(f"tier{tier}")
-        if not fits or (config and (config.configured or config.open)):
+        if not self.opens(key) or (config and (config.configured or config.open)):
             raise Refused(ValidationError)
         parent = None
         for above in self.needs(product, (self.parents[account], None), place):
@@ -195,6 +194,12 @@ class Births:
             config = self.configs[key] = Config(draft=offer.validates_setups)
         values, _form = offer.take(f"tier{tier}", {}, sent, by_buyer)
         self.bear(key, "setup", values, parent, by=by, draft=offer.validates_setups)
+
+    def opens(self, key: Key) -> bool:
+        """Whether a setup of it may be begun by hand."""
+        _account, product, tier, _place = key
+        offer = self.offers[product]
+        return offer.on_sale and offer.level >= tier and bool(offer.of(f"tier{tier}"))
 
     def bear(
         self,
@@ -274,6 +279,8 @@ class Births:
         self.check(request, by, f"{request.by} admin", "draft")
         config, parent = self.configs[request.key], None
         account, product, tier, place = request.key
+        if request.kind == "setup" and not self.opens(request.key):
+            raise Refused(ValidationError)
         if tier == 1 and not config.configured:
             for above in self.needs(product, (self.parents[account], None), place):
                 self.ensure(above, None, {}, by=by)

@@ -4,13 +4,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from customers.lifecycle import StaleState
+from customers.models import Product, TierAccount
 from customers.services.accounts import move_account
+from customers.services.decommission import decommission_account
 from fulfillment.services import requests as orders
 from tests import factories
 from tests.factories import steps
-from tierconfig.models import TierConfig
+from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import requests as setups
-from tierconfig.services.configs import request_change
+from tierconfig.services.configs import begin_setup, request_change
+from tierconfig.services.drafts import discard_request, submit_request
 
 
 def test_a_failed_tier_1_setup_fails_the_orders_and_a_new_one_begins_again(cast, vendor):
@@ -126,3 +129,29 @@ def test_withdrawing_needs_a_reason_and_the_right_moment(cast, vendor):
         orders.withdraw_request(pending, actor=cast.actor("distributor"), reason="Twice.")
     with pytest.raises(PermissionDenied):
         orders.withdraw_request(parked, actor=vendor, reason="Twice.")
+
+
+@pytest.mark.parametrize("field", ["account", "product", "tier_level"])
+def test_a_draft_that_could_not_be_begun_any_more_is_not_submitted(cast, field):
+    Product.objects.update(validates_setups=True)
+    idle = factories.account(cast.partners["distributor"], name="Idle")
+    actor = cast.actor("distributor")
+    draft = begin_setup(
+        product=Product.objects.get(pk=cast.product.pk),
+        account=idle,
+        tier_level=1,
+        connection=cast.connection,
+        marketplace=cast.market,
+        actor=actor,
+    )
+    if field == "account":
+        decommission_account(TierAccount.objects.get(pk=idle.pk), actor=actor)
+    elif field == "product":
+        Product.objects.update(state=Product.State.END_OF_SALE)
+    else:
+        Product.objects.update(authorization_level=0)
+    with pytest.raises(ValidationError) as refused:
+        submit_request(TierConfigRequest.objects.get(pk=draft.pk), actor=actor)
+    assert set(refused.value.error_dict) == {field}
+    discard_request(TierConfigRequest.objects.get(pk=draft.pk), actor=actor)
+    assert not TierConfig.objects.exists()

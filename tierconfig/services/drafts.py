@@ -27,6 +27,7 @@ from ..models import TierConfig, TierConfigRequest
 from .births import ensure_config
 from .configs import offer_of
 from .needs import read_needs
+from .openings import check_opening
 from .submitting import submit_held
 from .uniqueness import claim_for, give_up, keep_in_force
 from .updates import known_values
@@ -103,13 +104,16 @@ def submit_request(
     """Hand the draft over: it is asked, parked or pending as if it were born now.
 
     A tier 1 setup ensures the tier 2 configuration above it. Complaints of the vendor's service
-    stand in the way unless the maker insists; an update must be complete. Locks the account's
-    tree (shared), then the configurations, tier 2 first, then the draft. Raises ValidationError
-    with code "vendor" by parameter name, "required", or "no_change".
+    stand in the way unless the maker insists; an update must be complete. What could not be begun
+    now is refused by field, as begin_setup does it. Locks the account's tree (shared), then the
+    configurations, tier 2 first, then the draft. Raises ValidationError with code "vendor" by
+    parameter name, "required", or "no_change".
     """
     account = request.configuration.account_id
     fresh = trees.lock_accounts(account, shared=True)[account]
     check(request, "submit", actor)
+    if request.type == Type.SETUP:
+        _check_opening(request.configuration, fresh)
     parent = _ensure_above(request.configuration, fresh, actor)
     held = hold(request)
     check(held, "submit", actor, revision)
@@ -207,6 +211,12 @@ def _ensure_above(config: TierConfig, account: TierAccount, actor: Actor) -> Tie
                 marketplace=config.marketplace,
             )
     return None
+
+
+def _check_opening(config: TierConfig, account: TierAccount) -> None:
+    """The account may be out of use by now, or the product no longer on sale."""
+    place = (config.connection, config.marketplace)
+    check_opening(config.product, account, config.tier_level, *place)
 
 
 def _check_update(held: TierConfigRequest, actor: Actor) -> None:
