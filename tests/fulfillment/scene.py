@@ -38,7 +38,7 @@ questions = st.fixed_dictionaries(
 offers = st.fixed_dictionaries(
     {
         "level": st.sampled_from([0, 1, 2, 2, 2]),
-        "validates": st.tuples(seldom, seldom),
+        "validates": st.tuples(st.booleans(), st.booleans()),
         **{scope: st.lists(questions, max_size=3) for scope in SCOPES},
     }
 )
