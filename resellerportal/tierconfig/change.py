@@ -22,7 +22,7 @@ from ..processing import values
 from .change_forms import AdjustForm
 from .forms import ChangeForm
 from .requests import ConfigRequestMixin
-from .shown import environment
+from .shown import environment, may_open
 
 State = TierConfigRequest.State
 #: Codes of the services by which they say that another request came first.
@@ -184,7 +184,7 @@ class RequestOpened(ConfigRequestMixin, PortalObjectView):
         said = values.phases(
             own, request.params, self.actor, buyer=_("Reseller"), only=request.params.keys()
         )
-        hidden = config.state == TierConfig.State.DRAFT
+        hidden = not may_open(config, self.actor)
         return super().get_context_data(
             steps=steps(2),
             facts=[

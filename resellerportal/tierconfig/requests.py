@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.permissions import by_distributor, by_vendor
-from tierconfig.models import Parameter, ServiceLevel, TierConfigRequest
+from tierconfig.models import Parameter, ServiceLevel, TierConfig, TierConfigRequest
 from tierconfig.presentation import presented
 from tierconfig.services import waiting
 from tierconfig.services.processing import known_values
@@ -69,7 +69,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         request, config = self.object, self.object.configuration
         facts = [
             Fact(_("Type"), request.get_type_display()),
-            Fact(_("Configuration"), config.pk, self.page("config", config.pk)),
+            Fact(_("Configuration"), config.pk, self.page_of(config)),
             Fact(_("Tier"), config.tier_level),
             Fact(_("Product"), config.product.name, self.page("product", config.product_id)),
         ]
@@ -80,6 +80,12 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
 
     def page(self, name: str, pk: str) -> str:
         return chains.address(self.url, f"{name}-detail", pk)
+
+    def page_of(self, config: TierConfig | None) -> str:
+        """The address of a configuration, empty when the reader cannot open it."""
+        if config is None or not shown.may_open(config, self.actor):
+            return ""
+        return self.page("config", config.pk)
 
     @cached_property
     def definitions(self) -> list[Parameter]:
@@ -106,9 +112,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             chain=self.get_chain(),
             nodes=tiers.nodes(tree, self.actor, self.url, current=config.account_id),
             parent=parent,
-            parent_url=self.page("config", parent.pk)
-            if parent and shown.may_open(parent, self.actor)
-            else "",
+            parent_url=self.page_of(parent),
             notes=request.notes if self.portal != RESELLER else "",
             is_open=self.is_open,
             offers=assigning.offers(self),

@@ -27,8 +27,11 @@ NOTHING = Q(pk__in=[])
 def may_open(config: TierConfig, actor: Actor) -> bool:
     """Whether a configuration met on a page of the actor is one the actor may open.
 
-    Vendor and distributor share their side of every configuration they meet that way.
+    Vendor and distributor share their side of every configuration they meet that way. Nobody opens
+    one whose set-up is still a draft: it says nothing that its draft does not.
     """
+    if config.state == State.DRAFT:
+        return False
     return actor.role != RESELLER or config.account_id in operated_ids(actor)
 
 

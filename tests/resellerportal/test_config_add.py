@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -82,6 +85,19 @@ def test_where_setups_are_validated_a_draft_is_made(cast, pages):
     sent = pages.post("distributor", "config-request-discard", setup.pk)
     assert sent.url == reverse("distributor:config-request-list")
     assert not TierConfig.objects.exists()
+
+
+def test_nothing_on_the_pages_of_a_draft_leads_to_what_does_not_open(cast, pages):
+    Product.objects.filter(pk=cast.product.pk).update(validates_setups=True)
+    begin(pages, cast, cast.umbrella)
+    step(pages, "summary")
+    setup = TierConfigRequest.objects.get()
+    for name, part in (("detail", ""), ("detail", "details"), ("edit", ""), ("opened", "")):
+        page = pages.get("distributor", f"config-request-{name}", setup.pk, part)
+        linked = set(re.findall(r'href="(/[^"]*)"', main_of(page)))
+        assert linked
+        for address in linked:
+            assert pages.client.get(html.unescape(address)).status_code == 200, address
 
 
 def test_foreign_accounts_and_products_that_ask_nothing_are_not_offered(cast, pages):
