@@ -11,9 +11,9 @@ import ipaddress
 import json
 import socket
 import ssl
-import time
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -24,6 +24,9 @@ from django.utils.translation import gettext as _
 
 MAX_ANSWER = 256 * 1024
 _CHUNK = 16 * 1024
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: The only part of IPv6 that the internet reaches (RFC 4291, 2.4); the rest is old, local or new.
+_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class Unreachable(Exception):
@@ -51,7 +54,6 @@ def post_json(
     and plain http are refused unless settings.WEBHOOK_ALLOW_PRIVATE. Raises Unreachable.
     """
     seconds = float(settings.WEBHOOK_TIMEOUT if timeout is None else timeout)
-    deadline = time.monotonic() + seconds
     parts = _checked(url)
     host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
     address = _address(host, port)
@@ -64,7 +66,7 @@ def post_json(
     }
     pool = _pool(parts.scheme, address, port, host, seconds)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _explained(host), pool:
+    with _explained(host), _Line(pool, seconds), pool:
         response = pool.urlopen(
             "POST",
             path,
@@ -73,10 +75,12 @@ def post_json(
             redirect=False,
             retries=False,
             preload_content=False,
+            # Packed answers are not asked for, and not unpacked.
+            decode_content=False,
             assert_same_host=False,
         )
         try:
-            return Answer(response.status, _read(response, deadline))
+            return Answer(response.status, _read(response))
         finally:
             response.close()
 
@@ -116,8 +120,10 @@ def _may_be_called(address: str) -> bool:
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo and found.teredo[1])
         if inner:
             found = inner
-        elif found in ipaddress.ip_network("64:ff9b::/96"):
+        elif found in _NAT64:
             found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        elif found not in _UNICAST:
+            return False
     return found.is_global and not found.is_multicast
 
 
@@ -138,15 +144,55 @@ def _pool(
     )
 
 
-def _read(response: urllib3.BaseHTTPResponse, deadline: float) -> Any:
-    """The JSON of the body, read piece by piece so that size and time stay within their limits."""
+class _Line:
+    """Hangs up when the time of a call is over.
+
+    The timeouts of sockets count from one byte to the next: a service that sends one now and then
+    would keep its caller for hours.
+    """
+
+    def __init__(self, pool: urllib3.HTTPConnectionPool, seconds: float) -> None:
+        self.sockets: list[socket.socket] = []
+        self.over = False
+        self.timer = threading.Timer(seconds, self._hang_up)
+        self.timer.daemon = True
+        line = self
+
+        class Connection(pool.ConnectionCls):  # type: ignore[name-defined, misc]
+            def _new_conn(self) -> socket.socket:
+                made: socket.socket = super()._new_conn()
+                # TLS takes `made` over; what is shut down here is the same connection.
+                line.sockets.append(made.dup())
+                if line.over:
+                    line._hang_up()
+                return made
+
+        pool.ConnectionCls = Connection
+
+    def __enter__(self) -> None:
+        self.timer.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self.timer.cancel()
+        for each in self.sockets:
+            each.close()
+        if self.over:
+            raise Unreachable(_("The service did not answer in time.")) from None
+
+    def _hang_up(self) -> None:
+        self.over = True
+        for each in self.sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+def _read(response: urllib3.BaseHTTPResponse) -> Any:
+    """The JSON of the body, read piece by piece so that its size stays within its limit."""
     text = b""
     while piece := response.read(_CHUNK):
         text += piece
         if len(text) > MAX_ANSWER:
             raise Unreachable(_("The answer of the service is too long."))
-        if time.monotonic() > deadline:
-            raise Unreachable(_("The service did not answer in time."))
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

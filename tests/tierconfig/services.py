@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -72,6 +73,29 @@ def running(certificate: tuple[Path, Path] | None = None) -> Iterator[Service]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def dripping(start: bytes) -> Iterator[str]:
+    """A server that begins its answer with `start` and goes on with a byte now and then."""
+    ended = threading.Event()
+
+    def drip() -> None:
+        line, _address = listener.accept()
+        with line, suppress(OSError):
+            line.recv(65536)
+            line.sendall(start)
+            while not ended.wait(0.05):
+                line.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            ended.set()
+            thread.join()
 
 
 def webhook(product: Product, kind: str, service: Service) -> Webhook:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 from threading import Event
+from time import monotonic
 from typing import Any
 
 import jwt
@@ -160,6 +162,23 @@ def test_a_slow_service_is_left_after_a_while(validating, service, settings):
     assert problems == ["The service did not answer in time."]
 
 
+@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_service_that_drips_is_left_in_time_too(start, settings):
+    """One byte now and then ends no timeout of a socket, neither in the head nor in the body."""
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    with services.dripping(start) as url:
+        began = monotonic()
+        with pytest.raises(outbound.Unreachable, match="in time"):
+            outbound.post_json(url, {}, timeout=0.3)
+        assert monotonic() - began < 2
+
+
+def test_a_packed_answer_is_not_unpacked(service):
+    service.body = gzip.compress(b'{"params": []}')
+    service.headers = {"Content-Encoding": "gzip"}
+    assert outbound.post_json(service.url, {}, headers=TOKEN).body is None
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -167,6 +186,11 @@ def test_a_slow_service_is_left_after_a_while(validating, service, settings):
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
         "https://[64:ff9b::a00:1]/",
+        "https://[64:ff9b:1::a00:1]/",
+        "https://[::127.0.0.1]/",
+        "https://[::ffff:0:7f00:1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[fec0::1]/",
         "https://10.1.2.3/",
         "https://169.254.169.254/latest/",
         "https://100.64.0.1/",
