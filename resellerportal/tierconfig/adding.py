@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
@@ -17,82 +16,11 @@ from tierconfig.services.configs import begin_setup
 from tierconfig.services.needs import read_needs
 
 from .. import chains
-from ..forms import PortalForm
-from ..fulfillment.ordering_forms import (
-    RADIOS,
-    ProductField,
-    connections,
-    marketplaces,
-    products,
-)
+from ..fulfillment.ordering_forms import connections, marketplaces
 from ..generic import Fact
-from ..parameter_forms import ParameterForm
 from ..parameter_rules import Rules
-from ..pickers import AccountPicker, PickingForm
-from ..wizard import Answers, Step, WizardView
-
-
-class AccountForm(PickingForm):
-    account = AccountPicker(
-        label=gettext_lazy("Reseller"),
-        scope="parents",
-        help_text=gettext_lazy("Whose values the vendor has to know before the first order."),
-    )
-
-
-class ProductForm(PortalForm):
-    product = ProductField(
-        label=gettext_lazy("Product"), queryset=Product.objects.none(), empty_label=None
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["product"]
-        field.queryset = products(self.actor).filter(authorization_level__gte=1)
-        offered = list(field.queryset[: RADIOS + 1])
-        if len(offered) <= RADIOS:
-            field.widget = forms.RadioSelect()
-            field.widget.choices = field.choices
-        if not offered:
-            field.help_text = _("No product that you sell asks anything of resellers.")
-
-
-class PlaceForm(PortalForm):
-    """Which configuration of the product; what leaves no choice is not asked."""
-
-    tier_level = forms.TypedChoiceField(
-        label=gettext_lazy("Tier"), widget=forms.RadioSelect, coerce=int
-    )
-    marketplace = forms.ChoiceField(label=gettext_lazy("Marketplace"), widget=forms.RadioSelect)
-    connection = forms.ChoiceField(
-        label=gettext_lazy("Environment"),
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("Tier configurations are kept per connection."),
-    )
-
-    def offer(self, tiers: list[int], places: list[Any], ways: list[Any]) -> None:
-        labels = {
-            1: _("Tier 1: it sells to customers"),
-            2: _("Tier 2: it sells to other resellers"),
-        }
-        offers = {
-            "tier_level": [(tier, labels[tier]) for tier in tiers],
-            "marketplace": [(each.pk, each.name) for each in places],
-            "connection": [(each.pk, f"{each.get_type_display()} · {each.hub}") for each in ways],
-        }
-        for name, choices in offers.items():
-            if len(choices) < 2:
-                del self.fields[name]
-                continue
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
-            self.fields[name].initial = choices[0][0]
-
-
-class ValuesForm(ParameterForm):
-    """What is known already; the rest is asked of the technical contact."""
-
-    def offer(self, rules: Rules) -> None:
-        self.add_parameters(rules.orderable(), rules=rules, required=False)
+from ..wizard import Answers, Step, Typed, WizardView
+from .adding_forms import AccountForm, PlaceForm, ProductForm, ValuesForm, key_of
 
 
 class ConfigAdd(WizardView):
@@ -117,14 +45,28 @@ class ConfigAdd(WizardView):
             self._memo[key] = make()
         return self._memo[key]
 
+    def _stored(self) -> dict[str, Typed]:
+        """Who comes from the page of another reseller begins afresh."""
+        stored = super()._stored()
+        wanted = self.request.GET.get("account") if self.request.method == "GET" else None
+        begun = stored.get("account", {}).get("account")
+        return {} if wanted and begun != [wanted] else stored
+
+    def outdated(self, step: Step, typed: Typed, answers: Answers) -> tuple[str, ...]:
+        """What was said of one reseller or product is not said of another."""
+        if step.name not in ("account", "product"):
+            return ()
+        same = self._stored().get(step.name, {}).get(step.name) == typed.get(step.name)
+        return () if same else ("place", "values")
+
     def _offers(self, answers: Answers) -> tuple[list[int], list[Any], list[Any]]:
-        """Tiers, marketplaces and connections there are to choose from."""
+        """Tiers, marketplaces and connections there are to choose from; None is a preview."""
         account, product = answers["account"]["account"], answers["product"]["product"]
 
         def read() -> tuple[list[int], list[Any], list[Any]]:
             tiers = [tier for tier in (1, 2) if product.authorization_level >= tier]
             asked = [tier for tier in tiers if self._own(product, tier)]
-            ways = connections(product, account)
+            ways = [*connections(product, account), None]
             return asked or tiers, marketplaces(self.actor, product, account), ways
 
         found: tuple[list[int], list[Any], list[Any]] = self._once(
@@ -238,7 +180,7 @@ class ConfigAdd(WizardView):
 
 
 def _pick(rows: list[Any], pk: Any) -> Any:
-    return next((row for row in rows if row.pk == pk), rows[0] if rows else None)
+    return next((row for row in rows if key_of(row) == pk), rows[0] if rows else None)
 
 
 def _effect(text: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ def begin(pages, cast, account, **values):
     step(pages, "account", account=account.pk)
     step(pages, "product", product=cast.product.pk)
     tier = 1 if account == cast.nordlicht else 2
-    step(pages, "place", tier_level=tier)
+    step(pages, "place", tier_level=tier, connection=cast.connection.pk)
     return step(pages, "values", **values)
 
 
@@ -50,6 +50,31 @@ def test_a_tier_1_configuration_begins_with_the_tier_2_above_it(cast, pages):
     setup = TierConfigRequest.objects.get(configuration__tier_level=1)
     assert (setup.state, setup.params) == ("tiers_setup", {"tier1_vat": {"value": "DE7"}})
     assert TierConfigRequest.objects.get(configuration__tier_level=2).state == "inquiring"
+
+
+def test_a_preview_is_a_configuration_of_its_own(cast, pages):
+    _tier1, tier2 = configure(cast)
+    step(pages, "account", account=cast.umbrella.pk)
+    step(pages, "product", product=cast.product.pk)
+    step(pages, "place", tier_level=2, connection="preview")
+    summary = step(pages, "values", **{"param-tier2_vat": "DE7"})
+    assert "Preview" in main_of(summary)
+    step(pages, "summary")
+    made = TierConfig.objects.exclude(pk=tier2.pk).get(tier_level=2)
+    assert (made.connection, made.marketplace) == (None, cast.market)
+
+
+def test_who_comes_from_another_reseller_begins_afresh(cast, pages):
+    begin(pages, cast, cast.nordlicht, **{"param-tier1_vat": "DE7"})
+    address = f"{reverse('distributor:config-add')}?account={cast.umbrella.pk}"
+    page = pages.client.get(address, follow=True)
+    assert page.redirect_chain[-1][0].startswith(
+        reverse("distributor:config-add", args=["account"])
+    )
+    assert re.search(rf'value="{cast.umbrella.pk}"[^>]*checked', main_of(page))
+    step(pages, "account", account=cast.umbrella.pk)
+    step(pages, "product", product=cast.product.pk)
+    assert "DE7" not in main_of(step(pages, "place", tier_level=2, connection=cast.connection.pk))
 
 
 def test_what_exists_already_is_shown_instead(cast, pages):
@@ -108,6 +133,15 @@ def test_foreign_accounts_and_products_that_ask_nothing_are_not_offered(cast, pa
     step(pages, "account", account=cast.umbrella.pk)
     refused = step(pages, "product", product=cast.plain.pk)
     assert "Select a valid choice" in text_of(refused)
+
+
+def test_an_administrator_begins_one_in_the_distributors_portal(cast, pages):
+    pages.get("admin", "config-add", portal="distributor")
+    pages.member = "distributor"  # whose addresses these are
+    begin(pages, cast, cast.umbrella, **{"param-tier2_vat": "DE7"})
+    assert "has begun" in text_of(step(pages, "summary"))
+    setup = TierConfigRequest.objects.get()
+    assert (setup.provider, setup.state) == (cast.partners["distributor"], "pending")
 
 
 def test_others_begin_nothing(cast, pages):
