@@ -52,10 +52,6 @@ class Kind:
     phase: str
     scope: str
 
-    @property
-    def holds_value(self) -> bool:
-        return self.type not in Parameter.DISPLAY_ONLY
-
 
 def kind_of(parameter: Parameter) -> Kind:
     return Kind(parameter.type, parameter.phase, parameter.scope)

@@ -17,7 +17,7 @@ from customers import identifiers
 from customers.actors import Actor
 from customers.models import Product
 
-from ...models import Parameter, Template, TierConfig
+from ...models import Parameter, Template
 from ...rendering import placeholders_in
 from . import editing
 
@@ -124,11 +124,6 @@ def is_last_needed(product: Product, template: Template) -> bool:
     if template.type != APPROVAL[scope] or template.scope not in scopes_of(product):
         return False
     return len(siblings_of(template)) == 1
-
-
-def carriers(template: Template) -> int:
-    """How many configurations show a text that was made from it."""
-    return TierConfig.objects.filter(template=template).count()
 
 
 def placeholders(product: Product, scope: str, type: str = "") -> list[Placeholder]:
