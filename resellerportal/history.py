@@ -49,6 +49,8 @@ SENTENCES: dict[str, Any] = {
     "product.parameter_changed": gettext_lazy("changed a parameter"),
     "product.parameter_removed": gettext_lazy("removed a parameter"),
     "product.parameters_reordered": gettext_lazy("put parameters into another order"),
+    "product.item_added": gettext_lazy("added an item"),
+    "product.item_changed": gettext_lazy("changed an item"),
     "product.publish": gettext_lazy("published the product"),
     "product.end_sale": gettext_lazy("ended the sale of the product"),
     "product.resume_sale": gettext_lazy("resumed the sale of the product"),

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fulfillment.models import Item
+from fulfillment.services import items as services
 
-from .frame import ProductTab
+from ..forms import PortalForm, TextField
+from ..generic import Action
+from .frame import ProductTab, may_edit
+from .pages import DefinitionForm, SeenForm
 
 if TYPE_CHECKING:
     from .detail import ProductDetail
@@ -16,7 +22,91 @@ if TYPE_CHECKING:
 
 def fill(page: ProductDetail) -> dict[str, Any]:
     rows = Item.objects.visible_to(page.actor).filter(product=page.object).order_by("pk")
-    return {"items": rows[:500]}
+    return {"items": rows[:500], "may_edit": may_edit(page)}
 
 
-TAB = ProductTab("items", gettext_lazy("Items"), "products/items.html", fill, shared=True)
+def actions(page: ProductDetail) -> list[Action]:
+    if not may_edit(page):
+        return []
+    return [Action(_("Add an item"), page.url("product-item-add", page.object.pk), "primary")]
+
+
+TAB = ProductTab(
+    "items", gettext_lazy("Items"), "products/items.html", fill, actions=actions, shared=True
+)
+
+PERIODS = {
+    "Monthly": gettext_lazy("Monthly"),
+    "Yearly": gettext_lazy("Yearly"),
+    "OneTime": gettext_lazy("Once"),
+}
+
+
+def _period_choices() -> list[tuple[str, Any]]:
+    years = gettext_lazy("Every %(years)s years")
+    return [
+        (name, PERIODS[name] if name in PERIODS else years % {"years": name.rsplit("_", 1)[1]})
+        for name in services.PERIODS
+    ]
+
+
+class DescribedForm(PortalForm):
+    name = TextField(label=gettext_lazy("Name"), max_length=services.MAX_NAME)
+    mpn = TextField(
+        label=gettext_lazy("MPN"),
+        max_length=services.MAX_KEY,
+        help_text=gettext_lazy("The manufacturer's part number, as price lists name it."),
+    )
+    description = TextField(
+        label=gettext_lazy("Description"), rows=2, max_length=services.MAX_TEXT, required=False
+    )
+
+    def clean_description(self) -> str:
+        return " ".join(str(self.cleaned_data["description"]).split())
+
+
+class ItemForm(DescribedForm):
+    local_id = TextField(
+        label=gettext_lazy("Your ID"),
+        max_length=services.MAX_KEY,
+        required=False,
+        help_text=gettext_lazy(
+            "Requests name the item by it; it cannot be changed later. Empty: the MPN."
+        ),
+    )
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        choices=Item.Type.choices,
+        help_text=gettext_lazy("It cannot be changed later, like period and unit."),
+    )
+    period = forms.ChoiceField(label=gettext_lazy("Billed"), choices=_period_choices)
+    unit = TextField(
+        label=gettext_lazy("Unit"), max_length=services.MAX_UNIT, initial=gettext_lazy("Licenses")
+    )
+
+
+class ItemEditForm(SeenForm, DescribedForm):
+    status = forms.ChoiceField(
+        label=gettext_lazy("Status"),
+        choices=Item.Status.choices,
+        help_text=gettext_lazy("At its end of sale nobody can order it; subscriptions keep it."),
+    )
+
+
+class ItemAdd(DefinitionForm):
+    part = Item
+    tab = "items"
+    form_class = ItemForm
+    service = staticmethod(services.add_item)
+    title = gettext_lazy("Add an item")
+    submit_label = gettext_lazy("Add")
+    success_message = gettext_lazy("The item is added and can be ordered with the product.")
+
+
+class ItemEdit(DefinitionForm):
+    part = Item
+    tab = "items"
+    form_class = ItemEditForm
+    service = staticmethod(services.edit_item)
+    title = gettext_lazy("Edit the item")
+    success_message = gettext_lazy("Saved.")
