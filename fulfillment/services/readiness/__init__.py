@@ -8,6 +8,7 @@ one page, `counts` counts and narrows by the same verdict in the database.
 from .cells import Cell, matrix
 from .counts import narrowed, totals, waiting_for
 from .offers import PREVIEW, PRODUCTION, TEST, Offer, Place, Refusal, offers
+from .terms import Terms, terms
 from .verdicts import NOT_READY, State, verdict
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "Place",
     "Refusal",
     "State",
+    "Terms",
     "matrix",
     "narrowed",
     "offers",
+    "terms",
     "totals",
     "verdict",
     "waiting_for",

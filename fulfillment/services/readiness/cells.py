@@ -6,18 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from django.db.models import FilteredRelation, Q
+
 from customers.actors import ADMIN, RESELLER, SYSTEM, Actor
 from customers.bulk import among
 from customers.models import Product, TierAccount
 from customers.visibility import operated_ids
-from tierconfig.models import Parameter, TierConfig, TierConfigRequest
+from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services.needs import Need, Standing, needs
 from tierconfig.services.waiting import Link, config_chains
 
-from .offers import Offer, Offers, Place, Refusal, offers
+from .offers import Offer, Place, Refusal
+from .terms import Terms, terms
 from .verdicts import State, status, verdict
 
 DRAFT = TierConfigRequest.State.DRAFT
+#: What an Opened holds, in its order.
+OPENED = ("pk", "state", "params", "presentation")
 #: Ids of configurations whose chains are read at a time.
 CHUNK = 10_000
 
@@ -91,12 +96,15 @@ def matrix(
     place: Place,
     *,
     holders: bool = True,
+    known: Terms | None = None,
 ) -> Matrix:
-    """A cell by (reseller, product); at most seven queries for any number of them.
+    """A cell by (reseller, product); at most six queries for any number of them.
 
     Drafts count for those only who see them. Without `holders` nobody is named, which saves two.
+    `known` are the terms of these products at this place, if they were read already: three less.
     """
-    reader = _Reader(actor, resellers, products, place)
+    own = known or terms(products, place, {row.provider_id for row in resellers})
+    reader = _Reader(actor, resellers, products, own)
     found = {
         (reseller.pk, product.pk): reader.cell(reseller, product)
         for reseller in resellers
@@ -113,21 +121,20 @@ class _Reader:
         actor: Actor,
         resellers: Sequence[Reseller],
         products: Sequence[Product],
-        place: Place,
+        known: Terms,
     ) -> None:
-        self.actor = actor
-        self.place = place
-        self.offers: Offers = offers(products, {row.provider_id for row in resellers}, place)
-        authorised = [each.pk for each in products if each.authorization_level]
-        self.definitions = _definitions(authorised)
+        self.terms = known
+        authorised = [each.pk for each in products if known.levels(each)]
         accounts = {row.pk for row in resellers} | {row.parent_id for row in resellers}
-        sold = {offer for offer in self.offers.values() if offer.refusal is None}
+        sides = {row.provider_id for row in resellers}
+        offered = {known.offer(each, side) for each in products for side in sides}
+        sold = {offer for offer in offered if offer.refusal is None}
         self.standings = _standings(actor, authorised, accounts - {None}, sold)
         self.memo: dict[tuple[str, int], tuple[str, ...]] = {}
         self.own = set(operated_ids(actor)) if actor.role == RESELLER else None
 
     def cell(self, reseller: Reseller, product: Product) -> Cell:
-        offer = self.offers[product.pk, reseller.provider_id]
+        offer = self.terms.offer(product, reseller.provider_id)
         if offer.refusal is not None:
             return Cell(State.NOT_OFFERED, offer)
         if offer.connection and reseller.environment == TierAccount.Environment.PREVIEW:
@@ -142,10 +149,7 @@ class _Reader:
 
         above = reseller.parent if reseller.parent_id else None
         tiers = (reseller, above)
-        return tuple(needs(product, tiers, standing, self._of_scope))
-
-    def _of_scope(self, product: Any, scope: str) -> list[Parameter]:
-        return self.definitions.get((product, scope), [])
+        return tuple(needs(product, tiers, standing, self.terms.of_scope))
 
     def _asked(self, product: Product, found: Iterable[Need[Any]]) -> tuple[str, ...]:
         titles: list[str] = []
@@ -164,23 +168,13 @@ class _Reader:
         return self.own is None or need.begins or need.account.pk in self.own
 
 
-def _definitions(products: Sequence[str]) -> dict[tuple[str, str], list[Parameter]]:
-    if not products:
-        return {}
-    scopes = (Parameter.Scope.TIER_1, Parameter.Scope.TIER_2)
-    found: dict[tuple[str, str], list[Parameter]] = {}
-    for row in Parameter.objects.filter(product__in=products, scope__in=scopes).value_holding():
-        found.setdefault((row.product_id, row.scope), []).append(row)
-    return found
-
-
 Key = tuple[str, str, int, str | None, str | None]
 
 
 def _standings(
     actor: Actor, products: Sequence[str], accounts: set[str], sold: set[Offer]
 ) -> dict[Key, Standing]:
-    """By account, product, tier, and connection or, of previews, marketplace. Two queries."""
+    """By account, product, tier, and connection or, of previews, marketplace. One query."""
     if not products or not sold:
         return {}
     ways = {offer.connection for offer in sold if offer.connection}
@@ -190,32 +184,28 @@ def _standings(
         else {"connection": None, "marketplace__in": {offer.marketplace for offer in sold}}
     )
     rows = TierConfig.objects.filter(among("account_id", accounts), product__in=products, **place)
-    opened = _opened(rows.filter(configured_at=None), actor)
-    read = ("pk", "account", "product", "tier_level", "connection", "marketplace", "configured_at")
+    still_open = Q(requests__state__in=TierConfigRequest.OPEN)
+    rows = rows.alias(opened=FilteredRelation("requests", condition=still_open))
+    read = ("account", "product", "tier_level", "connection", "marketplace", "pk", "state")
+    asked = ("configured_at", "opened__creator", *(f"opened__{name}" for name in OPENED))
     found: dict[Key, Standing] = {}
-    for pk, account, product, level, way, market, configured, state in rows.values_list(
-        *read, "state"
-    ):
-        if state == TierConfig.State.DRAFT and pk not in opened:
+    for account, product, level, way, market, pk, state, *rest in rows.values_list(*read, *asked):
+        configured, creator, *values = rest
+        opened = None if configured else _opened(actor, creator, values)
+        if state == TierConfig.State.DRAFT and opened is None:
             continue
-        config = Config(pk, configured is not None)
         key = (account, product, level, way, None if way else market)
-        found[key] = Standing(config, opened.get(pk))
+        found[key] = Standing(Config(pk, configured is not None), opened)
     return found
 
 
-def _opened(configs: Any, actor: Actor) -> dict[str, Opened]:
-    """Open requests of these configurations; drafts of others are not there."""
-    rows = TierConfigRequest.objects.filter(
-        configuration__in=configs.values("pk"), state__in=TierConfigRequest.OPEN
-    )
-    read = rows.values_list("configuration", "creator", "pk", "state", "params", "presentation")
+def _opened(actor: Actor, creator: str | None, values: list[Any]) -> Opened | None:
+    """The open request; nothing for who does not see a draft."""
+    request = Opened(*values)
     everybody = actor.role in (ADMIN, SYSTEM)
-    return {
-        config: Opened(*values)
-        for config, creator, *values in read
-        if values[1] != DRAFT or everybody or (creator and creator == actor.partner_id)
-    }
+    if request.state == DRAFT and not everybody and (creator or "") != actor.partner_id:
+        return None
+    return request if request.pk else None
 
 
 def _with_holders(found: Matrix, actor: Actor) -> Matrix:

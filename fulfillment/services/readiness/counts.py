@@ -25,28 +25,34 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat
 
-from customers.actors import ADMIN, DISTRIBUTOR, SYSTEM, Actor
+from customers.actors import ADMIN, SYSTEM, Actor
 from customers.models import Product, TierAccount
-from tierconfig.models import Parameter, TierConfig, TierConfigRequest
+from tierconfig.models import TierConfig, TierConfigRequest
 
-from .offers import Offer, Offers, Place, offers
+from .offers import Offer, Place
+from .terms import Terms, terms
 from .verdicts import AGAIN, CONFIGURED, NONE, STATUSES, State, verdict
 
 Rows = QuerySet[TierAccount]
 TEXT = CharField()
 #: Where a reseller has nobody above it, or a tier is not needed.
 LEFT_OUT = "-"
+#: Stands for all distributors that were not asked about.
+ELSEWHERE = ""
 Totals = dict[str, Counter[State]]
 
 
-def totals(actor: Actor, resellers: Rows, products: Sequence[Product], place: Place) -> Totals:
-    """How many of the resellers stand how, by product; at most five queries."""
-    offered = offers(products, _sides(actor, resellers), place)
-    levels = needed_levels(products)
+def totals(
+    actor: Actor,
+    resellers: Rows,
+    products: Sequence[Product],
+    place: Place,
+    known: Terms | None = None,
+) -> Totals:
+    """How many of the resellers stand how, by product; one query beside those of the terms."""
+    own = known or terms(products, place)
     parts = [
-        _grouped(_standing(actor, resellers, each, levels[each.pk], offered)).annotate(
-            sold=Value(each.pk, TEXT)
-        )
+        _grouped(_standing(actor, resellers, each, own)).annotate(sold=Value(each.pk, TEXT))
         for each in products
     ]
     found: Totals = {each.pk: Counter() for each in products}
@@ -54,31 +60,37 @@ def totals(actor: Actor, resellers: Rows, products: Sequence[Product], place: Pl
         return found
     columns = ("sold", "provider", "environment", "statuses", "number")
     rows = [part.values_list(*columns) for part in parts]
+    sold = {each.pk: each for each in products}
     for pk, side, environment, statuses, number in rows[0].union(*rows[1:], all=True):
-        state = _state(offered[pk, side], environment, statuses)
+        state = _state(own.offer(sold[pk], side), environment, statuses)
         found[pk][state] += number
     return found
 
 
 def narrowed(
-    actor: Actor, resellers: Rows, product: Product, place: Place, states: Iterable[State]
+    actor: Actor,
+    resellers: Rows,
+    product: Product,
+    place: Place,
+    states: Iterable[State],
+    known: Terms | None = None,
 ) -> Rows:
     """Those of the resellers that stand so for the product."""
     wanted, every = set(states), _keys()
-    sides = _sides(actor, resellers)
-    offered = offers([product], sides, place)
-    levels = needed_levels([product])[product.pk]
+    own = known or terms([product], place)
+    sides = {side: Q(provider=side) for side in sorted(own.sides)}
+    sides[ELSEWHERE] = ~Q(provider__in=own.sides)
     fitting: dict[tuple[str, ...], Q] = {}
     for side, environment in combinations(sides, TierAccount.Environment.values):
-        offer = offered[product.pk, side]
+        offer = own.offer(product, side)
         keys = tuple(key for key in every if _state(offer, environment, key) in wanted)
-        here = Q(provider=side, environment=environment)
+        here = sides[side] & Q(environment=environment)
         fitting[keys] = fitting[keys] | here if keys in fitting else here
     fits = Q(pk__in=[])
     for keys, here in fitting.items():
         if keys:
             fits |= here if len(keys) == len(every) else here & Q(statuses__in=keys)
-    return _standing(actor, resellers, product, levels, offered).filter(fits)
+    return _standing(actor, resellers, product, own).filter(fits)
 
 
 def waiting_for(
@@ -96,29 +108,6 @@ def waiting_for(
     return found
 
 
-def needed_levels(products: Iterable[Product]) -> dict[str, tuple[int, ...]]:
-    """The tiers of which each product needs a configuration, whoever orders; one query."""
-    rows = list(products)
-    scopes = {Parameter.tier_scope(level): level for level in (1, 2)}
-    asked = Parameter.objects.filter(product__in=[row.pk for row in rows], scope__in=scopes)
-    pairs = set(asked.value_holding().order_by().values_list("product", "scope").distinct())
-    return {
-        row.pk: tuple(
-            level
-            for scope, level in scopes.items()
-            if (row.pk, scope) in pairs and row.authorization_level >= level
-        )
-        for row in rows
-    }
-
-
-def _sides(actor: Actor, resellers: Rows) -> list[str]:
-    """The distributors of the resellers."""
-    if actor.role == DISTRIBUTOR and actor.partner is not None:
-        return [actor.partner.pk]
-    return list(resellers.order_by().values_list("provider", flat=True).distinct())
-
-
 def _state(offer: Offer, environment: str, statuses: str) -> State:
     if offer.refusal is not None:
         return State.NOT_OFFERED
@@ -133,12 +122,11 @@ def _keys() -> list[str]:
     return [f"{first} {second}" for first, second in combinations(each, each)]
 
 
-def _standing(
-    actor: Actor, resellers: Rows, product: Product, levels: Sequence[int], offered: Offers
-) -> Rows:
+def _standing(actor: Actor, resellers: Rows, product: Product, own: Terms) -> Rows:
     """The resellers with `statuses`: how tier 1 and tier 2 stand, as one text of two words."""
-    sold = [each for (pk, _side), each in offered.items() if pk == product.pk and not each.refusal]
-    ways = {offer.key for offer in sold}
+    levels = own.levels(product)
+    offered = [own.offer(product, side) for side in own.sides]
+    ways = {offer.key for offer in offered if not offer.refusal}
     rows: Any = resellers.order_by()
     parts: list[Any] = []
     for level, path in ((1, "tier_configs"), (2, "parent__tier_configs")):

@@ -65,15 +65,21 @@ class Offer:
 Offers = dict[tuple[str, str], Offer]
 
 
-def offers(products: Iterable[Product], providers: Iterable[str], place: Place) -> Offers:
-    """The offer of each product by each distributor, by (product, distributor). Two queries."""
-    rows, sides = list(products), set(providers)
+def offers(products: Iterable[Product], providers: Iterable[str] | None, place: Place) -> Offers:
+    """The offer of each product by each distributor, by (product, distributor). Two queries.
+
+    Without `providers` by all that list one of the products.
+    """
+    rows = list(products)
     keys = [row.pk for row in rows]
     markets: dict[tuple[str, str], str] = {}
-    listed = Listing.objects.filter(product__in=keys, active=True, marketplace__owner__in=sides)
+    listed = Listing.objects.filter(product__in=keys, active=True)
+    if providers is not None:
+        listed = listed.filter(marketplace__owner__in=set(providers))
     listed = listed.order_by("marketplace__name", "marketplace")
     for product, owner, pk in listed.values_list("product", "marketplace__owner", "marketplace"):
         markets.setdefault((product, owner), pk)
+    sides = {owner for _product, owner in markets} if providers is None else set(providers)
     ways: dict[tuple[str, str], str] = {}
     if place.kind != PREVIEW:
         connected = _connections(keys, sides, place)
@@ -96,11 +102,15 @@ def _connections(keys: list[str], sides: set[str], place: Place) -> Any:
     return rows.filter(hub=place.hub) if place.hub else rows
 
 
+def unsold(product: Product) -> Offer:
+    """Of a distributor that does not list it."""
+    on_sale = product.state == Product.State.PUBLISHED
+    return Offer(refusal=Refusal.NOT_LISTED if on_sale else Refusal.NOT_ON_SALE)
+
+
 def _offer(product: Product, market: str | None, way: str | None, place: Place) -> Offer:
-    if product.state != Product.State.PUBLISHED:
-        return Offer(refusal=Refusal.NOT_ON_SALE)
-    if market is None:
-        return Offer(refusal=Refusal.NOT_LISTED)
+    if product.state != Product.State.PUBLISHED or market is None:
+        return unsold(product)
     if way is None and place.kind != PREVIEW:
         return Offer(market, refusal=Refusal.NOT_CONNECTED)
     return Offer(market, way)
