@@ -60,8 +60,7 @@ def record(
         verb=verb,
         object_type=obj._meta.model_name or "",
         object_id=str(obj.pk),
-        provider_id=getattr(obj, "provider_id", None),
-        vendor_id=getattr(obj, "vendor_id", None),
+        **_sides(obj),
         user=actor.user,
         partner=actor.partner,
         role=actor.role,
@@ -74,6 +73,18 @@ def record(
     )
     _tell_soon()
     return event
+
+
+def _sides(obj: models.Model) -> dict[str, Any]:
+    """The distributor and the vendor who read it among their events.
+
+    What happens to a draft is its creator's own (decision 4), also when it has become more.
+    """
+    sides = {name: getattr(obj, name, None) for name in ("provider_id", "vendor_id")}
+    if getattr(obj, "private_drafts", False) and getattr(obj, "state", "") == "draft":
+        creator = getattr(obj, "creator_id", None)
+        return {name: pk if pk == creator else None for name, pk in sides.items()}
+    return sides
 
 
 def deliver_pending(limit: int = 100, *, now: Any = None) -> int:

@@ -258,3 +258,26 @@ def test_a_submitted_draft_is_a_draft_no_more(validating):
     for step in (drafts.submit_request, drafts.discard_request):
         with pytest.raises(StaleState):
             step(request, actor=reseller)
+
+
+def test_events_of_a_draft_are_read_by_its_maker_alone(validating):
+    """Also those of its configuration, and also after it was submitted or discarded."""
+    kept = begin(validating)
+    gone = begin(validating, "distributor", 2)
+    drafts.save_draft(kept, actor=validating.actor("reseller"), values={"tier1_vat": "DE1"})
+    drafts.discard_request(gone, actor=validating.actor("distributor"))
+
+    def read(name: str) -> set[tuple[str, str]]:
+        keys = [kept.pk, kept.configuration_id, gone.pk, gone.configuration_id]
+        rows = Event.objects.visible_to(validating.actor(name)).filter(object_id__in=keys)
+        return set(rows.values_list("object_id", "verb"))
+
+    own = {(gone.pk, f"tierconfigrequest.{step}") for step in ("created", "discard")}
+    assert (read("vendor"), read("distributor")) == (set(), own)
+    drafts.submit_request(kept, actor=validating.actor("reseller"))
+    submitted = {
+        (kept.configuration_id, "tierconfig.process"),
+        (kept.pk, "tierconfigrequest.submit_and_park"),
+    }
+    assert read("vendor") == submitted
+    assert read("distributor") == submitted | own

@@ -45,6 +45,8 @@ class TierConfig(Lifecycle):
     """
 
     lock_rank = 4
+    #: Nobody reads of a configuration that was not submitted yet.
+    private_drafts = True
     lock_order = ("-tier_level", "pk")
 
     class State(models.TextChoices):

@@ -35,6 +35,8 @@ class ProcessedRequest(Lifecycle):
     template_type = ""
     #: Look-up path from the request to its product.
     product_path = ""
+    #: Events of drafts are their creator's alone.
+    private_drafts = True
 
     vendor = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     provider = models.ForeignKey(
