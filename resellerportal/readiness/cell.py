@@ -12,11 +12,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR
-from customers.models import Product
+from customers.models import Product, TierAccount
 from fulfillment.services import readiness
-from fulfillment.services.readiness import Cell, State
+from fulfillment.services.readiness import Cell, State, Terms
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.services.needs import Need
+from tierconfig.services.openings import may_begin_setup
 from tierconfig.services.waiting import config_chains
 
 from .. import chains
@@ -26,7 +27,7 @@ from ..states import badge_of, state_label
 from . import shown
 from .one import ReadinessMixin
 from .products import orderable
-from .work import answerable
+from .work import answerable, is_open
 
 
 class CellDetail(ReadinessMixin):
@@ -46,9 +47,18 @@ class CellDetail(ReadinessMixin):
     def cell(self) -> Cell:
         key = (self.object.pk, self.product.pk)
         found = readiness.matrix(
-            self.actor, [self.object], [self.product], self.place, holders=False
+            self.actor,
+            [self.object],
+            [self.product],
+            self.place,
+            holders=False,
+            known=self.terms,
         )
         return found[key]
+
+    @cached_property
+    def terms(self) -> Terms:
+        return readiness.terms([self.product], self.place, [self.object.provider_id])
 
     def get_title(self) -> str:
         return f"{self.product.name} · {self.object.name}"
@@ -131,20 +141,28 @@ class CellDetail(ReadinessMixin):
         found = []
         if self.cell.state != State.NOT_OFFERED and self.portal != VENDOR and self.actor.may_act:
             found.append(Action(_("Place an order"), self.url("order-add")))
-        if self.portal != VENDOR and answerable(
-            self.actor, self.object, self.place, [self.product]
-        ):
+        if self._completes(self.object, 1) or self._completes_as_tier_2():
             address = self.here("readiness-complete", product=self.product.pk)
             found.append(Action(_("Complete what is missing"), address, "primary"))
         return [*self._actions_above(), *found]
 
+    def _completes(self, account: TierAccount, tier_level: int) -> bool:
+        """Whether the actor can begin or answer what this cell needs of the account."""
+        if self.portal == VENDOR or not may_begin_setup(account, self.actor):
+            return False
+        return any(need.tier_level == tier_level and is_open(need) for need in self.cell.needs)
+
+    def _completes_as_tier_2(self) -> bool:
+        """The same of what orders of others need of this reseller."""
+        if self.portal == VENDOR:
+            return False
+        tasks = answerable(self.actor, self.object, self.place, [self.product], self.terms)
+        return bool(tasks)
+
     def _actions_above(self) -> list[Action]:
         """Tier 2 is completed on the pages of the reseller above, by those who may."""
         above = self.object.parent
-        if above is None or self.portal == VENDOR:
-            return []
-        tasks = answerable(self.actor, above, self.place, [self.product])
-        if not any(task.need.tier_level == 2 for task in tasks):
+        if above is None or not self._completes(above, 2):
             return []
         query = urlencode(self.at({"product": self.product.pk}))
         address = f"{self.url('readiness-complete', above.pk)}?{query}"

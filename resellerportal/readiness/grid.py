@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import Hub, Product, TierAccount
 from fulfillment.services import readiness
-from fulfillment.services.readiness import NOT_READY, PREVIEW, PRODUCTION, TEST, Place, State
+from fulfillment.services.readiness import (
+    NOT_READY,
+    PREVIEW,
+    PRODUCTION,
+    TEST,
+    Place,
+    State,
+    Terms,
+)
 
 from .. import cells
 from ..customers.requests import country_of
@@ -22,7 +30,8 @@ from ..generic import PortalListView
 from ..listing import Column, Filter, Tab
 from . import shown
 from .products import Choice, orderable, pairs
-from .scope import resellers
+from .scope import REAL, resellers, sides
+from .totals import totals
 
 #: Whose turn "me" means, by role: what the vendor decides, what the buying side can answer.
 TURNS = {
@@ -39,8 +48,6 @@ STATES = (
     (UNDER_WAY, gettext_lazy("Under way")),
     *((str(state), look.label) for state, look in shown.LOOKS.items()),
 )
-#: Preview accounts take part in previews only.
-REAL = ~Q(environment=TierAccount.Environment.PREVIEW)
 LEVELS = [(str(number), str(number)) for number in range(1, 9)]
 
 
@@ -112,6 +119,12 @@ class ReadinessList(PortalListView):
         hub = (Filter("hub", _("Hub"), anything, hubs),) if several else ()
         return (*self.usual, *hub, *state, turn)
 
+    @cached_property
+    def terms(self) -> Terms:
+        """Of the products of this page, or of the file."""
+        products = self.choice.chosen if self.address.form else self.choice.page
+        return readiness.terms(products, self.place, sides(self.actor))
+
     # ---- rows ----
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -121,15 +134,17 @@ class ReadinessList(PortalListView):
         wanted = self.address.clean("state")
         if self.choice.only and wanted in dict(STATES):
             states = GROUPS.get(wanted) or (State(wanted),)
-            rows = readiness.narrowed(self.actor, rows, self.choice.only, self.place, states)
+            rows = readiness.narrowed(
+                self.actor, rows, self.choice.only, self.place, states, self.terms
+            )
         if self.address.clean("turn") == "me":
             keys = [each.pk for each in self.choice.chosen]
             rows = readiness.waiting_for(self.actor, rows, keys, TURNS[self.actor.role])
         return rows
 
     def prepare(self, found: list[Any]) -> None:
-        products = self.choice.chosen if self.address.form else self.choice.page
-        matrix = readiness.matrix(self.actor, found, products, self.place)
+        products = self.terms.products
+        matrix = readiness.matrix(self.actor, found, products, self.place, known=self.terms)
         for row in found:
             row.readiness = {each.pk: matrix[row.pk, each.pk] for each in products}
 
@@ -164,15 +179,13 @@ class ReadinessList(PortalListView):
         choice = self.choice
         context = super().get_context_data(**kwargs)
         context["bar"].keep += choice.kept(self.request.GET)
-        counts = readiness.totals(
-            self.actor, self._of_tab(resellers(self.actor)), choice.page, self.place
-        )
+        counts, kept = totals(self.actor, self.terms)
         return {
             **context,
             "menus": lists.menu(self),
             "products": [self._head(each, counts[each.pk]) for each in choice.page],
             "choice": choice.menu(self.address),
-            "breadth": choice.paging(self.request.GET),
+            "breadth": choice.paging(self.request.GET) | {"kept": kept},
             "legend": [(shown.badge(state), look.meaning) for state, look in shown.LOOKS.items()],
         }
 

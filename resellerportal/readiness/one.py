@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from customers.actors import VENDOR
 from customers.models import Product, TierAccount
 from fulfillment.services import readiness
-from fulfillment.services.readiness import NOT_READY, Cell, Place, State
+from fulfillment.services.readiness import NOT_READY, Cell, Place, State, Terms
 
 from ..generic import Action, Fact, PortalObjectView
 from . import shown
@@ -99,9 +99,13 @@ class ReadinessMixin(PortalObjectView):
 class ResellerReadiness(ReadinessMixin):
     template_name = "readiness/reseller.html"
 
+    @cached_property
+    def terms(self) -> Terms:
+        return readiness.terms(orderable(self.actor), self.place, [self.object.provider_id])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         products = orderable(self.actor)
-        cells = readiness.matrix(self.actor, [self.object], products, self.place)
+        cells = readiness.matrix(self.actor, [self.object], products, self.place, known=self.terms)
         rows = [self._row(each, cells[self.object.pk, each.pk]) for each in products]
         rows.sort(key=lambda row: FIRST.index(row["state"]))
         return super().get_context_data(
@@ -127,7 +131,9 @@ class ResellerReadiness(ReadinessMixin):
         }
 
     def _actions(self) -> list[Action]:
-        if self.portal == VENDOR or not answerable(self.actor, self.object, self.place):
+        if self.portal == VENDOR or not answerable(
+            self.actor, self.object, self.place, known=self.terms
+        ):
             return []
         text = _("Complete what is missing")
         return [Action(text, self.here("readiness-complete"), "primary", "fa-list-check")]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from customers.actors import RESELLER, Actor
+from customers.actors import DISTRIBUTOR, RESELLER, Actor
 from customers.models import TierAccount
-from customers.visibility import within_subtree
+from customers.visibility import providers, within_subtree
+from fulfillment.services.readiness import PREVIEW, Place
+
+#: Preview accounts take part in previews only.
+REAL = ~Q(environment=TierAccount.Environment.PREVIEW)
 
 
 def resellers(actor: Actor) -> QuerySet[Any]:
@@ -18,3 +22,15 @@ def resellers(actor: Actor) -> QuerySet[Any]:
         # Not those it was merely shown.
         rows = rows.filter(within_subtree(actor))
     return rows
+
+
+def at(place: Place) -> Q:
+    """Which of them are judged at a place."""
+    return Q() if place.kind == PREVIEW else REAL
+
+
+def sides(actor: Actor) -> list[str] | None:
+    """The distributors of these resellers, None for whoever lists what the actor sees."""
+    if actor.role == DISTRIBUTOR and actor.partner_id:
+        return [actor.partner_id]
+    return providers(actor) if actor.role == RESELLER else None

@@ -11,7 +11,7 @@ from typing import Any
 from customers.actors import VENDOR, Actor
 from customers.models import Marketplace, Product, TierAccount
 from fulfillment.services import readiness
-from fulfillment.services.readiness import Offer, Place
+from fulfillment.services.readiness import Offer, Place, Terms
 from tierconfig import parameters
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.presentation import Presented, possible
@@ -80,8 +80,12 @@ def answerable(
     account: TierAccount,
     place: Place,
     products: Sequence[Product] | None = None,
+    known: Terms | None = None,
 ) -> list[Task]:
-    """What the actor can complete for this account, as tier 1 and as tier 2; inquiries first."""
+    """What the actor can complete for this account, as tier 1 and as tier 2; inquiries first.
+
+    `known` are the terms of these products at this place, if they were read already.
+    """
     if actor.role == VENDOR or not may_begin_setup(account, actor):
         return []
     wanted = orderable(actor) if products is None else products
@@ -94,15 +98,18 @@ def answerable(
         environment=account.environment,
     )
     rows: list[Any] = [account, below]
-    cells = readiness.matrix(actor, rows, wanted, place, holders=False)
-    sells_on = TierAccount.objects.visible_to(actor).resellers().filter(parent=account).exists()
+    cells = readiness.matrix(actor, rows, wanted, place, holders=False, known=known)
     found = [
         (product, need, cells[row.pk, product.pk].offer)
         for product in wanted
         for row in rows
         for need in cells[row.pk, product.pk].needs
-        if need.account.pk == account.pk and _is_open(need, sells_on)
+        if need.account.pk == account.pk and is_open(need)
     ]
+    below_it = TierAccount.objects.visible_to(actor).resellers().filter(parent=account)
+    if any(_only_for_others(need) for _product, need, _offer in found) and not below_it.exists():
+        # Nobody orders through an account as tier 2 that has no reseller below it.
+        found = [each for each in found if not _only_for_others(each[1])]
     requests = _requests(actor, [need for _product, need, _offer in found])
     tasks = [
         Task(account, product, need, offer, requests.get(need.config.pk if need.config else ""))
@@ -113,11 +120,15 @@ def answerable(
     return sorted(tasks, key=lambda task: task.request is None)
 
 
-def _is_open(need: Need[Any], sells_on: bool) -> bool:
+def is_open(need: Need[Any]) -> bool:
+    """Whether somebody can begin or answer it now."""
     if need.begins:
-        # Nobody orders through an account as tier 2 that has no reseller below it.
-        return need.tier_level == 1 or sells_on
+        return True
     return need.open_request is not None and need.open_request.state == INQUIRING and not need.ready
+
+
+def _only_for_others(need: Need[Any]) -> bool:
+    return need.begins and need.tier_level == 2
 
 
 def _requests(actor: Actor, needs: Iterable[Need[Any]]) -> dict[str, TierConfigRequest]:

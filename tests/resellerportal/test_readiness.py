@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from customers.models import AccountAccess, Event, Participation
+from resellerportal.readiness import totals
 from tests import factories
 from tests.factories import steps
 from tests.resellerportal.test_access_table import sign_in
@@ -261,14 +263,44 @@ def test_pages_cost_the_same_for_one_and_for_many(cast, client):
         reverse("distributor:readiness-list"),
         reverse("distributor:readiness-detail", args=[cast.nordlicht.pk]),
         reverse("distributor:readiness-complete", args=[cast.nordlicht.pk]),
+        reverse("distributor:readiness-cell", args=[cast.nordlicht.pk, cast.product.pk]),
     ]
     before = [queries(client, each) for each in pages]
+    assert max(before[:3]) <= 15
+    assert before[3] <= 19
     for number in range(5):
         factories.account(cast.partners["distributor"], cast.umbrella, name=f"Haus {number}")
         product = factories.product(cast.partners["vendor"], authorization_level=2)
         factories.offer(product, cast.partners["distributor"])
         factories.parameter(product, "tier1", required=True)
     assert [queries(client, each) for each in pages] == before
+
+
+def test_large_totals_are_kept_for_a_minute_and_say_so_while_cells_are_of_now(
+    cast, page, monkeypatch
+):
+    monkeypatch.setattr(totals, "LARGE", 1)
+    cast.order()
+    assert "0 of 2 ready" in text(page("distributor"))
+    steps.configure(2, cast.actor("vendor"))
+    steps.configure(1, cast.actor("vendor"))
+    kept = text(page("distributor"))
+    assert "0 of 2 ready" in kept
+    assert "totals may be a minute old" in kept
+    assert "Ready" in rows(page("distributor", query="?format=json"))[cast.nordlicht.name].values()
+    assert "1 of 2 ready" in text(page("vendor"))
+    cache.clear()
+    assert "1 of 2 ready" in text(page("distributor"))
+
+
+def test_totals_of_few_resellers_are_always_of_now(cast, page):
+    cast.order()
+    page("distributor")
+    steps.configure(2, cast.actor("vendor"))
+    steps.configure(1, cast.actor("vendor"))
+    shown = text(page("distributor"))
+    assert "1 of 2 ready" in shown
+    assert "a minute old" not in shown
 
 
 def queries(client, address):
