@@ -51,6 +51,8 @@ SENTENCES: dict[str, Any] = {
     "product.parameters_reordered": gettext_lazy("put parameters into another order"),
     "product.item_added": gettext_lazy("added an item"),
     "product.item_changed": gettext_lazy("changed an item"),
+    "product.listing_added": gettext_lazy("offered the product on a marketplace"),
+    "product.listing_ended": gettext_lazy("no longer offers the product on a marketplace"),
     "product.publish": gettext_lazy("published the product"),
     "product.end_sale": gettext_lazy("ended the sale of the product"),
     "product.resume_sale": gettext_lazy("resumed the sale of the product"),

@@ -288,12 +288,23 @@ class Marketplace(models.Model):
         return self.name
 
 
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def visible_to(self, actor: actors.Actor | None) -> ListingQuerySet:
+        """Of the products the actor sees, where it sees the marketplace too."""
+        return self.filter(
+            product__in=Product.objects.visible_to(actor),
+            marketplace__in=Marketplace.objects.visible_to(actor),
+        )
+
+
 class Listing(models.Model):
     """A product offered on a marketplace."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="listings")
     marketplace = models.ForeignKey(Marketplace, models.CASCADE, related_name="listings")
     active = models.BooleanField(_("active"), default=True)
+
+    objects = ListingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("listing")

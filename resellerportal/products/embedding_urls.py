@@ -1,4 +1,4 @@
-"""Addresses of items, templates, buttons, messages, webhooks, connections and icons of products."""
+"""Addresses of what vendors keep about their products: items, templates, webhooks and so on."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from . import action_pages as actions
-from . import connections, embedding, icons, items, messages, webhooks
+from . import connections, embedding, icons, items, listings, messages, webhooks
 from . import template_pages as templates
 
 ONE = "products/<str:pk>/"
 #: Part of the address -> name of the URLs, and the pages by what they do.
 PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "items": ("item", {"add": items.ItemAdd, "edit": items.ItemEdit}),
+    "listings": ("listing", {"add": listings.ListingAdd, "end": listings.ListingEnd}),
     "templates": (
         "template",
         {

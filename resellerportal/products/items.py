@@ -74,14 +74,13 @@ class ItemForm(DescribedForm):
             "Requests name the item by it; it cannot be changed later. Empty: the MPN."
         ),
     )
-    type = forms.ChoiceField(
-        label=gettext_lazy("Type"),
-        choices=Item.Type.choices,
-        help_text=gettext_lazy("It cannot be changed later, like period and unit."),
-    )
+    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Item.Type.choices)
     period = forms.ChoiceField(label=gettext_lazy("Billed"), choices=_period_choices)
     unit = TextField(
-        label=gettext_lazy("Unit"), max_length=services.MAX_UNIT, initial=gettext_lazy("Licenses")
+        label=gettext_lazy("Unit"),
+        max_length=services.MAX_UNIT,
+        initial=gettext_lazy("Licenses"),
+        help_text=gettext_lazy("Type, unit and how often it is billed cannot be changed later."),
     )
 
 
