@@ -49,8 +49,6 @@ class ActionPage(DefinitionForm):
         form = super().get_form(*data)
         offered = {*scopes_of(self.object), self.row.scope if self.row else ""}
         form.fields["scope"].choices = [each for each in Action.Scope.choices if each[0] in offered]
-        if self.row is None:
-            del form.fields["seen"]
         return form
 
 

@@ -58,11 +58,6 @@ class MessageAdd(DefinitionForm):
     submit_label = gettext_lazy("Add")
     success_message = gettext_lazy("The message is added; inquiries offer it from now on.")
 
-    def get_form(self, *data: Any) -> Any:
-        form = super().get_form(*data)
-        del form.fields["seen"]
-        return form
-
 
 class MessageEdit(DefinitionForm):
     part = ProductMessage

@@ -22,7 +22,10 @@ from ..generic import PortalActionView, PortalFormView
 
 
 class SeenForm(PortalForm):
-    """Carries what the row was like when the form was shown, so that no change is lost."""
+    """Carries what the row was like when the form was shown, so that no change is lost.
+
+    Pages that add a row leave it out (DefinitionForm).
+    """
 
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
@@ -89,6 +92,12 @@ class DefinitionMixin:
 
 
 class DefinitionForm(DefinitionMixin, PortalFormView):
+    def get_form(self, *data: Any) -> Any:
+        form = super().get_form(*data)
+        if self.row is None:
+            form.fields.pop("seen", None)
+        return form
+
     def get_initial(self) -> dict[str, Any]:
         """Of an existing row what it holds, by the names of the form's fields."""
         if self.row is None:

@@ -65,7 +65,6 @@ class AddForm(WritingForm):
         offered = [each for each in KINDS if each[0].partition(":")[0] in scopes]
         kind: Any = self.fields["kind"]
         kind.choices = offered
-        del self.fields["seen"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

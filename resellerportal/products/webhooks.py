@@ -82,7 +82,6 @@ class AddForm(EditForm):
         offered = services.types_for(self.obj)
         kind: Any = self.fields["type"]
         kind.choices = [each for each in Webhook.Type.choices if each[0] in offered]
-        del self.fields["seen"]
 
 
 class SwitchForm(PortalForm):
