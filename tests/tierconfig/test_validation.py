@@ -79,6 +79,17 @@ def test_the_service_gets_the_request_with_its_values_and_a_signed_token(validat
     assert the_webhook().last_success is not None
 
 
+def test_a_parent_is_named_to_a_vendor_that_works_with_it_only(validating, service):
+    draft, reseller = draft_of(validating), validating.actor("reseller")
+    drafts.validate_draft(draft, actor=reseller)
+    validating.order(product=validating.plain)
+    drafts.validate_draft(draft, actor=reseller)
+    before, after = (told["tiers"] for told in service.asked)
+    assert before == {"tier1": after["tier1"], "tier2": None}
+    assert after["tier1"]["name"] == validating.nordlicht.name
+    assert after["tier2"]["name"] == validating.umbrella.name
+
+
 def test_complaints_stand_at_their_values_and_in_the_way_of_submitting(validating, service):
     reseller = validating.actor("reseller")
     service.complain(tier1_vat="Unknown number.", other="Too late today.")

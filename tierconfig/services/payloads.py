@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from customers.actors import VENDOR, Actor
 from customers.models import TierAccount
 
 from .. import parameters
@@ -12,14 +13,14 @@ from ..presentation import Presented, presented
 
 
 def of_request(request: TierConfigRequest, values: parameters.Values) -> dict[str, Any]:
-    """The request with `values` for all its parameters, passwords included: the vendor's own."""
+    """The request with `values` for all its parameters, passwords included: the vendor's own.
+
+    The account above is there once the vendor works with it (decision 4), else None.
+    """
     config = request.configuration
     own = presented(request.definitions(), values, request.presentation)
     account = reference(config.account)
-    tiers = {
-        "tier1": reference(request.tier1) if request.tier1 else None,
-        "tier2": reference(request.tier2) if request.tier2 else None,
-    }
+    tiers = {"tier1": _tier(request, request.tier1), "tier2": _tier(request, request.tier2)}
     found: dict[str, Any] = {
         "id": request.pk,
         "type": request.type,
@@ -46,6 +47,15 @@ def of_request(request: TierConfigRequest, values: parameters.Values) -> dict[st
     if request.parent_configuration_id:
         found["parent_configuration"] = {"id": request.parent_configuration_id}
     return found
+
+
+def _tier(request: TierConfigRequest, account: TierAccount | None) -> dict[str, Any] | None:
+    config = request.configuration
+    if account is None or account.pk == config.account_id:
+        return reference(account) if account else None
+    vendor = Actor(role=VENDOR, partner=config.product.owner)
+    seen = TierAccount.objects.visible_to(vendor).filter(pk=account.pk).exists()
+    return reference(account) if seen else None
 
 
 def param(definition: Presented, stored: parameters.Stored | None) -> dict[str, Any]:
