@@ -2,13 +2,14 @@
 
 LOCK ORDER, for every service of every app (decision 19):
 
-    import -> tree -> product -> account -> TAR -> TC -> TCR -> subscription -> order
+    import -> tree -> product -> account -> TAR -> TC -> TCR -> subscription -> order -> definitions
 
 Within a rank tier 2 comes before tier 1, then the primary key decides. `hold(obj)` first locks
 `obj.lock_parents()` (TCR: its TC; order: its subscription), then the object. A service that
 touches several objects takes them all through `hold_all()`, which sorts. No service locks a TC
 after a subscription, and nobody locks two account rows but an import, which has the tree locks
-and takes them in the order of their keys.
+and takes them in the order of their keys. Definitions of a product (standstill.py) are taken with
+what is judged by them, shared, and by whoever changes them right after the product, alone.
 
 Order of checks: right (PermissionDenied), state (StaleState), input (ValidationError), act.
 """
@@ -29,6 +30,7 @@ from django_fsm import can_proceed
 from .actors import Actor
 from .events import record
 from .models import Event
+from .standstill import keep_still
 
 M = TypeVar("M", bound=models.Model)
 
@@ -100,6 +102,8 @@ def hold_all(objects: Iterable[models.Model]) -> dict[str, Any]:
         rows = model._base_manager.select_for_update(of=("self",), no_key=True)
         for row in rows.filter(pk__in=wanted[model]).order_by(*model.lock_order):
             fresh[row.pk] = row
+    judged = [row for row in fresh.values() if getattr(row, "lock_definitions", False)]
+    keep_still(row.product_id for row in judged)
     return fresh
 
 

@@ -32,6 +32,8 @@ class Lifecycle(ConcurrentTransitionMixin, Stamped):
     lock_rank: ClassVar[int]
     #: Order in which several rows of one model are locked.
     lock_order: ClassVar[tuple[str, ...]] = ("pk",)
+    #: Whether the definitions of its product stand still while it is held.
+    lock_definitions: ClassVar[bool] = False
 
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)

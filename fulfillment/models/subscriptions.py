@@ -40,6 +40,7 @@ class Subscription(Lifecycle):
     """What a customer bought; its tiers are fixed when it is ordered."""
 
     lock_rank = 6
+    lock_definitions = True
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")

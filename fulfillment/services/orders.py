@@ -15,6 +15,7 @@ from customers.cleaning import clean_text
 from customers.events import record
 from customers.models import Participation, TierAccount
 from customers.services import participation
+from customers.standstill import keep_still
 from tierconfig import parameters
 from tierconfig.models import TierConfig
 from tierconfig.services.births import ensure_config
@@ -42,6 +43,7 @@ def create_purchase(purchase: Purchase, *, actor: Actor) -> FulfillmentRequest:
     ValidationError (fields named).
     """
     fresh = trees.lock_accounts(purchase.customer.pk, shared=True)[purchase.customer.pk]
+    keep_still([purchase.product.pk])
     customer = TierAccount._base_manager.select_related("parent__parent", "provider").get(
         pk=fresh.pk
     )

@@ -48,6 +48,7 @@ class TierConfig(Lifecycle):
     #: Nobody reads of a configuration that was not submitted yet.
     private_drafts = True
     lock_order = ("-tier_level", "pk")
+    lock_definitions = True
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")

@@ -15,6 +15,7 @@ from customers.actors import RESELLER, VENDOR, Actor
 from customers.lifecycle import check_revision, hold, write
 from customers.models import Connection, Marketplace, Product, TierAccount
 from customers.permissions import by_distributor, by_reseller, by_vendor
+from customers.standstill import keep_still
 
 from .. import judging, parameters
 from ..models import Template, TierConfig, TierConfigRequest
@@ -69,6 +70,7 @@ def begin_setup(
     """
     fresh = trees.lock_accounts(account.pk, shared=True)[account.pk]
     openings.check_opener(fresh, actor)
+    keep_still([product.pk])
     openings.check_opening(product, fresh, tier_level, connection, marketplace)
     tiers = (fresh, fresh.parent) if tier_level == 1 else (None, fresh)
     needs = {each.tier_level: each for each in read_needs(product, tiers, connection, marketplace)}

@@ -21,6 +21,7 @@ from customers.actors import Actor
 from customers.events import record
 from customers.lifecycle import StaleForm, check, hold, touch
 from customers.models import TierAccount
+from customers.standstill import keep_still
 
 from .. import judging, parameters
 from ..models import TierConfig, TierConfigRequest
@@ -111,6 +112,7 @@ def submit_request(
     """
     account = request.configuration.account_id
     fresh = trees.lock_accounts(account, shared=True)[account]
+    keep_still([request.configuration.product_id])
     check(request, "submit", actor)
     if request.type == Type.SETUP:
         _check_opening(request.configuration, fresh)

@@ -152,13 +152,17 @@ def release(request: ProcessedRequest, state: str) -> None:
 
 
 def check_template(template: Template | None, request: ProcessedRequest, kind: str) -> Template:
-    """The template, when it is of the request's product and scope and of this type."""
+    """The template as it is now, when it is of the held request's product and scope and this type.
+
+    The one that was chosen may have been removed meanwhile.
+    """
     wanted = (*request.parameter_scope(), kind)
-    if template is None or (template.product_id, template.scope, template.type) != wanted:
+    fresh = None if template is None else Template.objects.filter(pk=template.pk).first()
+    if fresh is None or (fresh.product_id, fresh.scope, fresh.type) != wanted:
         raise ValidationError(
             {"template": _("Choose a template of this product that fits the request.")}
         )
-    return template
+    return fresh
 
 
 def rendered(

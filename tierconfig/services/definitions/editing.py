@@ -21,6 +21,7 @@ from customers.events import record
 from customers.lifecycle import StaleForm, check_revision, hold
 from customers.models import Product
 from customers.permissions import by_administrator_of, by_vendor
+from customers.standstill import keep_still
 
 #: Between two positions, as the field numbers them.
 STEP = 10_000
@@ -35,13 +36,15 @@ def hold_own(
 ) -> Product:
     """The product, held, for its vendor's agents, or only for administrators of it.
 
-    Raises PermissionDenied and StaleForm. Needs an atomic block.
+    Waits until nobody works by its definitions, and lets nobody begin to. Raises PermissionDenied
+    and StaleForm. Needs an atomic block.
     """
     held = hold(product)
     allowed = by_administrator_of if administrator else by_vendor
     if not allowed(held, actor):
         raise PermissionDenied
     check_revision(held, revision)
+    keep_still([held.pk], changing=True)
     return held
 
 

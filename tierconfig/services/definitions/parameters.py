@@ -180,8 +180,10 @@ def reorder_parameters(product: Product, *, actor: Actor, order: Iterable[str]) 
     return sorted_rows
 
 
+@transaction.atomic
 def move_parameter(parameter: Parameter, *, actor: Actor, up: bool) -> list[Parameter]:
     """One place up or down among those of its scope and phase; at the end nothing happens."""
+    editing.hold_own(parameter.product, actor)
     order = [row.pk for row in siblings_of(parameter)]
     here = order.index(parameter.pk)
     there = here - 1 if up else here + 1
