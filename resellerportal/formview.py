@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
@@ -28,8 +28,8 @@ class PortalFormView(PortalObjectView):
 
     With `pk` in the URL it is about that object of `model`, without about none. A service that
     takes `revision` gets the one the form was shown with. ValidationError lands beside the fields
-    (status 422), StaleState gives the 409 page. A form sent twice is answered with the outcome of
-    the first sending.
+    (status 422), StaleState gives the 409 page, what was deleted meanwhile 404. A form sent twice
+    is answered with the outcome of the first sending.
     """
 
     template_name = "portal/form.html"
@@ -64,6 +64,8 @@ class PortalFormView(PortalObjectView):
         except ValidationError as error:
             form.adopt(error)
             self.was_told = isinstance(error, StaleForm)
+        except ObjectDoesNotExist:
+            raise Http404 from None
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -104,6 +104,8 @@ class ReadinessComplete(ReadinessMixin, PortalFormView):
             return Outcome(task, error=error)
         except StaleState as stale:
             return Outcome(task, error=ValidationError(stale.message))
+        except ObjectDoesNotExist:
+            return Outcome(task, error=ValidationError(_("This is not there any more.")))
         except PermissionDenied:
             return Outcome(task, error=ValidationError(_("You may not do this any more.")))
         except OperationalError:

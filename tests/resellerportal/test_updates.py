@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Product
+from resellerportal.generic import PortalActionView
 from tests import factories
 from tests.resellerportal.config_pages import Pages, configure, ids, main_of, text_of
 from tests.tierconfig import services as vendor_service
 from tests.tierconfig.test_validation import service as service
 from tierconfig.models import TierConfig, TierConfigRequest, Webhook
 from tierconfig.services import configs as services
+from tierconfig.services.drafts import discard_request
 
 
 @pytest.fixture
@@ -179,3 +181,19 @@ def test_only_the_vendor_adjusts(cast, pages, tier1):
     cast.users["vendor"].memberships.update(level="viewer")
     assert pages.post("vendor", "config-adjust", tier1.pk).status_code == 403
     assert not tier1.requests.filter(type="adjustment").exists()
+
+
+@pytest.mark.parametrize("step", ["edit", "validate", "submit", "discard"])
+def test_a_draft_that_is_discarded_in_that_moment_is_not_there(
+    cast, pages, validating, monkeypatch, step
+):
+    made = draft_of(cast, validating)
+    check = PortalActionView.check
+
+    def too_late(page):
+        check(page)
+        discard_request(made, actor=cast.actor("distributor"))
+
+    monkeypatch.setattr(PortalActionView, "check", too_late)
+    answer = pages.post("distributor", f"config-request-{step}", made.pk)
+    assert answer.status_code == 404
