@@ -96,3 +96,26 @@ def test_two_submit_the_same_draft_at_once(cast, product, consistent):
     assert len(refusals(results)) == 1
     assert TierConfigRequest.objects.get(pk=draft.pk).state == "tiers_setup"
     consistent()
+
+
+@pytest.mark.parametrize("drafts_first", [False, True])
+def test_setups_of_both_tiers_beside_orders_that_need_them(cast, consistent, drafts_first):
+    cast.product.validates_setups = drafts_first
+    cast.product.save()
+    place = {"product": cast.product, "connection": cast.connection, "marketplace": None}
+    actor = cast.actor("distributor")
+    for _round in range(2):
+        root = factories.account(cast.partners["distributor"])
+        reseller = factories.account(cast.partners["distributor"], root)
+        customer = factories.account(cast.partners["distributor"], reseller, type="customer")
+        beginnings = [
+            partial(configs.begin_setup, account=account, tier_level=level, actor=actor, **place)
+            for account, level in ((reseller, 1), (root, 2), (reseller, 1))
+        ]
+        results = together([*beginnings, *[partial(cast.order, customer=customer)] * 2])
+        assert not refusals(results[3:])
+        assert {each.code for each in refusals(results)} <= {"open_request"}
+        for account in (root, reseller):
+            config = TierConfig.objects.get(account=account)
+            assert config.requests.get().state in ("inquiring", "tiers_setup")
+        consistent()
