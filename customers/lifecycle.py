@@ -30,6 +30,7 @@ from django_fsm import can_proceed
 from .actors import Actor
 from .events import record
 from .models import Event
+from .permissions import asking_once
 from .standstill import keep_still
 
 M = TypeVar("M", bound=models.Model)
@@ -194,9 +195,9 @@ def available_steps(obj: Any, actor: Actor | None) -> list[Step]:
     """
     if actor is None:
         return []
-    offered = [
-        step for step in obj.get_available_user_state_transitions(actor) if "label" in step.custom
-    ]
+    with asking_once(actor):
+        steps = list(obj.get_available_user_state_transitions(actor))
+    offered = [step for step in steps if "label" in step.custom]
     return [
         Step(
             name=step.name,

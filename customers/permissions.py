@@ -6,7 +6,8 @@ Each takes `(obj, actor)`. An administrator passes `by_vendor` and `by_distribut
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -22,6 +23,7 @@ else:
     Operators = QuerySet
 
 Predicate = Callable[[Any, Actor], bool]
+OPERATED = "operated objects"
 
 
 def by_vendor(obj: Any, actor: Actor) -> bool:
@@ -40,9 +42,28 @@ def by_reseller(obj: Any, actor: Actor) -> bool:
         return False
     from .models import AccountAccess
 
-    return (
+    told: dict[Any, bool] | None = actor.memo.get(OPERATED)
+    if told is not None and (type(obj), obj.pk) in told:
+        return told[type(obj), obj.pk]
+    found = (
         AccountAccess.objects.operating(actor.partner).filter(account__in=obj.operators()).exists()
     )
+    if told is not None:
+        told[type(obj), obj.pk] = found
+    return found
+
+
+@contextmanager
+def asking_once(actor: Actor) -> Iterator[None]:
+    """Within it, `by_reseller` reads once per object: for what is offered, never for what is done.
+
+    Services ask afresh, under their locks: an access may end at any moment.
+    """
+    actor.memo[OPERATED] = {}
+    try:
+        yield
+    finally:
+        del actor.memo[OPERATED]
 
 
 def by_preview_owner(obj: Any, actor: Actor) -> bool:

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 
 from customers.lifecycle import Step, available_steps
+from customers.models import Event
 from customers.models.notes import SUBJECTS
 from customers.services.watches import watched_by
 
@@ -118,13 +119,22 @@ class PortalDetailView(PortalObjectView):
         """Objects whose events make the thread; all must be visible to the actor."""
         return [self.object]
 
+    @cached_property
+    def thread(self) -> thread.Thread:
+        return thread.read(self.get_history_objects(), self.actor, self.request.GET)
+
+    @property
+    def every_event(self) -> list[Event] | None:
+        """All events of the objects of the thread, None when the page shows a part of them."""
+        return self.thread.events if self.thread.complete else None
+
     def get_explanation(self) -> str:
         """Where the help draws the machine of the object, with its state marked."""
         address = reverse("help-lifecycle", args=[self.model._meta.model_name])
         return f"{address}?{urlencode({'at': self.object.state})}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = thread.read(self.get_history_objects(), self.actor, self.request.GET)
+        found = self.thread
         # The strip shows the latest, whatever page of the thread is open.
         events = history.events_of(self.object) if found.newest else found.events
         own = [event for event in events if event.object_id == self.object.pk]

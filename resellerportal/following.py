@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR
@@ -31,18 +31,20 @@ def following(view: Any) -> list[Action]:
 
 
 def neighbours(view: Any) -> dict[str, str]:
-    """Addresses of the requests before and after this one in the vendor's queue, if it is in it."""
+    """Addresses of the requests before and after this one in the vendor's queue, if it is in it.
+
+    One query.
+    """
     states = overview.mine(view.actor).get(view.name, ())
     if view.portal != VENDOR or view.object.state not in states:
         return {}
     since = overview.KINDS[view.name].since
     rows = overview.visible(view.name, view.actor).filter(state__in=states)
     here, pk = getattr(view.object, since), view.object.pk
-    found = {}
+    beside = {}
     for way, sign, order in (("previous", "lt", "-"), ("next", "gt", "")):
         beyond = Q(**{f"{since}__{sign}": here}) | Q(**{since: here, f"pk__{sign}": pk})
         near = rows.filter(beyond, **{f"{since}__{sign}e": here})
-        key = near.order_by(f"{order}{since}", f"{order}pk").values_list("pk", flat=True).first()
-        if key is not None:
-            found[way] = view.url(f"{view.name}-detail", key)
-    return found
+        beside[way] = Subquery(near.order_by(f"{order}{since}", f"{order}pk").values("pk")[:1])
+    found = rows.filter(pk=pk).values(**beside).first() or {}
+    return {way: view.url(f"{view.name}-detail", key) for way, key in found.items() if key}

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
 
 from .cleaning import (
     ADDRESS_PARTS,
@@ -33,6 +35,7 @@ __all__ = [
     "clean_value",
     "clean_values",
     "complaints",
+    "constant",
     "differences",
     "display",
     "has_value",
@@ -138,6 +141,27 @@ def readable(parameters: Iterable[D], values: Values, role: str) -> list[D]:
             or parameter.constraints.get("shared") in ("view", "edit")
         ]
     return askable(parameters, values)
+
+
+def constant(definition: Definition) -> Stored:
+    """The value of a configuration-phase parameter: its default, or what is preselected.
+
+    {} when there is none, or none that its type takes any more.
+    """
+    raw: Any = definition.constraints.get("default") or ""
+    chosen = [
+        str(each.get("value", ""))
+        for each in definition.constraints.get("choices") or []
+        if isinstance(each, dict) and each.get("default")
+    ]
+    if definition.type == "checkbox":
+        raw = chosen
+    elif chosen:
+        raw = chosen[0]
+    try:
+        return clean_value(definition, raw) if raw else {}
+    except ValidationError:
+        return {}
 
 
 def complaints(values: Values) -> dict[str, str]:

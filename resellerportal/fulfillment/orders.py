@@ -222,8 +222,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
         return self.object.definitions()
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = super().get_queryset().prefetch_related("items__item")
-        return levels.measured(rows, ENTITY)
+        return levels.measured(super().get_queryset(), ENTITY)
 
     def get_title(self) -> str:
         subscription = self.object.subscription
@@ -276,14 +275,16 @@ class OrderDetail(OrderMixin, PortalDetailView):
             chain=chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
             asks=order.inquiry_message if order.state == State.INQUIRING else "",
             tiers=shown.tier_nodes(subscription, self.actor, self.url, order=order),
-            items=order.items.all(),
+            items=list(order.items.select_related("item")),
             changes=order.type != FulfillmentRequest.Type.PURCHASE,
             phases=values.phases(
                 presented(self.definitions, known, order.presentation),
                 known,
                 self.actor,
                 buyer=_("Customer"),
-                origins=origins.in_force(subscription, self.actor, order.pk),
+                origins=origins.in_force(
+                    subscription, self.actor, order.pk, events=self.every_event
+                ),
             ),
             control_panel=texts.rendered(order.template_text) if order.template_text else "",
             more=self._more(),

@@ -33,6 +33,11 @@ class Thread:
     older: str
     newest: str
 
+    @property
+    def complete(self) -> bool:
+        """Whether these are all events there are."""
+        return not self.older and not self.newest
+
 
 def read(objects: list[Model], actor: Actor, params: QueryDict) -> Thread:
     """What happened to `objects`, which the actor sees, and what was said about them."""

@@ -5,37 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actors import RESELLER, VENDOR, Actor
+from customers.models import Event
 from tierconfig.services import answer_drafts, provenance
 from tierconfig.services.provenance import Origin
 
 from .. import history
 
 
-def lines(ids: Iterable[str], actor: Actor) -> dict[str, str]:
+def lines(
+    ids: Iterable[str], actor: Actor, events: Iterable[Event] | None = None
+) -> dict[str, str]:
     """A sentence by parameter name; of requests visible to the actor. At most two queries.
+
+    `events` are all there are of these requests, when the page has read them.
 
     Names are those of the thread: a reseller reads none of the other sides, a vendor none of the
     resellers that handled an order.
     """
-    found = provenance.of(ids)
+    found = provenance.of(ids, events)
     names = history.names((origin.event for origin in found.values()), actor)
     return {name: _line(each, names[each.event.pk], actor) for name, each in found.items()}
 
 
-def in_force(holder: Any, actor: Actor, *also: str) -> dict[str, str]:
-    """As `lines`, of the values of a configuration or subscription, and of requests over them.
+def in_force(
+    holder: Any, actor: Actor, *also: str, events: Iterable[Event] | None = None
+) -> dict[str, str]:
+    """As `lines`, of the values of a configuration or subscription, and of its requests `also`.
 
-    At most three queries.
+    `events` are all there are of these requests.
     """
-    approved: Iterable[str] = ()
-    if holder.params:
-        rows = holder.requests.visible_to(actor).filter(state="approved")
-        approved = rows.values_list("pk", flat=True)
-    return lines([*approved, *also], actor)
+    if not holder.params:
+        return lines(also, actor, events)
+    rows = holder.requests.visible_to(actor).filter(Q(state="approved") | Q(pk__in=also))
+    return lines(rows.order_by().values("pk"), actor)
 
 
 def _line(origin: Origin, who: str, actor: Actor) -> str:

@@ -78,6 +78,17 @@ def phases(
     return [phase for phase in found.values() if phase.rows]
 
 
+def constants(definitions: Iterable[Parameter], actor: Actor) -> list[Phase]:
+    """What the actor reads of the constants of a product; no phase when that is nothing."""
+    own = list(definitions)
+    known = {each.name: parameters.constant(each) for each in own}
+    rows = [
+        _value(each, known, actor, None, _("Vendor"), False)
+        for each in parameters.readable(own, known, actor.role)
+    ]
+    return [Phase(_("Constants of the product"), rows)] if rows else []
+
+
 def _value(
     parameter: Parameter,
     values: parameters.Values,

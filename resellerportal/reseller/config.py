@@ -13,7 +13,6 @@ from tierconfig.services import waiting
 
 from .. import chains
 from ..generic import Action, Fact
-from ..processing import origins
 from ..tierconfig.configs import ConfigDetail, may_answer
 from . import standing
 
@@ -63,8 +62,9 @@ class ResellerConfigDetail(ConfigDetail):
 
     def _panel(self) -> dict[str, Any]:
         config, request = self.object, self.open_request
-        offered = parameters.changeable(config.definitions(), config.params)
-        told = origins.in_force(config, self.actor) if offered else {}
+        own = config.definitions()
+        offered = parameters.changeable(own, config.params)
+        told = self.get_origins() if offered else {}
         values = [
             (
                 str(each),
@@ -73,7 +73,7 @@ class ResellerConfigDetail(ConfigDetail):
             )
             for each in offered
         ]
-        links = waiting.chain(request, self.actor) if request and not config.configured else []
+        links = waiting.chain(request, self.actor, own) if request and not config.configured else []
         last = self.requests[0] if self.requests else None
         return {
             **super()._panel(),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from customers.actors import RESELLER, VENDOR, Actor
 from customers.lifecycle import available_steps
 from fulfillment.models import Subscription
-from tierconfig.models import TierConfig, TierConfigRequest
+from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.services import configs as services
+from tierconfig.services import waiting
 
 from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
@@ -24,8 +25,8 @@ from . import shown
 from .shown import environment
 
 State = TierConfig.State
-#: Rows of a tab.
-LIMIT = 50
+#: Rows of a tab, and requests of which the thread tells.
+LIMIT, TOLD = 50, 10
 
 
 class ConfigDetail(PortalDetailView):
@@ -56,7 +57,11 @@ class ConfigDetail(PortalDetailView):
         """Latest requests the actor may see, newest first."""
         rows = TierConfigRequest.objects.visible_to(self.actor).filter(configuration=self.object)
         rows = rows.select_related("parent_configuration__account")
-        return list(rows.order_by("-created_at", "-pk")[:LIMIT])
+        rows = waiting.with_parents(rows, self.actor)
+        found = list(rows.order_by("-created_at", "-pk")[:LIMIT])
+        for each in found:
+            each.configuration, each.vendor = self.object, self.object.vendor
+        return found
 
     @property
     def open_request(self) -> TierConfigRequest | None:
@@ -96,7 +101,15 @@ class ConfigDetail(PortalDetailView):
         return found
 
     def get_history_objects(self) -> list[Model]:
-        return [self.object, *self.requests[:10]]
+        return [self.object, *self.requests[:TOLD]]
+
+    def get_origins(self) -> dict[str, str]:
+        """Where the values in force come from, from the thread when it tells of all requests."""
+        events = self.every_event if len(self.requests) <= TOLD else None
+        if events is None:
+            return origins.in_force(self.object, self.actor)
+        approved = [r.pk for r in self.requests if r.state == TierConfigRequest.State.APPROVED]
+        return origins.lines(approved, self.actor, events)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         extra = {
@@ -122,12 +135,13 @@ class ConfigDetail(PortalDetailView):
         }
 
     def _parameters(self) -> dict[str, Any]:
-        own, told = self.object.definitions(), origins.in_force(self.object, self.actor)
-        return {
-            "phases": values.phases(
-                own, self.object.params, self.actor, buyer=_("Reseller"), origins=told
-            ),
-        }
+        own, told = self.object.definitions(), self.get_origins()
+        config, actor = self.object, self.actor
+        phases = values.phases(own, config.params, actor, buyer=_("Reseller"), origins=told)
+        if self.portal != RESELLER:
+            known = Parameter.objects.visible_to(actor).constants(config.product_id)
+            phases += values.constants(known, actor)
+        return {"phases": phases}
 
     def _tiers(self) -> dict[str, Any]:
         config = self.object

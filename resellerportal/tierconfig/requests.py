@@ -59,7 +59,8 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         return self.object.state in TierConfigRequest.OPEN
 
     def get_queryset(self) -> QuerySet[Any]:
-        return levels.measured(super().get_queryset(), ENTITY)
+        rows = waiting.with_parents(super().get_queryset(), self.actor)
+        return levels.measured(rows, ENTITY)
 
     def get_title(self) -> str:
         config = self.object.configuration
@@ -152,7 +153,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         own, buyer = self.definitions, _("Reseller")
         if not self.is_open:
             said = request.params
-            told = origins.lines([request.pk], self.actor)
+            told = origins.lines([request.pk], self.actor, self.every_event)
             phases = values.phases(
                 own, said, self.actor, buyer=buyer, only=said.keys(), origins=told
             )
@@ -161,7 +162,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         approved = config.params if config.configured else None
         known = known_values(request)
         own = presented(own, known, request.presentation)
-        told = origins.in_force(config, self.actor, request.pk)
+        told = origins.in_force(config, self.actor, request.pk, events=self.every_event)
         return {
             "phases": values.phases(
                 own, known, self.actor, buyer=buyer, approved=approved, origins=told

@@ -133,7 +133,7 @@ def test_every_part_of_a_configuration_opens(cast, pages, part):
         assert answer.status_code == 200
         assert "Backup 360 · Nordlicht Systemhaus GmbH" in text_of(answer)
         # The control panel reads its buttons too.
-        most = 14 if part else 17
+        most = 13 if part else 16
         assert pages.queries(member, "config-detail", tier1.pk, part) <= most
 
 
@@ -347,3 +347,26 @@ def test_unreadable_input_is_a_message_and_changes_nothing(cast, pages, wrong):
     if not isinstance(wrong, bytes):
         assert answer.status_code == 422
         assert tier1.requests.count() == 1
+
+
+def test_constants_of_the_product_are_for_the_vendor_and_whom_it_shows_them(cast, pages):
+    tier1, _tier2 = configure(cast)
+    shown = {"shared": "view", "default": "https://api.example"}
+    for scope, name, constraints in (
+        ("product", "api_url", shown),
+        ("marketplace", "rate", {"default": "Seven"}),
+        ("item", "weight", {"default": "Nine"}),
+    ):
+        factories.parameter(
+            cast.product, scope, name, phase="configuration", constraints=constraints
+        )
+    read = {
+        member: main_of(pages.get(member, "config-detail", tier1.pk, "parameters"))
+        for member in ("vendor", "distributor", "reseller")
+    }
+    assert {who for who, page in read.items() if "https://api.example" in page} == {
+        "vendor",
+        "distributor",
+    }
+    assert {who for who, page in read.items() if "Seven" in page} == {"vendor"}
+    assert not any("Nine" in page for page in read.values())

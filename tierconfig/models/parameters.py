@@ -25,6 +25,18 @@ class ParameterQuerySet(models.QuerySet["Parameter"]):
         """The value-holding definitions of one scope of a product, in display order."""
         return list(self.filter(product_id=product_id, scope=scope).value_holding())
 
+    def constants(self, product_id: str) -> list[Parameter]:
+        """What is the same for all configurations of a product, in display order.
+
+        Those of single items are no matter of configurations.
+        """
+        scopes = (Parameter.Scope.PRODUCT, Parameter.Scope.MARKETPLACE)
+        rows = self.filter(
+            product_id=product_id, phase=Parameter.Phase.CONFIGURATION, scope__in=scopes
+        )
+        rows = rows.exclude(type__in=Parameter.DISPLAY_ONLY)
+        return list(rows.order_by("position", "name"))
+
     def value_holding(self) -> ParameterQuerySet:
         """What configurations, subscriptions and requests hold values of, in display order."""
         rows = self.exclude(type__in=Parameter.DISPLAY_ONLY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Wait(StrEnum):
@@ -56,6 +57,21 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What an open request says and how it is asked, enough to tell what it asks for."""
+
+    params: dict[str, Any]
+    presentation: dict[str, Any]
+    in_force: dict[str, Any]
+    product: str
+    tier_level: int
+
+    @property
+    def known(self) -> dict[str, Any]:
+        return {**self.in_force, **self.params}
+
+
+@dataclass(frozen=True)
 class Opened:
     """What a chain tells of the open request of a configuration; values cost less than models."""
 
@@ -74,3 +90,4 @@ class Opened:
     reminders: int = 0
     opens: bool = False
     parent_opens: bool = False
+    said: Said | None = None

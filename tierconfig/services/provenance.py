@@ -36,13 +36,20 @@ class Origin:
     by: str = ""
 
 
-def of(ids: Iterable[str]) -> dict[str, Origin]:
+def of(ids: Iterable[str], events: Iterable[Event] | None = None) -> dict[str, Origin]:
     """Origins by parameter name of the values of the requests with these ids; the latest counts.
 
-    One query. For values in force, give the approved requests of the configuration or
-    subscription; for those of an open one, the open one too.
+    One query, none with `events`, all there are of these requests and others. For values in
+    force, give the approved requests of the configuration or subscription, as a query if they
+    are not known; for those of an open one, the open one too.
     """
-    written = Event.objects.filter(object_id__in=list(ids)).select_related("partner").order_by("at")
+    if events is None:
+        rows = Event.objects.filter(object_id__in=ids)
+        written = list(rows.select_related("partner").order_by("at"))
+    else:
+        wanted = set(ids)
+        written = [event for event in events if event.object_id in wanted]
+        written.sort(key=lambda event: event.at)
     found: dict[str, Origin] = {}
     for event in written:
         if event.verb.rpartition(".")[2] in WRITERS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from customers.actors import Actor
 from customers.models import TierAccount
@@ -18,9 +18,18 @@ from customers.models import TierAccount
 from .. import parameters
 from ..models import Parameter, TierConfigRequest
 from ..presentation import presented
-from .links import Configuration, Link, Opened, Wait
+from .links import Configuration, Link, Opened, Said, Wait
 
-__all__ = ["Configuration", "Link", "Wait", "asked", "chain", "chains", "config_chains"]
+__all__ = [
+    "Configuration",
+    "Link",
+    "Wait",
+    "asked",
+    "chain",
+    "chains",
+    "config_chains",
+    "with_parents",
+]
 
 State = TierConfigRequest.State
 
@@ -40,6 +49,14 @@ READ = (
     "parent_configuration__account__name",
     "reminders",
 )
+#: What tells what a request asks for: the fields of Said.
+SAID = (
+    "params",
+    "presentation",
+    "configuration__params",
+    "configuration__product_id",
+    "configuration__tier_level",
+)
 #: Links by configuration id.
 ConfigChains = dict[str, list[Link]]
 
@@ -49,17 +66,31 @@ def chain(
 ) -> list[Link]:
     """The chain of one visible request, empty when it is decided.
 
-    Costs at most five queries; with its definitions, `own`, none unless it is parked.
+    Costs at most four queries; with its definitions, `own`, none unless it is parked, and two
+    when it is and was read `with_parents`.
     """
     if request.state not in TierConfigRequest.OPEN:
         return []
-    if own is not None and request.state != State.TIERS_SETUP:
+    parked = request.state == State.TIERS_SETUP
+    if parked and request.parent_configuration_id and "parent_opens" in vars(request):
+        above = config_chains([request.parent_configuration_id], actor, full=True)
+        links = above.get(request.parent_configuration_id, [])
+        return [_link(_opened(request), {}, holds=not links), *links]
+    if own is not None and not parked:
         known = {**request.base_values(), **request.params}
         inquires = request.state == State.INQUIRING
         now = presented(own, known, request.presentation) if inquires else []
         return [_link(_opened(request), asked(now, known), holds=True)]
     found = config_chains([request.configuration_id], actor, full=True)
     return found.get(request.configuration_id, [])
+
+
+def with_parents(rows: QuerySet[TierConfigRequest], actor: Actor) -> QuerySet[TierConfigRequest]:
+    """Requests that know whether the actor may open the account of what they are parked on."""
+    parent = TierAccount.objects.visible_to(actor).filter(
+        pk=OuterRef("parent_configuration__account")
+    )
+    return rows.annotate(parent_opens=Exists(parent))
 
 
 #: What `chains` reads of a request.
@@ -110,6 +141,7 @@ def _opened(request: Any) -> Opened:
         parent and parent.account.name,
         # Rows of lists do not read it.
         reminders=vars(request).get("reminders", 0),
+        parent_opens=vars(request).get("parent_opens", False),
         opens=True,
     )
 
@@ -119,7 +151,7 @@ def config_chains(
 ) -> ConfigChains:
     """Chains that begin with the open request of each configuration, none for those without one.
 
-    At most two queries for any number of them. `full` adds two for the titles of what was asked,
+    At most two queries for any number of them. `full` adds one for the titles of what was asked,
     and says whether the actor may open the accounts of configurations. Without an actor nothing
     opens, and companies are named instead of addressees.
     """
@@ -149,12 +181,17 @@ def _open_requests(config_ids: Iterable[str], actor: Actor | None, full: bool) -
         visible = TierConfigRequest.objects.visible_to(actor)
         rows = rows.annotate(opens=Exists(visible.filter(pk=OuterRef("pk"))))
         read = (*read, "opens")
-    if full:
-        accounts = TierAccount.objects.visible_to(actor)
-        parent = accounts.filter(pk=OuterRef("parent_configuration__account"))
-        rows = rows.annotate(parent_opens=Exists(parent))
-        read = (*read, "parent_opens")
-    found = (Opened(*values) for values in rows.values_list(*read))
+    if not full:
+        found = (Opened(*values) for values in rows.values_list(*read))
+        return {row.configuration: row for row in found}
+    accounts = TierAccount.objects.visible_to(actor)
+    parent = accounts.filter(pk=OuterRef("parent_configuration__account"))
+    rows = rows.annotate(parent_opens=Exists(parent))
+    read = (*read, "parent_opens")
+    own = len(read)
+    found = (
+        Opened(*values[:own], said=Said(*values[own:])) for values in rows.values_list(*read, *SAID)
+    )
     return {row.configuration: row for row in found}
 
 
@@ -213,23 +250,21 @@ def asked(own: Iterable[parameters.Definition], values: parameters.Values) -> di
 
 
 def _asked_titles(opened: Iterable[Opened]) -> dict[str, dict[str, str]]:
-    """Titles of what each inquiring request asks for, by request and name."""
-    ids = [request.id for request in opened if request.state == State.INQUIRING]
-    if not ids:
+    """Titles of what each inquiring request asks for, by request and name; at most one query."""
+    said = {each.id: each.said for each in opened if each.state == State.INQUIRING and each.said}
+    if not said:
         return {}
-    inquiring = list(TierConfigRequest.objects.filter(pk__in=ids).select_related("configuration"))
     rows = list(
         Parameter.objects.filter(
-            product__in={r.configuration.product_id for r in inquiring},
-            scope__in={r.configuration.scope for r in inquiring},
+            product__in={each.product for each in said.values()},
+            scope__in={Parameter.tier_scope(each.tier_level) for each in said.values()},
         )
         .exclude(type__in=Parameter.DISPLAY_ONLY)
         .order_by("position", "name")
     )
     found = {}
-    for request in inquiring:
-        key = (request.configuration.product_id, request.configuration.scope)
+    for pk, each in said.items():
+        key = (each.product, Parameter.tier_scope(each.tier_level))
         own = [row for row in rows if (row.product_id, row.scope) == key]
-        known = {**request.configuration.params, **request.params}
-        found[request.pk] = asked(presented(own, known, request.presentation), known)
+        found[pk] = asked(presented(own, each.known, each.presentation), each.known)
     return found
