@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tierconfig import parameters
 from tierconfig.models import Parameter
 from tierconfig.presentation import depends_on
 from tierconfig.services.definitions import dependencies, shape
@@ -131,7 +132,8 @@ def _line(row: Parameter, titles: dict[str, str]) -> dict[str, Any]:
         }
     rulable = row.phase != Parameter.Phase.CONFIGURATION
     shown = [text for on, text in marks if on]
-    return {"row": row, "marks": shown, "rule": rule, "rulable": rulable}
+    value = "" if rulable else parameters.display(row, parameters.constant(row), masked=False)
+    return {"row": row, "marks": shown, "rule": rule, "rulable": rulable, "value": value}
 
 
 class ParameterPage:

@@ -117,6 +117,8 @@ class SettingsForm(PortalForm):
 
 def _field(name: str, kind: Kind) -> forms.Field:
     label, text = LABELS[name], HELP.get(name, "")
+    if name == "default" and kind.phase == Parameter.Phase.CONFIGURATION:
+        label, text = _("Value"), _("The same for everybody who buys the product.")
     if name == "choices":
         domains = kind.type == Parameter.Type.SUBDOMAIN
         return ChoicesField(

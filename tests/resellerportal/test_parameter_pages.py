@@ -359,3 +359,14 @@ def test_a_part_costs_the_same_for_many_parameters(cast, pages, part):
     for _number in range(30):
         factories.parameter(cast.product, "asset")
     assert pages.queries("vendor", "product-detail", cast.product.pk, part) == few
+
+
+def test_a_constant_has_a_value_that_its_vendor_changes(cast, pages):
+    row = factories.parameter(cast.product, "product", "api_url", phase="configuration")
+    page = pages.get("vendor", *address(row, "edit"))
+    assert "The same for everybody who buys the product." in main_of(page)
+    done = pages.post("vendor", *address(row, "edit"), **sent(page, default="https://api.example"))
+    assert done.status_code == 302
+    listed = pages.client.get(done.url)
+    assert "https://api.example" in main_of(listed)
+    assert Event.objects.filter(verb="product.parameter_changed", data__id=row.pk).exists()

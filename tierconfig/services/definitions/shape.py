@@ -86,7 +86,8 @@ def settings_of(kind: Kind) -> list[str]:
         "unique": held and kind.type in COMPARED,
         "reconciliation": kind.scope == Scope.ASSET and kind.type in COMPARED,
         "shared": not asked,
-        "default": asked and kind.type in PREFILLED,
+        # Of a constant it is the value itself.
+        "default": (asked or not held) and kind.type in PREFILLED,
     }
     return [name for name, fits in offered.items() if fits]
 
