@@ -15,7 +15,7 @@ from customers.services import connections as services
 
 from ..forms import PortalForm
 from ..generic import Action, Fact, PortalFormView
-from .frame import ProductTab
+from .frame import ProductTab, crumbs
 from .pages import DefinitionAction
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class RequestForm(PortalForm):
     hub = forms.ModelChoiceField(
         label=gettext_lazy("Hub"),
         queryset=Hub.objects.none(),
+        empty_label=gettext_lazy("Choose"),
         help_text=gettext_lazy("The system of yours that orders will come from."),
     )
     type = forms.ChoiceField(label=gettext_lazy("Environment"), choices=Connection.Type.choices)
@@ -83,6 +84,9 @@ class ConnectionAdd(PortalFormView):
         super().check()
         if self.actor.level != ADMINISTRATOR:
             raise PermissionDenied
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return crumbs(self, self.object)
 
     def get_success_url(self, result: Any) -> str:
         return self.get_cancel_url()

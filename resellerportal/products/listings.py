@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.models import Listing, Marketplace
+from customers.models import Listing, Marketplace, Product
 from tierconfig.services.definitions import listings as services
 
 from ..forms import PortalForm
@@ -30,7 +30,8 @@ def fill(page: ProductDetail) -> dict[str, Any]:
 
 
 def actions(page: ProductDetail) -> list[Action]:
-    if not may_edit(page) or not _left(page.actor, page.object).exists():
+    draft = page.object.state == Product.State.DRAFT
+    if not may_edit(page) or draft or not _left(page.actor, page.object).exists():
         return []
     return [
         Action(
@@ -60,6 +61,7 @@ class ListingForm(PortalForm):
     marketplace = MarketplaceChoice(
         label=gettext_lazy("Marketplace"),
         queryset=Marketplace.objects.none(),
+        empty_label=gettext_lazy("Choose"),
         help_text=gettext_lazy(
             "Those you sell on already. An administrator enters the first listing on another one."
         ),

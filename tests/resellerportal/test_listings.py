@@ -42,6 +42,16 @@ def test_a_product_is_listed_seen_by_the_distributor_and_taken_off_again(cast, p
     assert sorted(verbs) == ["product.listing_added"] * 2 + ["product.listing_ended"]
 
 
+def test_a_draft_is_not_listed(cast, pages):
+    market = Listing.objects.filter(product=cast.product).first().marketplace
+    draft = factories.product(cast.partners["vendor"], state=Product.State.DRAFT)
+    page = main_of(pages.get("vendor", "product-detail", draft.pk, "listings"))
+    assert "List on a marketplace" not in page
+    answer = pages.post("vendor", "product-listing-add", draft.pk, marketplace=market.pk)
+    assert "Publish the product first." in main_of(answer)
+    assert draft not in seen_by_distributor(cast)
+
+
 def test_marketplaces_and_products_of_others_cannot_be_named(cast, pages, fresh):
     market = Listing.objects.filter(product=cast.product).first().marketplace
     foreign, _ = factories.offer(

@@ -19,8 +19,13 @@ from . import editing
 
 @transaction.atomic
 def add_listing(product: Product, *, actor: Actor, marketplace: Marketplace) -> Listing:
-    """Offer the product, for the first time or again; nothing happens where it is offered."""
+    """Offer the product, for the first time or again; nothing happens where it is offered.
+
+    Drafts are not offered: distributors would see them.
+    """
     held = editing.hold_own(product, actor)
+    if held.state == Product.State.DRAFT:
+        raise ValidationError(_("Publish the product first."), code="draft")
     if not Marketplace.objects.visible_to(actor).filter(pk=marketplace.pk).exists():
         raise ValidationError(
             {"marketplace": ValidationError(_("This marketplace is not known."), code="unknown")}
