@@ -155,3 +155,17 @@ def test_a_discarded_draft_gives_its_values_back(unique):
         order(unique, vat="DE1", customer=second)
     drafts.discard_request(draft, actor=unique.actor("reseller"))
     assert order(unique, vat="DE1", customer=second).state == "tiers_setup"
+
+
+def test_what_is_there_twice_is_named_but_for_drafts(cast):
+    """Configurations that nobody but their maker knows of (decision 4)."""
+    cast.product.validates_setups = True
+    cast.product.save()
+    second = another_reseller(cast).parent
+    begun = begin(cast, values={"tier1_vat": "DE1"})
+    drafts.submit_request(begun, actor=cast.actor("reseller"))
+    begin(cast, "distributor", account=second, values={"tier1_vat": "DE1"})
+    vat = cast.product.parameters.get(name="tier1_vat")
+    vat.unique = True
+    vat.save()
+    assert uniqueness.resync(vat) == [[begun.configuration_id, "a draft"]]

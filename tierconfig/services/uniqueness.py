@@ -15,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from customers.bulk import among
+
 from ..models import Parameter, ProcessedRequest, TierConfig, TierConfigRequest, UniqueValue
 from ..parameters import Definition, Stored, Values, has_value
 from ..signals import values_wanted
@@ -96,6 +98,7 @@ def resync(parameter: Parameter) -> list[list[str]]:
     """Claim all present values of a parameter that was just made unique.
 
     Returns the groups of holders that share a value, and then claims nothing: the caller refuses.
+    Configurations that are drafts are not named, because they are their creator's own.
     With the parameter no longer unique the claims are dropped. Runs in the caller's transaction,
     which holds the product.
     """
@@ -116,7 +119,20 @@ def resync(parameter: Parameter) -> list[list[str]]:
             ),
             batch_size=1000,
         )
-    return sorted(shared)
+    return _named(shared)
+
+
+def _named(shared: list[list[str]]) -> list[list[str]]:
+    ids = {pk for group in shared for pk in group}
+    rows = TierConfig.objects.filter(among("pk", ids), state=TierConfig.State.DRAFT)
+    drafts = set(rows.values_list("pk", flat=True))
+    return sorted(
+        [
+            *(pk for pk in group if pk not in drafts),
+            *(_("a draft") for pk in group if pk in drafts),
+        ]
+        for group in shared
+    )
 
 
 def _all_values(parameter: Parameter) -> Iterable[tuple[str, Mapping[str, Any]]]:
