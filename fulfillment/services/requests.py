@@ -86,6 +86,7 @@ def approve_request(
     text = rendered(template, own, merged)
     assign(held, actor)
     decision = {"template": template, "text": text, "effective_date": effective_date}
+    held.params = parameters.without_complaints(held.params)
     write(held, "approve", actor=actor, data={"set": sorted(values or ())}, **decision)
     subscription.params = merged
     keep_in_force(held)

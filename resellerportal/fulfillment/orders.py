@@ -270,7 +270,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         order, subscription = self.object, self.object.subscription
-        known = known_values(order)
+        known = values.told(order, self.portal)
         return super().get_context_data(
             chain=chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
             asks=order.inquiry_message if order.state == State.INQUIRING else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,7 @@ from tierconfig.services.updates import CHOOSING, MAX_NOTES
 from ..forms import PortalForm, TextField
 from ..generic import PortalActionView
 from . import actions
-from .forms import ValuesForm
+from .forms import MarksMixin, ValuesForm
 
 YES, NO = "yes", "no"
 FLAGS = {
@@ -29,13 +29,16 @@ FLAGS = {
 }
 
 
-class EditForm(ValuesForm):
-    """Values, and under "advanced" how each parameter counts for this request only."""
+class EditForm(MarksMixin, ValuesForm):
+    """Values, what is wrong with those of the other side, and under "advanced" how each parameter
+    counts for this request only.
+    """
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
         self.definitions = [each for each in obj.definitions() if each.phase == "ordering"]
         self.typed_in = tuple(name for group in self.groups for name in group.fields.values())
+        self.add_marks()
         for each in self.definitions:
             override = obj.presentation.get(each.name, {})
             for flag, label in FLAGS.items():
@@ -71,8 +74,10 @@ class EditForm(ValuesForm):
 
     @property
     def fieldsets(self) -> Any:  # type: ignore[override]
-        """The values alone; the rest is the template's."""
-        return ((_("Values"), self.typed_in),) if self.typed_in else ()
+        """Values and complaints; the rest is the template's."""
+        marks = tuple(self.marks.values())
+        parts = ((_("Values"), self.typed_in), (_("What is wrong or missing, by parameter"), marks))
+        return tuple((legend, names) for legend, names in parts if names)
 
     @property
     def helper(self) -> Any:
@@ -96,10 +101,12 @@ class EditForm(ValuesForm):
     @property
     def opens(self) -> bool:
         """Whether something is overridden, or wrong, so that the part is not folded."""
-        return bool(self.obj.presentation) or bool(set(self.errors) - set(self.typed_in))
+        seen = {*self.typed_in, *self.marks.values(), NON_FIELD_ERRORS}
+        return bool(self.obj.presentation) or bool(set(self.errors) - seen)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        marked = self.take_marks(cleaned)
         wanted = {each.name: self._override(each, cleaned) for each in self.definitions}
         for name in list(cleaned):
             if name.partition("-")[0] in (*FLAGS, "choices") and name in self.fields:
@@ -108,10 +115,11 @@ class EditForm(ValuesForm):
         changed = {
             name: override for name, override in wanted.items() if override != present.get(name, {})
         }
-        if not cleaned["values"] and not changed and not self.errors:
+        if not cleaned["values"] and not changed and not marked and not self.errors:
             raise ValidationError(_("Nothing was changed."), code="no_change")
         cleaned["presentation"] = changed or None
         cleaned["values"] = cleaned["values"] or None
+        cleaned["errors"] = marked or None
         return cleaned
 
     def _override(self, each: Parameter, cleaned: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from customers.actors import Actor
 from tierconfig import parameters
 from tierconfig.models import ProcessedRequest, Template
+from tierconfig.services.complaints import MAX_COMPLAINT
 from tierconfig.services.definitions.messages import messages_for
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import asked
@@ -167,8 +168,43 @@ class ApproveForm(ValuesForm):
         super().adopt(error)
 
 
-class InquireForm(PortalForm):
-    """One line per parameter that can be asked for: what is wrong with it, or nothing."""
+class MarksMixin:
+    """Fields that say what is wrong with single values, for a form about a request."""
+
+    marks: dict[str, str]
+
+    def add_marks(self: Any) -> None:
+        """One line per parameter that can be asked for, with what was noted about it so far."""
+        request = self.obj
+        known = known_values(request)
+        masked = not reads_passwords(self.actor)
+        offered = [each.value for each in messages_for(request.parameter_scope()[0])]
+        noted = parameters.complaints(request.params)
+        self.marks = {}
+        for each in parameters.askable(request.presented(), known):
+            if each.readonly:
+                continue
+            name = f"mark-{each.name}"
+            self.marks[each.name] = name
+            value = parameters.display(each, known.get(each.name), masked=masked)
+            self.fields[name] = TextField(
+                label=str(each),
+                max_length=MAX_COMPLAINT,
+                required=False,
+                initial=noted.get(each.name, ""),
+                widget=suggested(offered, first=len(self.marks) == 1),
+                help_text=_("Now: %(value)s") % {"value": value} if value else _("Empty now."),
+            )
+
+    def take_marks(self: Any, cleaned: dict[str, Any]) -> dict[str, str]:
+        """What was written or changed, by parameter; blank where a complaint was taken away."""
+        noted = parameters.complaints(self.obj.params)
+        typed = {name: cleaned.pop(mark, "") for name, mark in self.marks.items()}
+        return {name: text for name, text in typed.items() if text != noted.get(name, "")}
+
+
+class InquireForm(MarksMixin, PortalForm):
+    """What is wrong with single values, and a message about all of them."""
 
     message = TextField(
         label=gettext_lazy("Message"),
@@ -180,23 +216,7 @@ class InquireForm(PortalForm):
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        known = known_values(obj)
-        masked = not reads_passwords(self.actor)
-        offered = [each.value for each in messages_for(obj.parameter_scope()[0])]
-        self.marks: dict[str, str] = {}
-        for each in parameters.askable(obj.presented(), known):
-            if each.readonly:
-                continue
-            name = f"mark-{each.name}"
-            self.marks[each.name] = name
-            value = parameters.display(each, known.get(each.name), masked=masked)
-            self.fields[name] = TextField(
-                label=str(each),
-                max_length=500,
-                required=False,
-                widget=suggested(offered, first=len(self.marks) == 1),
-                help_text=_("Now: %(value)s") % {"value": value} if value else _("Empty now."),
-            )
+        self.add_marks()
 
     @property
     def fieldsets(self) -> Any:  # type: ignore[override]
@@ -207,6 +227,5 @@ class InquireForm(PortalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = dict(super().clean() or self.cleaned_data)
-        typed = {name: cleaned.pop(mark, "") for name, mark in self.marks.items()}
-        cleaned["errors"] = {name: text for name, text in typed.items() if text}
+        cleaned["errors"] = self.take_marks(cleaned)
         return cleaned

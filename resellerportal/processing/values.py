@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from customers.actors import RESELLER, VENDOR, Actor
 from tierconfig import parameters
-from tierconfig.models import Parameter
+from tierconfig.models import Parameter, ProcessedRequest
+from tierconfig.models.processing import PENDING
+from tierconfig.services.processing import known_values
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,14 @@ def phases(
             told = (origins or {}).get(each.name, "") if row.value else ""
             found[each.phase].rows.append(replace(row, origin=told))
     return [phase for phase in found.values() if phase.rows]
+
+
+def told(request: ProcessedRequest, portal: str) -> parameters.Values:
+    """What will be in force; what the vendor noted about it is told with the inquiry."""
+    known = known_values(request)
+    if portal != VENDOR and request.state == PENDING:
+        return parameters.without_complaints(known)
+    return known
 
 
 def constants(definitions: Iterable[Parameter], actor: Actor) -> list[Phase]:

@@ -14,7 +14,6 @@ from customers.permissions import by_distributor, by_vendor
 from tierconfig.models import Parameter, ServiceLevel, TierConfig, TierConfigRequest
 from tierconfig.presentation import presented
 from tierconfig.services import waiting
-from tierconfig.services.processing import known_values
 
 from .. import cells, chains, levels, texts, tiers
 from ..following import following
@@ -160,7 +159,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             return {"phases": phases}
         config = request.configuration
         approved = config.params if config.configured else None
-        known = known_values(request)
+        known = values.told(request, self.portal)
         own = presented(own, known, request.presentation)
         told = origins.in_force(config, self.actor, request.pk, events=self.every_event)
         return {

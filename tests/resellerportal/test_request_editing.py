@@ -235,3 +235,50 @@ def test_the_details_name_the_requests_before_and_after(cast, pages):
     assert "Previously approved" in shown
     back = main_of(pages.get("vendor", "config-request-detail", first.pk, "details"))
     assert f"/config-requests/{made.pk}/" in back
+
+
+class TestComplaints:
+    def test_what_is_wrong_is_noted_before_it_is_asked(self, cast, pages, pending):
+        noted = {"mark-tier2_vat": "No such number."}
+        pages.post("vendor", "config-request-update", pending.pk, **noted)
+        assert fresh(pending).params["tier2_vat"] == {
+            "value": "DE002",
+            "value_error": "No such number.",
+        }
+        said = {
+            member: "No such number."
+            in main_of(pages.get(member, "config-request-detail", pending.pk))
+            for member in ("vendor", "distributor", "parent")
+        }
+        assert said == {"vendor": True, "distributor": False, "parent": False}
+        page = pages.get("vendor", "config-request-inquire", pending.pk)
+        assert 'value="No such number."' in main_of(page)
+        sent = pages.post("vendor", "config-request-inquire", pending.pk, **noted)
+        assert sent.status_code == 302
+        assert "No such number." in main_of(
+            pages.get("parent", "config-request-answer", pending.pk)
+        )
+
+    def test_what_was_noted_is_taken_away_again_or_ends_with_the_approval(
+        self, cast, pages, pending
+    ):
+        pages.post("vendor", "config-request-update", pending.pk, **{"mark-tier2_vat": "Old."})
+        pages.post("vendor", "config-request-update", pending.pk, **{"mark-tier2_vat": ""})
+        assert fresh(pending).params["tier2_vat"] == {"value": "DE002"}
+        unsaid = pages.post("vendor", "config-request-inquire", pending.pk)
+        assert "Mark at least one parameter" in text_of(unsaid)
+        pages.post("vendor", "config-request-update", pending.pk, **{"mark-tier2_vat": "Again."})
+        approve(cast, fresh(pending))
+        done = fresh(pending)
+        assert done.params == done.configuration.params == {"tier2_vat": {"value": "DE002"}}
+
+    def test_an_update_keeps_its_values_beside_what_is_noted(self, cast, pages):
+        _tier1, tier2 = configure(cast)
+        factories.parameter(cast.product, "tier2", "city")
+        update = configs.request_change(
+            tier2, actor=cast.actor("distributor"), values={"city": "Kiel"}
+        )
+        for text in ("Wrong.", ""):
+            data = {"mark-tier2_vat": text}
+            pages.post("vendor", "config-request-update", update.pk, **data)
+        assert fresh(update).params == {"city": {"value": "Kiel"}}

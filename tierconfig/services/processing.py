@@ -19,12 +19,12 @@ from customers.events import record
 from customers.lifecycle import check, hold, touch, write
 
 from .. import inquiries, judging, parameters
-from ..models import Parameter, ProcessedRequest, Template
+from ..models import ProcessedRequest, Template
 from ..models.processing import INQUIRING, PENDING
 from ..rendering import fill
 from . import answer_drafts
 from .assignment import assign
-from .definitions.messages import messages_for, structured_error
+from .complaints import mark
 from .uniqueness import claim_for
 from .updates import known_values, take_vendor_values, update_request
 from .waiting import asked
@@ -62,22 +62,17 @@ def inquire_request(
 ) -> R:
     """The vendor asks the technical contact; `errors` complains about ordering parameters.
 
+    What was noted before (update_request) counts too, unless it is taken away with a blank text.
     At least one complaint or a message is needed. `template` is for orders only.
     """
     held = hold(request)
     check(held, "inquire", actor, revision)
-    marked = _clean_errors(held.presented(), errors)
+    mark(held, errors)
     message = clean_text(message, max_length=2000, lines=True)
-    if not marked and not message:
+    if not message and not parameters.complaints(held.params):
         raise ValidationError(
             _("Mark at least one parameter, or write a message."), code="required"
         )
-    known = parameters.without_complaints(known_values(held))
-    prepared = messages_for(held.parameter_scope()[0])
-    for name, text in marked.items():
-        # A complaint about an unchanged value of an update must not hide that value.
-        complaint = {"value_error": text, **structured_error(prepared, text)}
-        held.params[name] = {**known.get(name, {}), **complaint}
     if template is not None:
         held.template = check_template(template, held, Template.Type.INQUIRE)
     assign(held, actor)
@@ -191,19 +186,3 @@ def asked_now(request: ProcessedRequest) -> dict[str, Any]:
         "email": request.inquiry_email,
         "asked": sorted(asked(request.presented(), known_values(request))),
     }
-
-
-def _clean_errors(
-    own: Iterable[parameters.Definition], errors: Mapping[str, str]
-) -> dict[str, str]:
-    names = {
-        each.name for each in own if each.phase == Parameter.Phase.ORDERING and not each.readonly
-    }
-    marked: dict[str, str] = {}
-    for name, text in errors.items():
-        cleaned = clean_text(text, max_length=500, lines=True)
-        if cleaned and name not in names:
-            raise ValidationError({name: _("Only ordering parameters can be asked for.")})
-        if cleaned:
-            marked[name] = cleaned
-    return marked

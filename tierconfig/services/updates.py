@@ -19,6 +19,7 @@ from .. import parameters
 from ..models import Parameter, ProcessedRequest
 from ..models.processing import INQUIRING, PENDING
 from ..presentation import FLAGS, presented
+from .complaints import mark
 from .uniqueness import claim_for
 
 R = TypeVar("R", bound=ProcessedRequest)
@@ -47,6 +48,7 @@ def update_request(
     actor: Actor,
     values: Mapping[str, Any] | None = None,
     presentation: Presentation | None = None,
+    errors: Mapping[str, str] | None = None,
     notes: str | None = None,
     revision: int | None = None,
 ) -> R:
@@ -54,12 +56,15 @@ def update_request(
 
     The vendor stores fulfillment, hidden and readonly values, and `presentation`: {parameter name:
     {hidden, readonly, required: bool, choices: [{value, label}]}}, {} to take the parameter as it
-    is defined. Both are possible while it is pending or inquiring. `notes` of a configuration
+    is defined. `errors` are complaints about ordering values by parameter name, blank to take one
+    away: mailed with the next inquiry, and read by the other side from then on. All are possible
+    while it is pending or inquiring. `notes` of a configuration
     request, at most 2000 characters, are written while it is pending, by the distributor too.
     What is not named stays.
     """
     held = hold(request)
-    if not _may_update(held, actor, notes_only=values is None and presentation is None):
+    notes_only = values is None and presentation is None and errors is None
+    if not _may_update(held, actor, notes_only=notes_only):
         raise PermissionDenied
     allowed = (PENDING, INQUIRING) if notes is None else (PENDING,)
     if held.state not in allowed:
@@ -73,6 +78,9 @@ def update_request(
         take_vendor_values(held, values)
         claim_for(held)
         data["set"] = sorted(values)
+    if errors is not None:
+        mark(held, errors)
+        data["marked"] = sorted(errors)
     if notes is not None:
         _set_notes(held, notes)
         data["notes"] = True

@@ -8,6 +8,7 @@ state only (decision 4): no addressee, no asked parameters.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -190,7 +191,8 @@ def _open_requests(config_ids: Iterable[str], actor: Actor | None, full: bool) -
     read = (*read, "parent_opens")
     own = len(read)
     found = (
-        Opened(*values[:own], said=Said(*values[own:])) for values in rows.values_list(*read, *SAID)
+        replace(Opened(*values[:own]), said=Said(*values[own:]))
+        for values in rows.values_list(*read, *SAID)
     )
     return {row.configuration: row for row in found}
 
