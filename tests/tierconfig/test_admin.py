@@ -169,6 +169,28 @@ def parameter(product, **changes):
 ADD = "/admin/tierconfig/parameter/add/"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '{"note": NaN}',
+        '{"note": "a\\u0000b"}',
+        '{"note": "\\ud800"}',
+        '{"a\\u0000": 1}',
+        '{"note": ' + "9" * 5000 + "}",
+        '{"note": ' + "[" * 30 + "]" * 30 + "}",
+        "[" * 20_000,
+    ],
+    ids=lambda typed: typed[:16],
+)
+def test_constraints_that_no_database_takes_are_errors_and_come_back(root, cast, typed):
+    answer = root.post(ADD, parameter(cast.product, constraints=typed))
+    assert answer.status_code == 200
+    form = answer.context["adminform"].form
+    assert list(form.errors) == ["constraints"]
+    assert form["constraints"].value() == typed
+    assert not Parameter.objects.filter(name="region").exists()
+
+
 def test_a_parameter_gets_the_next_number_of_its_product(root, cast):
     taken = Parameter.objects.filter(product=cast.product).count()
     assert root.post(ADD, parameter(cast.product)).status_code == 302

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.base import ByService, GeneratedId, ServiceForm
@@ -17,10 +18,29 @@ from ..services.definitions import editing, parameters
 FIXED = ("product", "name", "type", "scope", "phase")
 
 
+class ConstraintsField(forms.JSONField):
+    """JSON that cannot be read is an error however it is broken, and comes back as it was typed."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return initial if self.disabled else InvalidJSONInput(data or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(super().has_changed(initial, data))
+        except (ValueError, RecursionError):
+            return True
+
+
 class ParameterForm(ServiceForm):
     """A definition as its services take it; what constraints say is checked by them."""
 
-    constraints = forms.JSONField(required=False, label=_("constraints"))
+    constraints = ConstraintsField(required=False, label=_("constraints"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from customers.cleaning import clean_country, clean_text
 
 from ...cleaning import ADDRESS_PARTS, MAX_TEXT, clean_value
+from ...json_values import clean_object
 from ...models import Parameter
 from . import editing
 
@@ -135,7 +136,8 @@ def clean(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
 def clean_constraints(kind: Kind, given: Any) -> dict[str, Any]:
     """Constraints in the shape that pages and checks read; those that say nothing are left out.
 
-    Names that this module does not know are kept: they came with an import.
+    Names that this module does not know are kept, when every database takes what they say: they
+    came with an import.
     """
     if not isinstance(given, Mapping):
         raise ValidationError({"constraints": _("Enter a JSON object, in braces.")})
@@ -144,7 +146,10 @@ def clean_constraints(kind: Kind, given: Any) -> dict[str, Any]:
     for name, value in given.items():
         cleaner = _CLEANERS.get(name)
         if cleaner is None:
-            kept[name] = value
+            try:
+                kept |= clean_object({name: value})
+            except ValidationError as error:
+                errors["constraints"] = error
         elif value not in (None, "", [], {}, False):
             if name not in known:
                 errors[name] = ValidationError(_("This does not fit its type and phase."))
