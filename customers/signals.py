@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 #: Asks every app for contradictions in its data. Receivers return a list of sentences.
 consistency_check = Signal()
+#: A partner's access to an account has ended; sent with `access`.
+access_ended = Signal()

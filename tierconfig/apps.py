@@ -11,8 +11,8 @@ class TierConfigConfig(AppConfig):
         from customers import chores
 
         from . import receivers  # noqa: F401
-        from .services import drafts, inquiry_care
+        from .services import discarding, inquiry_care
 
         chores.register(inquiry_care.remind_due)
         chores.register(inquiry_care.escalate_due)
-        chores.register(drafts.expire_drafts)
+        chores.register(discarding.expire_drafts)

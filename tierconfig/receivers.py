@@ -8,11 +8,18 @@ from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from customers.models import Participation, Product
-from customers.signals import consistency_check
+from customers.models import AccountAccess, Participation, Product
+from customers.signals import access_ended, consistency_check
 
 from .models import Parameter, TierConfig, TierConfigRequest
+from .services.discarding import abandon_drafts
 from .signals import holders_asked, open_requests_asked
+
+
+@receiver(access_ended)
+def give_up_drafts(sender: Any, access: AccountAccess, **kwargs: Any) -> None:
+    if access.kind == AccountAccess.Kind.OPERATES:
+        abandon_drafts(access.account, access.partner)
 
 
 @receiver(open_requests_asked)

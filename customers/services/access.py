@@ -12,6 +12,7 @@ from ..events import record
 from ..lifecycle import hold
 from ..models import AccountAccess, Partner, TierAccount
 from ..permissions import by_distributor
+from ..signals import access_ended
 
 
 def find_reseller(pk: str) -> Partner:
@@ -81,4 +82,5 @@ def end_access(access: AccountAccess, *, actor: Actor) -> AccountAccess:
             actor=actor,
             data={"partner": held.partner_id, "kind": held.kind},
         )
+        access_ended.send(sender=AccountAccess, access=held)
     return held

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from customers.lifecycle import StaleForm, StaleState
 from customers.models import Event, Participation
+from customers.services.access import end_access, grant_access
 from tests import factories
 from tests.conftest import Cast
 from tests.factories import steps
 from tierconfig.models import TierConfig, TierConfigRequest
-from tierconfig.services import configs, drafts
+from tierconfig.services import configs, discarding, drafts
 
 State = TierConfigRequest.State
 
@@ -244,8 +245,8 @@ def test_the_vendors_own_changes_are_never_drafts(validating):
 
 def test_drafts_that_nobody_touches_expire(validating):
     draft = begin(validating)
-    assert drafts.expire_drafts(now=timezone.now() + timedelta(days=29)) == 0
-    assert drafts.expire_drafts(now=timezone.now() + timedelta(days=31)) == 1
+    assert discarding.expire_drafts(now=timezone.now() + timedelta(days=29)) == 0
+    assert discarding.expire_drafts(now=timezone.now() + timedelta(days=31)) == 1
     assert not TierConfig.objects.exists()
     with pytest.raises(TierConfigRequest.DoesNotExist):
         drafts.submit_request(draft, actor=validating.actor("reseller"))
@@ -281,3 +282,23 @@ def test_events_of_a_draft_are_read_by_its_maker_alone(validating):
     }
     assert read("vendor") == submitted
     assert read("distributor") == submitted | own
+
+
+def test_drafts_of_who_no_longer_operates_the_account_are_in_nobodys_way(validating):
+    """Its next operator can begin anew, and is not shown what the former one typed."""
+    config = configured(validating)
+    change = configs.request_change(
+        config, actor=validating.actor("reseller"), values={"tier1_vat": "DE9"}
+    )
+    kept = begin(validating, "distributor", 1, connection=None, marketplace=validating.market)
+    distributor = validating.actor("distributor")
+    end_access(validating.nordlicht.access.get(), actor=distributor)
+    left = TierConfigRequest.objects.filter(state=State.DRAFT)
+    assert list(left) == [kept]
+    partner = validating.partners["reseller2"]
+    grant_access(validating.nordlicht, actor=distributor, partner=partner, kind="operates")
+    begun = configs.request_change(
+        config, actor=validating.actor("reseller2"), values={"tier1_vat": "DE2"}
+    )
+    assert begun.params == {"tier1_vat": {"value": "DE2"}}
+    assert begun.pk != change.pk

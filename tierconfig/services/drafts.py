@@ -7,13 +7,10 @@ and raises PermissionDenied, StaleState, StaleForm, and ValidationError by param
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers import trees
@@ -27,10 +24,11 @@ from .. import judging, parameters
 from ..models import TierConfig, TierConfigRequest
 from .births import ensure_config
 from .configs import offer_of
+from .discarding import discard_held
 from .needs import read_needs
 from .openings import check_opening
 from .submitting import submit_held
-from .uniqueness import claim_for, give_up, keep_in_force
+from .uniqueness import claim_for
 from .updates import known_values
 from .validation import DRAFT, ask, webhook_for
 
@@ -140,24 +138,7 @@ def discard_request(
     """Delete the draft for good, and its configuration if that is a draft too."""
     held = hold(request)
     check(held, "submit", actor, revision)
-    _discard(held, actor)
-
-
-def expire_drafts(*, now: datetime | None = None, limit: int = 100) -> int:
-    """Discard drafts that nobody touched for settings.DRAFTS_EXPIRE_DAYS; how many."""
-    before = (now or timezone.now()) - timedelta(days=settings.DRAFTS_EXPIRE_DAYS)
-    due = TierConfigRequest.objects.filter(state=State.DRAFT, updated_at__lt=before)
-    done = 0
-    for draft in due.order_by("updated_at")[:limit]:
-        with transaction.atomic():
-            try:
-                held = hold(draft)
-            except TierConfigRequest.DoesNotExist:
-                continue
-            if held.state == State.DRAFT and held.updated_at < before:
-                _discard(held, Actor.system())
-                done += 1
-    return done
+    discard_held(held, actor)
 
 
 def draft_offer(request: TierConfigRequest, actor: Actor) -> judging.Offer:
@@ -231,21 +212,3 @@ def _check_update(held: TierConfigRequest, actor: Actor) -> None:
     offered = {each.name for each in offer(judged.parameters, config.params)}
     mine = [each for each in judged.parameters if each.name in offered]
     judging.complain(parameters.missing(mine, judged.known, visible_ordering_only=False))
-
-
-def _discard(held: TierConfigRequest, actor: Actor) -> None:
-    config = hold(held.configuration)
-    held.configuration = config
-    record(
-        "tierconfigrequest.discard",
-        held,
-        actor=actor,
-        from_state=held.state,
-        data={"configuration": config.pk, "type": held.type},
-    )
-    held.params = {}
-    keep_in_force(held)
-    held.delete()
-    if config.state == TierConfig.State.DRAFT:
-        give_up(config.pk)
-        config.delete()
