@@ -16,6 +16,7 @@ from ..generic import Fact
 from ..processing import actions, editing, inquiring
 from .forms import ApproveForm
 from .requests import ConfigRequestMixin
+from .shown import environment
 
 State = TierConfigRequest.State
 
@@ -44,6 +45,28 @@ class ConfigRequestApprove(ConfigRequestStep, actions.Approve):
     title = gettext_lazy("Approve the request")
     buyer = gettext_lazy("Reseller")
     preview_title = gettext_lazy("What the reseller will read")
+
+    def get_facts(self) -> list[Fact]:
+        """Also what the request stands on."""
+        request = self.object
+        rows = TierConfigRequest.objects.visible_to(self.actor).filter(
+            configuration=request.configuration_id, state=State.APPROVED
+        )
+        before = rows.order_by("-decided_at", "-pk").first()
+        parent = request.parent_configuration
+        found = [*super().get_facts(), Fact(_("Environment"), environment(request.configuration))]
+        if parent is not None:
+            found.append(
+                Fact(
+                    _("Tier 2 configuration"),
+                    f"{parent.pk} · {parent.account.name}",
+                    self.url("config-detail", parent.pk),
+                )
+            )
+        if before is not None:
+            address = self.url("config-request-detail", before.pk)
+            found.append(Fact(_("Previously approved"), before.pk, address))
+        return found
 
     def get_success_message(self, result: Any) -> str:
         if self.object.configuration.tier_level == 2 and self.sets_up:

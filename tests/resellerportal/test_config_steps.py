@@ -13,6 +13,7 @@ from tests import factories
 from tests.resellerportal.config_pages import (
     Pages,
     answer,
+    approve,
     configure,
     main_of,
     setup_of,
@@ -325,3 +326,22 @@ def test_passwords_are_masked_but_for_the_vendor(cast, pages):
     setups.inquire_request(setup, actor=cast.actor("vendor"), errors={"secret": "Too short"})
     form = text_of(pages.get("parent", "config-request-answer", setup.pk))
     assert "hunter2" not in form
+
+
+def test_the_page_of_an_approval_says_what_the_request_stands_on(cast, pages):
+    def approval_of(request):
+        return main_of(pages.get("vendor", "config-request-approve", request.pk))
+
+    cast.order()
+    answer(cast, 2)
+    tier2 = approve(cast, setup_of(2)).configuration
+    page = approval_of(answer(cast, 1))
+    assert "Environment" in page
+    assert f'href="{pages.address("vendor", "config-detail", tier2.pk)}"' in page
+    assert "Previously approved" not in page
+    first = approve(cast, setup_of(1))
+    update = services.request_change(
+        first.configuration, actor=cast.actor("distributor"), values={"tier1_vat": "DE9"}
+    )
+    before = pages.address("vendor", "config-request-detail", first.pk)
+    assert f'href="{before}"' in approval_of(update)
