@@ -26,7 +26,6 @@ PAST_VISIBLE_TO = {
     ("resellerportal/products/template_pages.py", "Parameter.objects.of_scope"): (
         "the vendor's own product"
     ),
-    ("resellerportal/products/listings.py", "Listing.objects.filter"): "on visible marketplaces",
     ("resellerportal/notifications/asking.py", "Event.objects.about"): "of the mail's own request",
     ("resellerportal/notifications/letters.py", "Membership.objects.usable"): "whom to mail",
 }
