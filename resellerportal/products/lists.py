@@ -35,7 +35,9 @@ class ProductList(PortalListView):
         Column("owner", gettext_lazy("Vendor"), "owner.name", order="owner__name", optional=True),
         Column("category", gettext_lazy("Category"), "category.name", optional=True),
         Column("about", gettext_lazy("Description"), "short_description", optional=True),
-        Column("authorization", gettext_lazy("Reseller Authorization"), AUTHORIZATION),
+        Column(
+            "authorization", gettext_lazy("Reseller Authorization"), AUTHORIZATION, optional=True
+        ),
         Column(
             "sync",
             gettext_lazy("Tier Accounts Sync"),
