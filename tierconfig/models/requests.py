@@ -129,6 +129,12 @@ class TierConfigRequest(ProcessedRequest):
             models.Index(fields=["provider", "state", "state_since"], name="tcr_provider_queue"),
             models.Index(fields=["vendor", "-created_at", "id"], name="tcr_vendor_age"),
             models.Index(fields=["provider", "-created_at", "id"], name="tcr_provider_age"),
+            # In this order and of these states the distributor's list begins.
+            models.Index(
+                fields=["provider", "state_since", "id"],
+                condition=Q(state__in=("draft", "tiers_setup", "inquiring", "pending")),
+                name="tcr_provider_open",
+            ),
             models.Index(
                 fields=["inquiry_sent_at"], condition=Q(state="inquiring"), name="tcr_inquiring"
             ),
