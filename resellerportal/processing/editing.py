@@ -144,6 +144,10 @@ class EditForm(MarksMixin, ValuesForm):
 
 class Edit(actions.Update):
     template_name = "processing/edit.html"
+    question = gettext_lazy(
+        "This is kept with the request; nothing is decided yet. The other side reads what is wrong "
+        "as soon as it is asked."
+    )
     form_class = EditForm
 
 

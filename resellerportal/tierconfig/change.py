@@ -78,6 +78,7 @@ class ChangingMixin:
             "title": _("Another request is still open"),
             "object": self.object,
             "opened": opened,
+            "is_draft": opened is not None and opened.state == State.DRAFT,
             "url": opened and chains.address(self.url, "config-request-detail", opened.pk),
             "back": self.url("config-detail", self.object.pk),
         }

@@ -73,7 +73,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
             Fact(_("Tier"), config.tier_level),
             Fact(_("Product"), config.product.name, self.page("product", config.product_id)),
         ]
-        if self.portal != RESELLER:
+        if self.portal != RESELLER and request.state != State.DRAFT:
             facts.append(Fact(_("Assignee"), request.assignee or _("nobody")))
             facts += levels.fact(request, ENTITY)
         return facts

@@ -85,6 +85,15 @@ def test_a_request_that_appears_meanwhile_is_named_with_a_link(cast, pages, tier
     assert tier1.requests.filter(type="update").count() == 1
 
 
+def test_an_own_draft_that_blocks_is_to_be_sent_or_given_up(cast, pages, validating):
+    made = draft_of(cast, validating)
+    late = pages.get("distributor", "config-update", validating.pk)
+    assert late.status_code == 409
+    assert "Submit or discard this draft first" in text_of(late)
+    page = main_of(pages.get("distributor", "config-request-detail", made.pk))
+    assert "Time in this state" not in page  # nobody waits for a draft
+
+
 def test_somebody_else_s_draft_blocks_without_being_told(cast, pages, validating):
     made = draft_of(cast, validating, "reseller")
     late = pages.post("distributor", "config-change", validating.pk, **{"param-tier1_vat": "DE1"})
