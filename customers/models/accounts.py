@@ -16,7 +16,7 @@ from .. import actors, matching
 from ..visibility import preview_ids, seen_ids, within_subtree
 from .access import AccountAccess
 from .base import LockKey, Stamped
-from .catalog import Hub
+from .markets import Hub
 from .participation import Participation
 from .partners import Partner
 

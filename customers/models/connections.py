@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import actors
 from .base import Stamped
-from .catalog import Hub, Product
+from .catalog import Product
+from .markets import Hub
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
