@@ -17,7 +17,7 @@ from tests import factories
 from tests.conftest import Cast
 from tests.factories import steps
 from tierconfig.models import TierConfig, TierConfigRequest
-from tierconfig.services import configs, discarding, drafts
+from tierconfig.services import configs, discarding, drafts, requests
 
 State = TierConfigRequest.State
 
@@ -233,6 +233,18 @@ def test_a_number_of_a_discarded_change_is_not_given_again(validating):
     assert steps.config(1).state == "active"
     again = configs.request_change(config, actor=reseller, values={"tier1_vat": "DE2"})
     assert (draft.pk[-3:], again.pk[-3:]) == ("002", "003")
+
+
+def test_nothing_can_be_decided_about_a_discarded_change(validating):
+    draft = configs.request_change(
+        configured(validating), actor=validating.actor("reseller"), values={"tier1_vat": "DE2"}
+    )
+    drafts.discard_request(draft, actor=validating.actor("reseller"))
+    admin = validating.actor("admin")
+    with pytest.raises(TierConfigRequest.DoesNotExist):
+        requests.approve_request(draft, actor=admin, template=None)
+    with pytest.raises(TierConfigRequest.DoesNotExist):
+        requests.fail_request(draft, actor=admin, reason="Too late.")
 
 
 def test_the_vendors_own_changes_are_never_drafts(validating):

@@ -147,6 +147,8 @@ def _hold_with_children(
         TierConfigRequest.objects.filter(parent_configuration=config, state=State.TIERS_SETUP)
     )
     held = hold_all([request, *parked])
+    if request.pk not in held:  # a draft that was discarded
+        raise TierConfigRequest.DoesNotExist
     fresh: TierConfigRequest = held[request.pk]
     fresh.configuration = held[config.pk]
     children = []
