@@ -32,7 +32,7 @@ class ConfigAdd(WizardView):
         Step("account", gettext_lazy("Reseller"), AccountForm),
         Step("product", gettext_lazy("Product"), ProductForm),
         Step("place", gettext_lazy("Which one"), PlaceForm),
-        Step("values", gettext_lazy("Values"), ValuesForm),
+        Step("values", gettext_lazy("Values"), ValuesForm, "tierconfig/config_values.html"),
     )
 
     @cached_property
