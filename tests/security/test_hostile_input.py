@@ -3,8 +3,8 @@
 Every address of the portals that shows a form gets hostile values in every field of it; every
 address that is read gets them in its query. `HOSTILE_EVERY=1` sends every value to every field;
 a plain run sends each form and address a share of them, another one to its neighbour. There the
-members of a portal take turns with addresses, and the second tries only forms that the first did
-not get.
+members of a portal take turns with addresses; the second opens every third page with a form, and
+tries only those that the first did not get.
 """
 
 from __future__ import annotations
@@ -134,9 +134,9 @@ def try_values(client: Client, path: str, tried: set[Any] | None = None) -> int:
 def test_every_field_of_every_form(space, browser, cast, objects):
     sent = 0
     tried: set[Any] = set()
-    for member in MEMBERS[space]:
+    for member, share in zip(MEMBERS[space], (1, min(EVERY, 3)), strict=False):
         sign_in(browser, cast, member)
-        for _address, path in paths(space, objects):
+        for _address, path in list(paths(space, objects))[::share]:
             sent += try_values(browser, path, tried)
     assert sent > 40
 
