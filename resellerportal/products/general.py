@@ -187,7 +187,8 @@ class ProductAdd(Writing):
     title = gettext_lazy("Add product")
     submit_label = gettext_lazy("Add product")
     success_message = gettext_lazy(
-        "Added as a draft, with templates to begin with. Define its parameters, then publish it."
+        "Added as a draft, with templates to begin with. Give it an item and its parameters, "
+        "publish it, then list it on a marketplace."
     )
     service = staticmethod(services.add_product)
 
