@@ -167,7 +167,9 @@ class WebhookTest(WebhookAction):
         """Back to the list with what the service said."""
         said = [*(f"{name}: {text}" for name, text in result.errors.items()), *result.problems]
         if not result.answered:
-            messages.error(self.request, _("No answer: %(why)s") % {"why": " ".join(said)})
+            messages.error(
+                self.request, _("No answer: %(why)s") % {"why": result.why or " ".join(said)}
+            )
         elif said:
             text = _("Your service answered and objects: %(what)s")
             messages.success(self.request, text % {"what": " · ".join(said)})

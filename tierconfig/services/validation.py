@@ -51,12 +51,14 @@ _TYPES = {
 class Verdict:
     """What the service said: `errors` by parameter name, `problems` about all of it.
 
-    `answered` is False when there was no usable answer; `problems` says why.
+    `answered` is False when there was no usable answer. `why` is for the vendor alone: it may name
+    its server.
     """
 
     errors: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     answered: bool = True
+    why: str = ""
 
 
 def webhook_for(request: TierConfigRequest, moment: str) -> Webhook | None:
@@ -94,7 +96,8 @@ def ask(
         )
         verdict = _verdict(answer, {each.name for each in shown})
     except Unreachable as reason:
-        verdict = Verdict(problems=[str(reason)], answered=False)
+        text = _("The vendor's service gave no answer that can be used.")
+        verdict = Verdict(problems=[text], answered=False, why=str(reason))
     _note(webhook, verdict)
     return verdict
 
@@ -184,10 +187,14 @@ def _readable(text: Any) -> str:
         return ""
 
 
+def _why(verdict: Verdict) -> str:
+    return verdict.why or verdict.problems[0]
+
+
 def _note(webhook: Webhook, verdict: Verdict) -> None:
     now = timezone.now()
     if verdict.answered:
         outcome: dict[str, Any] = {"last_success": now}
     else:
-        outcome = {"last_failure": now, "last_problem": verdict.problems[0][:255]}
+        outcome = {"last_failure": now, "last_problem": _why(verdict)[:255]}
     Webhook.objects.filter(pk=webhook.pk).update(**outcome)
