@@ -213,7 +213,7 @@ class TestSince:
             template, actor=cast.actor("vendor"), name="Renamed", body="New {{ tier1_vat }}"
         )
         shown = main_of(pages.get("vendor", "config-request-detail", made.pk))
-        assert "Template Renamed was changed (name, " in shown
+        assert "Template Renamed was changed (body, name)" in shown
         tier1.refresh_from_db(fields=["template_text"])
         assert tier1.template_text == before
         approve(cast, made)

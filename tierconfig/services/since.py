@@ -111,7 +111,8 @@ def _put(found: dict[str, Change], change: Change, mine: dict[str, Parameter]) -
 
 
 def _fields(data: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(data.get("changes") or {})
+    # PostgreSQL keeps the keys of JSON in an order of its own.
+    return tuple(sorted(data.get("changes") or {}))
 
 
 def _templates(request: ProcessedRequest) -> Any:
