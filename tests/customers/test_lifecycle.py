@@ -124,7 +124,7 @@ def test_rows_are_locked_in_the_lock_order(cast, request_):
     read = [
         query["sql"].split(' FROM "')[1].split('"')[0]
         for query in queries
-        if query["sql"].startswith("SELECT")
+        if query["sql"].startswith('SELECT "')
     ]
     assert read == [
         model._meta.db_table
@@ -145,6 +145,10 @@ def test_rows_are_locked_in_the_lock_order(cast, request_):
     if connection.vendor == "postgresql":
         locks = [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"]]
         assert len(locks) == 5
+        # Definitions come last.
+        told = [query["sql"] for query in queries]
+        [still] = [n for n, sql in enumerate(told) if "pg_advisory_xact_lock_shared" in sql]
+        assert still > told.index(locks[-1])
 
 
 def test_steps_are_offered_with_their_labels_in_order(cast):
