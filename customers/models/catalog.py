@@ -17,20 +17,24 @@ from .partners import Partner
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, actor: actors.Actor | None) -> ProductQuerySet:
-        """A vendor sees its own products; distributors and resellers what is listed for them."""
+        """A vendor sees its own products; distributors and resellers what is listed for them.
+
+        What was never published is the vendor's alone, listed or not.
+        """
         if actor is None:
             return self.none()
         if actor.role in (actors.ADMIN, actors.SYSTEM):
             return self.all()
         if actor.role == actors.VENDOR:
             return self.filter(owner=actor.partner)
+        shown = self.exclude(state=Product.State.DRAFT)
         if actor.role == actors.DISTRIBUTOR:
-            return self.filter(pk__in=_offered(Q(marketplace__owner=actor.partner)))
+            return shown.filter(pk__in=_offered(Q(marketplace__owner=actor.partner)))
         if actor.role == actors.RESELLER:
             from .accounts import AccountAccess
 
             providers = AccountAccess.objects.operating(actor.partner).values("account__provider")
-            return self.filter(pk__in=_offered(Q(marketplace__owner__in=providers)))
+            return shown.filter(pk__in=_offered(Q(marketplace__owner__in=providers)))
         return self.none()
 
     def orderable(self) -> ProductQuerySet:

@@ -67,3 +67,10 @@ def test_marketplaces_and_products_of_others_cannot_be_named(cast, pages, fresh)
     data = {"marketplace": market.pk}
     assert pages.post("vendor2", "product-listing-add", own, **data).status_code == 404
     assert Listing.objects.get(product=own, marketplace=market).active
+
+
+def test_a_product_that_was_never_published_is_its_vendors_alone(cast):
+    draft = factories.product(cast.partners["vendor"], state=Product.State.DRAFT)
+    factories.offer(draft, cast.partners["distributor"])
+    for who, sees in (("vendor", True), ("distributor", False), ("reseller", False)):
+        assert (draft in Product.objects.visible_to(cast.actor(who))) is sees, who
