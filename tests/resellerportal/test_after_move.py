@@ -70,6 +70,7 @@ def story(cast, request):
         "request": raised[0],
         "subscription": order.subscription,
         "order": order,
+        "readiness": moved,
     }
     return Story(cast, target, things, order)
 
@@ -242,4 +243,4 @@ def test_every_kind_of_thing_has_pages_in_the_walk():
     kinds = {each.name.partition("-")[0] for each in addresses("reseller") if about_one(each)}
     # Configurations stay with who operates their account; products and imports have no place.
     kinds -= {"config", "product", "import"}
-    assert kinds == {"account", "change", "request", "subscription", "order"}
+    assert kinds == {"account", "change", "request", "subscription", "order", "readiness"}
