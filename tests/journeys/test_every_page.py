@@ -17,6 +17,7 @@ from customers.models import (
     TierAccount,
     TierAccountRequest,
 )
+from customers.models.base import Lifecycle
 from fulfillment.models import FulfillmentRequest, Subscription
 from tests.customers.imports.files import apply, check, row
 from tests.journeys.tryit import Visitor
@@ -34,7 +35,43 @@ MODELS = {
     "product": Product,
     "access": AccountAccess,
     "import": ImportBatch,
+    "readiness": TierAccount,
 }
+#: The state in which a page, or a step of any page, can be seen.
+STATES = {
+    "accept": "pending",
+    "ignore": "pending",
+    "approve": "pending",
+    "inquire": "pending",
+    "fail": "pending",
+    "update": "pending",
+    "values": "pending",
+    "notes": "pending",
+    "answer": "inquiring",
+    "delegate": "inquiring",
+    "pend": "inquiring",
+    "renew": "inquiring",
+    "remind": "inquiring",
+    "ask-contact": "inquiring",
+    "assign": "pending",
+    "take": "pending",
+    "withdraw": "inquiring",
+    "edit": "draft",
+    "validate": "draft",
+    "submit": "draft",
+    "discard": "draft",
+    "change": "active",
+    "config-update": "active",
+    "adjust": "active",
+    "publish": "draft",
+    "end-sale": "published",
+    "resume-sale": "endofsale",
+    "columns": "checked",
+    "start_apply": "checked",
+    "start_undo": "applied",
+}
+#: What a product's own pages are about, beside the product.
+TABS = "capabilities items parameters templates embedding messages webhooks connections listings"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
@@ -70,26 +107,34 @@ def paths_of(role: str) -> list[str]:
             continue
         part = max((name for name in MODELS if each.name.startswith(name)), key=len)
         rows = MODELS[part].objects.visible_to(actor).order_by("-pk")
+        if part == "readiness":
+            rows = rows.resellers()
+        has_states = issubclass(rows.model, Lifecycle)
         step = each.name.removeprefix(part).strip("-")
-        state = {
-            "accept": "pending",
-            "ignore": "pending",
-            "approve": "pending",
-            "inquire": "pending",
-            "fail": "pending",
-            "answer": "inquiring",
-            "pend": "inquiring",
-            "renew": "inquiring",
-            "withdraw": "inquiring",
-            "change": "active",
-            "columns": "checked",
-            "start_apply": "checked",
-            "start_undo": "applied",
-        }.get(step)
+        state = STATES.get(each.name, STATES.get(step)) if has_states else None
         chosen = rows.filter(state=state).first() if state else rows.first()
         if chosen is not None:
             found.append(reverse(f"{role}:{each.name}", args=[chosen.pk]))
-    return found + (help_pages() if role == "reseller" else [])
+    more = {"reseller": help_pages, "vendor": lambda: pages_of_a_product(actor)}
+    return found + more.get(role, list)()
+
+
+def pages_of_a_product(actor: Actor) -> list[str]:
+    """Its tabs, and the page of one of each kind of its definitions."""
+    product = Product.objects.visible_to(actor).get(name="Archive Vault")
+
+    def page(name: str, *arguments: str) -> str:
+        return reverse(f"vendor:product-{name}", args=[product.pk, *arguments])
+
+    account = TierAccount.objects.visible_to(actor).resellers().order_by("pk").first()
+    parameter, template = product.parameters.first(), product.templates.first()
+    return [
+        *(page("detail", tab) for tab in TABS.split()),
+        *(page(f"parameter-{step}", parameter.pk) for step in ("edit", "dependency", "remove")),
+        page("template-edit", template.pk),
+        page("message-edit", product.messages.first().pk),
+        reverse("vendor:readiness-cell", args=[account.pk, product.pk]),
+    ]
 
 
 def help_pages() -> list[str]:
