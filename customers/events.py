@@ -22,6 +22,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from . import holding
 from .actors import Actor
 from .models import Event
 
@@ -54,7 +55,10 @@ def record(
     data: dict[str, Any] | None = None,
     at: Any = None,
 ) -> Event:
-    """Write one event about `obj` in the running transaction and see to its telling after it."""
+    """Write one event about `obj` in the running transaction and see to its telling after it.
+
+    With `to_state` the object has come to a state: who holds it now is noted (holding.py).
+    """
     event = Event.objects.create(
         at=at or timezone.now(),
         verb=verb,
@@ -71,6 +75,8 @@ def record(
         reason=reason[:500],
         data=data or {},
     )
+    if to_state:
+        holding.follow(obj, event.at)
     _tell_soon()
     return event
 

@@ -34,6 +34,8 @@ FORMATS: dict[str, tuple[int, ...]] = {
     "TC": (3, 3, 3),
     "AS": (4, 4, 4),
     "IMP": (3, 3, 3),
+    "WE": (3, 3, 3),
+    "REP": (3, 3, 3),
 }
 _TRIES = 8
 _below = ContextVar("below", default=secrets.randbelow)

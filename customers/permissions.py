@@ -91,6 +91,16 @@ def by_creator(obj: Any, actor: Actor) -> bool:
     return bool(obj.creator_id == actor.partner.pk)
 
 
+def by_creator_in_preview(obj: Any, actor: Actor) -> bool:
+    """Who began a preview, usually the vendor; production and tests belong to the channel."""
+    return obj.environment == "preview" and by_creator(obj, actor)
+
+
+def by_distributor_in_preview(obj: Any, actor: Actor) -> bool:
+    """The distributor, but only of a preview (decision 15)."""
+    return obj.environment == "preview" and by_distributor(obj, actor)
+
+
 def by_contact(obj: Any, actor: Actor) -> bool:
     """The holder of the inquiry link of exactly this object."""
     return actor.role == actors.CONTACT and actor.request_id == obj.pk

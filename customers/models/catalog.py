@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django_fsm import FSMField, transition
 from .. import actors
 from ..permissions import by_vendor
 from .base import Lifecycle
+from .capabilities import Capabilities
 from .partners import Partner
 
 
@@ -70,7 +70,7 @@ class Category(models.Model):
         return self.name
 
 
-class Product(Lifecycle):
+class Product(Capabilities, Lifecycle):
     """A vendor's product with the capabilities that steer account changes and orders.
 
     Published data are edited in place: there is one mutable version (domain 2.4). What an open
@@ -84,11 +84,6 @@ class Product(Lifecycle):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
         END_OF_SALE = "endofsale", _("End of sale")
-
-    class Authorization(models.IntegerChoices):
-        NONE = 0, _("Off")
-        TIER_1 = 1, _("Tier 1")
-        TIER_2 = 2, _("Tier 1 and tier 2")
 
     id = models.CharField(_("ID"), max_length=20, primary_key=True, editable=False)
     name = models.CharField(_("name"), max_length=255)
@@ -107,41 +102,6 @@ class Product(Lifecycle):
         _("description"), max_length=20_000, blank=True, help_text=_("Markdown.")
     )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
-    tier_accounts_sync = models.BooleanField(
-        _("Tier Accounts Sync"),
-        default=False,
-        help_text=_("Account changes reach the vendor as requests; switching affects later ones."),
-    )
-    authorization_level = models.PositiveSmallIntegerField(
-        _("Reseller Authorization"),
-        choices=Authorization.choices,
-        default=Authorization.NONE,
-        help_text=_("Which tiers need an approved configuration before an order is processed."),
-    )
-    validates_setups = models.BooleanField(
-        _("Dynamic Validation of Tier Requests"),
-        default=False,
-        help_text=_("Setups begun by hand are drafts until the vendor's service has seen them."),
-    )
-    validates_setup_inquiries = models.BooleanField(
-        _("Validation of inquiries of setups"), default=False
-    )
-    validates_updates = models.BooleanField(_("Validation of updates"), default=False)
-    validates_update_inquiries = models.BooleanField(
-        _("Validation of inquiries of updates"), default=False
-    )
-    remind_after_days = models.PositiveSmallIntegerField(
-        _("remind after"),
-        default=3,
-        validators=[MaxValueValidator(90)],
-        help_text=_("Days between reminders of an unanswered inquiry; 0 for none."),
-    )
-    escalate_after_days = models.PositiveSmallIntegerField(
-        _("tell the distributor after"),
-        default=10,
-        validators=[MaxValueValidator(365)],
-        help_text=_("Days an inquiry waits before its distributor hears of it; 0 for never."),
-    )
 
     objects = ProductQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from ..visibility import providers, within_subtree
 from .accounts import TierAccount
 from .base import Lifecycle, LockKey
 from .catalog import Product
+from .holding import Held, Holder
 from .partners import Partner
 
 
@@ -122,6 +123,15 @@ class TierAccountRequest(Lifecycle):
 
     def operators(self) -> Operators:
         return self.account.operators()
+
+    def held_by(self) -> Held | None:
+        """Who has to act, None once it is decided (customers/models/holding.py)."""
+        if self.state != self.State.PENDING:
+            return None
+        return Held(Holder.VENDOR, partner_id=self.vendor_id)
+
+    def held_product_id(self) -> str:
+        return str(self.product_id)
 
     @transition(
         state,

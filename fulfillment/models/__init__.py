@@ -1,5 +1,6 @@
 from .items import Item
-from .requests import FulfillmentRequest, RequestItem
+from .lines import RequestItem
+from .requests import FulfillmentRequest
 from .subscriptions import Subscription, SubscriptionItem
 
 __all__ = ["FulfillmentRequest", "Item", "RequestItem", "Subscription", "SubscriptionItem"]

@@ -9,49 +9,36 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from customers import actors
+from customers.models import Held, Holder
 from customers.models.base import LockKey
 from customers.models.notes import discuss
 from customers.permissions import (
     Operators,
     any_of,
     by_contact,
+    by_creator,
+    by_creator_in_preview,
     by_distributor,
+    by_distributor_in_preview,
     by_reseller,
     by_system,
     by_vendor,
 )
-from customers.visibility import providers, within_subtree
 from tierconfig.models import Parameter, ProcessedRequest, Template, TierConfig
 
-from .items import Item
+from .sight import FulfillmentRequestQuerySet
 from .subscriptions import Subscription
-
-
-class FulfillmentRequestQuerySet(models.QuerySet["FulfillmentRequest"]):
-    def visible_to(self, actor: actors.Actor | None) -> FulfillmentRequestQuerySet:
-        """As its subscription; drafts belong to the partner that began them."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        shown = self.exclude(Q(state=FulfillmentRequest.State.DRAFT) & ~Q(creator=actor.partner))
-        if actor.role == actors.VENDOR:
-            return shown.filter(vendor=actor.partner)
-        if actor.role == actors.DISTRIBUTOR:
-            return shown.filter(provider=actor.partner)
-        if actor.role == actors.RESELLER:
-            return shown.filter(
-                within_subtree(actor, "subscription__customer__"), provider__in=providers(actor)
-            )
-        return self.none()
 
 
 class FulfillmentRequest(ProcessedRequest):
     """Creates or changes a subscription.
 
-    `required_configurations` is fixed at birth: while one of them was never approved the request
-    is parked in tiers_setup. `params` are the request's values of scope asset.
+    `required_configurations` is fixed when it leaves draft: while one of them was never approved
+    the request is parked in tiers_setup. `params` are the request's values of scope asset;
+    `tier_values` raw ones of a draft by scope (tier1, tier2), handed on when it is submitted.
+    `subscription_state` is what the subscription was before it, to which a failed cancellation
+    returns. `due` tells that the planned date has come and the vendor has to act; `automatic`
+    that the worker approves it then, with `planned_template`.
     """
 
     lock_rank = 7
@@ -94,7 +81,14 @@ class FulfillmentRequest(ProcessedRequest):
         TierConfig, blank=True, related_name="waiting_requests"
     )
     note = models.CharField(_("note"), max_length=2000, blank=True)
+    tier_values = models.JSONField(_("values for tiers"), default=dict, blank=True)
+    subscription_state = models.CharField(_("subscription was"), max_length=16, blank=True)
     planned_date = models.DateTimeField(_("planned date"), null=True, blank=True)
+    planned_template = models.ForeignKey(
+        Template, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    automatic = models.BooleanField(_("approved by itself on the planned date"), default=False)
+    due = models.BooleanField(_("planned date has come"), default=False, editable=False)
 
     objects = FulfillmentRequestQuerySet.as_manager()
 
@@ -144,7 +138,15 @@ class FulfillmentRequest(ProcessedRequest):
                 name="order_decided_has_date",
             ),
             models.CheckConstraint(
-                condition=~Q(state="failed") | ~Q(reason=""), name="order_failed_has_reason"
+                condition=~Q(state__in=["failed", "revoking", "revoked"]) | ~Q(reason=""),
+                name="order_failed_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["scheduled", "revoking"]) | Q(planned_date__isnull=False),
+                name="order_scheduled_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(due=False) | Q(state="scheduled"), name="order_due_is_scheduled"
             ),
         ]
         indexes = [
@@ -155,6 +157,11 @@ class FulfillmentRequest(ProcessedRequest):
             models.Index(fields=["provider", "-created_at", "id"], name="order_provider_age"),
             models.Index(
                 fields=["inquiry_sent_at"], condition=Q(state="inquiring"), name="order_inquiring"
+            ),
+            models.Index(
+                fields=["planned_date"],
+                condition=Q(state="scheduled", due=False),
+                name="order_planned",
             ),
         ]
 
@@ -177,6 +184,32 @@ class FulfillmentRequest(ProcessedRequest):
     def addressee(self) -> str:
         return str(self.subscription.customer.contact_email)
 
+    def asked_account_id(self) -> str:
+        return str(self.subscription.customer_id)
+
+    def held_by(self) -> Held | None:
+        if self.state == self.State.SCHEDULED and not self.due:
+            return Held(Holder.DATE)
+        return super().held_by()
+
+    @transition(
+        state,
+        State.DRAFT,
+        State.PENDING,
+        permission=by_creator,
+        custom={"label": _("Submit"), "style": "primary"},
+    )
+    def submit(self) -> None:
+        """Nothing is missing: the vendor's turn."""
+
+    @transition(state, State.DRAFT, State.INQUIRING, permission=by_system)
+    def submit_and_ask(self) -> None:
+        """As submit, but values are missing: the technical contact is asked."""
+
+    @transition(state, State.DRAFT, State.TIERS_SETUP, permission=by_system)
+    def submit_and_park(self) -> None:
+        """As submit, but a required configuration is not ready."""
+
     @transition(state, State.TIERS_SETUP, State.PENDING, permission=by_system)
     def release(self) -> None:
         """Every required configuration is ready and nothing is missing."""
@@ -194,7 +227,7 @@ class FulfillmentRequest(ProcessedRequest):
         state,
         [State.TIERS_SETUP, State.INQUIRING],
         State.FAILED,
-        permission=any_of(by_distributor, by_reseller),
+        permission=any_of(by_distributor, by_reseller, by_creator_in_preview),
         custom={"label": _("Withdraw"), "style": "danger"},
     )
     def withdraw(self, *, reason: str) -> None:
@@ -203,13 +236,49 @@ class FulfillmentRequest(ProcessedRequest):
 
     @transition(
         state,
-        State.PENDING,
+        [State.PENDING, State.SCHEDULED, State.REVOKING],
         State.APPROVED,
-        permission=by_vendor,
+        permission=any_of(by_vendor, by_system),
         custom={"label": _("Approve"), "style": "primary"},
     )
     def approve(self, *, template: Any, text: str, effective_date: Any = None) -> None:
+        """The vendor's; of an automatic one the worker's, on its planned date."""
         self._approve(template, text, effective_date)
+        self.due = False
+
+    @transition(
+        state,
+        State.PENDING,
+        State.SCHEDULED,
+        permission=by_vendor,
+        custom={"label": _("Schedule")},
+    )
+    def schedule(self, *, planned_date: Any, template: Any = None, automatic: bool = False) -> None:
+        """Accepted for a later date."""
+        self.planned_date, self.planned_template = planned_date, template
+        self.automatic = automatic
+
+    @transition(
+        state,
+        State.SCHEDULED,
+        State.REVOKING,
+        permission=by_distributor,
+        custom={"label": _("Revoke"), "style": "danger"},
+    )
+    def revoke(self, *, reason: str) -> None:
+        """The distributor asks for it back; the vendor confirms, or approves all the same."""
+        self.reason = reason
+        self.due = False
+
+    @transition(
+        state,
+        State.REVOKING,
+        State.REVOKED,
+        permission=by_vendor,
+        custom={"label": _("Confirm revocation"), "style": "primary"},
+    )
+    def confirm(self) -> None:
+        self._close(self.reason)
 
     @transition(
         state,
@@ -225,7 +294,7 @@ class FulfillmentRequest(ProcessedRequest):
         state,
         State.INQUIRING,
         State.PENDING,
-        permission=any_of(by_reseller, by_distributor, by_contact),
+        permission=any_of(by_reseller, by_distributor, by_contact, by_creator_in_preview),
         custom={"label": _("Answer"), "style": "primary"},
     )
     def answer(self) -> None:
@@ -245,30 +314,21 @@ class FulfillmentRequest(ProcessedRequest):
         state,
         [State.PENDING, State.INQUIRING],
         State.FAILED,
-        permission=by_vendor,
+        permission=any_of(by_vendor, by_distributor_in_preview),
         custom={"label": _("Reject"), "style": "danger"},
     )
     def fail(self, *, reason: str) -> None:
         self._close(reason)
 
-
-class RequestItem(models.Model):
-    """A line of an order: from how much to how much of an item."""
-
-    request = models.ForeignKey(FulfillmentRequest, models.CASCADE, related_name="items")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField(_("quantity"))
-    old_quantity = models.PositiveIntegerField(_("quantity before"), default=0)
-
-    class Meta:
-        verbose_name = _("order line")
-        verbose_name_plural = _("order lines")
-        constraints = [
-            models.UniqueConstraint(fields=["request", "item"], name="request_item_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.item}"
+    @transition(
+        state,
+        [State.PENDING, State.INQUIRING, State.REVOKING],
+        State.FAILED,
+        permission=by_system,
+    )
+    def expire(self, *, reason: str) -> None:
+        """It stayed longer than its vendor's service level lets it."""
+        self._close(reason)
 
 
 discuss(FulfillmentRequest, with_vendors=True)

@@ -125,13 +125,32 @@ class Subscription(Lifecycle):
     def operators(self) -> Operators:
         return self.customer.operators()
 
-    @transition(state, State.PROCESSING, State.ACTIVE, permission=by_system)
-    def activate(self) -> None:
-        """Its purchase was approved."""
+    @transition(state, State.DRAFT, State.PROCESSING, permission=by_system)
+    def process(self) -> None:
+        """The draft of its purchase was submitted."""
 
-    @transition(state, State.PROCESSING, State.TERMINATED, permission=by_system)
+    @transition(
+        state,
+        [State.PROCESSING, State.SUSPENDED, State.TERMINATING],
+        State.ACTIVE,
+        permission=by_system,
+    )
+    def activate(self) -> None:
+        """Its purchase or resumption was approved, or its cancellation came to nothing."""
+
+    @transition(state, [State.ACTIVE, State.TERMINATING], State.SUSPENDED, permission=by_system)
+    def suspend(self) -> None:
+        """Its suspension was approved, or its cancellation came to nothing."""
+
+    @transition(state, [State.ACTIVE, State.SUSPENDED], State.TERMINATING, permission=by_system)
+    def begin_termination(self) -> None:
+        """Its cancellation was ordered."""
+
+    @transition(
+        state, [State.PROCESSING, State.TERMINATING], State.TERMINATED, permission=by_system
+    )
     def terminate(self) -> None:
-        """Its purchase was rejected or withdrawn."""
+        """Its purchase was rejected or withdrawn, or its cancellation approved."""
 
 
 class SubscriptionItem(models.Model):

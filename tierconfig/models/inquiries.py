@@ -102,6 +102,8 @@ class ServiceLevel(models.Model):
     state = models.CharField(_("state"), max_length=16)
     late = models.PositiveSmallIntegerField(_("late after days"))
     overdue = models.PositiveSmallIntegerField(_("overdue after days"))
+    #: None: requests are never ended by time alone.
+    terminate = models.PositiveSmallIntegerField(_("ended after days"), null=True, blank=True)
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -115,6 +117,11 @@ class ServiceLevel(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(overdue__gte=models.F("late")), name="service_level_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(terminate=None)
+                | models.Q(terminate__gte=models.F("overdue")) & models.Q(terminate__gte=1),
+                name="service_level_ends_last",
             ),
         ]
 

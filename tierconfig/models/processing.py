@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Partner
+from customers.models import Held, Holder, Partner
 from customers.models.base import Lifecycle
 
 from ..presentation import Presented, presented
@@ -18,7 +18,7 @@ from .parameters import Parameter
 from .templates import Template
 
 #: States that every such machine has; services compare with them.
-DRAFT, INQUIRING, PENDING = "draft", "inquiring", "pending"
+DRAFT, TIERS_SETUP, INQUIRING, PENDING = "draft", "tiers_setup", "inquiring", "pending"
 
 
 class ProcessedRequest(Lifecycle):
@@ -79,6 +79,22 @@ class ProcessedRequest(Lifecycle):
 
         def addressee(self) -> str:
             """E-mail of the technical contact whom an inquiry asks."""
+
+        def asked_account_id(self) -> str:
+            """The account whose technical contact an inquiry asks."""
+
+    def held_by(self) -> Held | None:
+        """Who has to act, None once it is decided (customers/models/holding.py)."""
+        if self.state == DRAFT:
+            return Held(Holder.CREATOR, partner_id=self.creator_id)
+        if self.state == TIERS_SETUP:
+            return Held(Holder.CONFIGURATION)
+        if self.state == INQUIRING:
+            return Held(Holder.CONTACT, account_id=self.asked_account_id())
+        return None if self.decided_at else Held(Holder.VENDOR, partner_id=self.vendor_id)
+
+    def held_product_id(self) -> str:
+        return self.parameter_scope()[0]
 
     def definitions(self) -> list[Parameter]:
         """The parameters this request may hold, in display order."""

@@ -159,6 +159,9 @@ class TierConfigRequest(ProcessedRequest):
     def addressee(self) -> str:
         return str(self.configuration.account.contact_email)
 
+    def asked_account_id(self) -> str:
+        return str(self.configuration.account_id)
+
     @transition(
         state,
         State.DRAFT,
@@ -238,6 +241,11 @@ class TierConfigRequest(ProcessedRequest):
         custom={"label": _("Reject"), "style": "danger"},
     )
     def fail(self, *, reason: str) -> None:
+        self._close(reason)
+
+    @transition(state, [State.PENDING, State.INQUIRING], State.FAILED, permission=by_system)
+    def expire(self, *, reason: str) -> None:
+        """It stayed longer than its vendor's service level lets it."""
         self._close(reason)
 
 

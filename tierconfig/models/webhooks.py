@@ -38,6 +38,10 @@ class Webhook(Stamped):
         UPDATE_TIER_2 = "tcr_update_t2_validator", _("Drafts of tier 2 updates")
         UPDATE_INQUIRY_TIER_1 = "tcr_update_t1_inq_val", _("Answers for tier 1 updates")
         UPDATE_INQUIRY_TIER_2 = "tcr_update_t2_inq_val", _("Answers for tier 2 updates")
+        PURCHASE = "validator", _("Drafts of purchases")
+        PURCHASE_INQUIRY = "inquiring_validator", _("Answers for purchases")
+        CHANGE = "change_validator", _("Drafts of changes")
+        CHANGE_INQUIRY = "change_inquiring_validator", _("Answers for changes")
 
     id = models.CharField(_("ID"), max_length=20, primary_key=True, editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="webhooks")
