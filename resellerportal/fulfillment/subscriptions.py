@@ -18,7 +18,7 @@ from ..listing import Column, Filter, Tab
 from ..processing import origins, values
 from ..products import panel
 from . import shown
-from .orders import DISTRIBUTORS, VENDORS, environment, order_actions
+from .queue import DISTRIBUTORS, VENDORS, environment, order_actions
 
 State = Subscription.State
 UNDER_WAY = (State.DRAFT, State.PROCESSING, State.TERMINATING)

@@ -9,7 +9,7 @@ from fulfillment.models import FulfillmentRequest
 
 from ..notes.urls import patterns as talk
 from ..products.panel import SubscriptionAction
-from . import actions, ordering, orders, subscriptions, working
+from . import actions, ordering, orders, queue, subscriptions, working
 
 #: Step -> its page and whose portals have it.
 STEPS = {
@@ -33,7 +33,7 @@ STEPS = {
 def patterns(role: str) -> list[URLPattern]:
     only = {"roles": (role,)}
     found = [
-        path("orders/", orders.OrderList.as_view(**only), name="order-list"),
+        path("orders/", queue.OrderList.as_view(**only), name="order-list"),
         path(
             "subscriptions/",
             subscriptions.SubscriptionList.as_view(**only),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..processing import assigning
 from .actions import OrderStep
-from .orders import OrderList, OrderMixin
+from .orders import OrderMixin
+from .queue import OrderList
 
 
 class OrderAssign(OrderStep, assigning.Assign):
