@@ -16,7 +16,7 @@ from tierconfig.services.definitions import capabilities as services
 
 from ..forms import PortalForm
 from ..generic import Action, PortalFormView
-from .capability_effects import LABELS, WEBHOOKS, Effects
+from .capability_effects import LABELS, SCHEDULES, WEBHOOKS, Effects
 from .confirming import ConfirmedMixin
 from .frame import ProductTab, crumbs, may_administer
 from .general import asked
@@ -46,6 +46,36 @@ HELP = {
     "validates_update_inquiries": gettext_lazy(
         "Answers to questions of an update go through your service before they count."
     ),
+    "validates_orders": gettext_lazy(
+        "Whoever places an order gets a draft first, and your service sees it; it is submitted "
+        "afterwards."
+    ),
+    "validates_order_inquiries": gettext_lazy(
+        "What a customer answers about an order goes through your service before it counts."
+    ),
+    "validates_changes": gettext_lazy(
+        "Requests to change a subscription are drafts until your service has seen them."
+    ),
+    "validates_change_inquiries": gettext_lazy(
+        "What a customer answers about a change goes through your service before it counts."
+    ),
+    "administrative_hold": gettext_lazy(
+        "Distributors and resellers may ask to suspend an active subscription. What is suspended "
+        "can be resumed in any case."
+    ),
+    "editable_ordering_parameters": gettext_lazy(
+        "Requests to change a subscription may change its ordering parameters, too, not only "
+        "its items."
+    ),
+    "editable_fulfillment_parameters": gettext_lazy(
+        "You may change fulfillment parameters while you process a change request; otherwise "
+        "those in force stay."
+    ),
+    "schedules_purchases": gettext_lazy("You may accept purchases for a later date."),
+    "schedules_changes": gettext_lazy("You may accept changes for a later date."),
+    "schedules_suspends": gettext_lazy("You may accept suspensions for a later date."),
+    "schedules_resumes": gettext_lazy("You may accept resumptions for a later date."),
+    "schedules_cancels": gettext_lazy("You may accept cancellations for a later date."),
     "remind_after_days": gettext_lazy("Days between two reminders to who was asked; 0 for none."),
     "escalate_after_days": gettext_lazy(
         "Days a question waits before its distributor hears of it; 0 for never. The answer is "
@@ -56,6 +86,12 @@ GROUPS = (
     (gettext_lazy("Accounts"), ("tier_accounts_sync",)),
     (gettext_lazy("Resellers"), ("authorization_level",)),
     (gettext_lazy("Your service looks first"), tuple(WEBHOOKS)),
+    (
+        gettext_lazy("Changes of subscriptions"),
+        ("editable_ordering_parameters", "editable_fulfillment_parameters"),
+    ),
+    (gettext_lazy("Holding subscriptions"), ("administrative_hold",)),
+    (gettext_lazy("Scheduling"), tuple(SCHEDULES)),
     (gettext_lazy("Unanswered questions"), ("remind_after_days", "escalate_after_days")),
 )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actors import Actor
 from customers.models import Product, TierAccountRequest
+from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services.products import sales_of
 from tierconfig.models import Parameter, TierConfigRequest, Webhook
 from tierconfig.services.definitions import capabilities as services
@@ -21,6 +22,20 @@ LABELS = {
     "validates_setup_inquiries": gettext_lazy("Validation of answers for setups"),
     "validates_updates": gettext_lazy("Validation of updates"),
     "validates_update_inquiries": gettext_lazy("Validation of answers for updates"),
+    "validates_orders": gettext_lazy("Dynamic Validation of the Draft Requests"),
+    "validates_order_inquiries": gettext_lazy("Dynamic Validation of the Inquiring Form"),
+    "validates_changes": gettext_lazy("Validation of change requests"),
+    "validates_change_inquiries": gettext_lazy("Validation of answers for changes"),
+    "administrative_hold": gettext_lazy("Administrative Hold"),
+    "editable_ordering_parameters": gettext_lazy("Editable Ordering Parameters in Change Request"),
+    "editable_fulfillment_parameters": gettext_lazy(
+        "Editable Fulfillment Parameters in Change Request"
+    ),
+    "schedules_purchases": gettext_lazy("Scheduling of purchases"),
+    "schedules_changes": gettext_lazy("Scheduling of changes"),
+    "schedules_suspends": gettext_lazy("Scheduling of suspensions"),
+    "schedules_resumes": gettext_lazy("Scheduling of resumptions"),
+    "schedules_cancels": gettext_lazy("Scheduling of cancellations"),
     "remind_after_days": gettext_lazy("Reminders of unanswered questions"),
     "escalate_after_days": gettext_lazy("The distributor is told"),
 }
@@ -36,6 +51,18 @@ WEBHOOKS = {
         Webhook.Type.UPDATE_INQUIRY_TIER_1,
         Webhook.Type.UPDATE_INQUIRY_TIER_2,
     ),
+    "validates_orders": (Webhook.Type.PURCHASE,),
+    "validates_order_inquiries": (Webhook.Type.PURCHASE_INQUIRY,),
+    "validates_changes": (Webhook.Type.CHANGE,),
+    "validates_change_inquiries": (Webhook.Type.CHANGE_INQUIRY,),
+}
+#: Switch -> the type of request that its vendor may accept for a later date.
+SCHEDULES = {
+    "schedules_purchases": FulfillmentRequest.Type.PURCHASE,
+    "schedules_changes": FulfillmentRequest.Type.CHANGE,
+    "schedules_suspends": FulfillmentRequest.Type.SUSPEND,
+    "schedules_resumes": FulfillmentRequest.Type.RESUME,
+    "schedules_cancels": FulfillmentRequest.Type.CANCEL,
 }
 
 
@@ -56,6 +83,11 @@ class Effects:
         for name in WEBHOOKS:
             if self.new.get(name):
                 found += self._validation(name)
+        if "administrative_hold" in self.new:
+            found += self._hold()
+        for name, kind in SCHEDULES.items():
+            if self.new.get(name) is False:
+                found += self._schedule(name, kind)
         if self.new.keys() & services.MAX_DAYS.keys():
             found += self._days()
         return found
@@ -112,14 +144,57 @@ class Effects:
 
     def _validation(self, name: str) -> list[str]:
         level = self.new.get("authorization_level", self.product.authorization_level)
+        types = WEBHOOKS[name] if len(WEBHOOKS[name]) == 1 else WEBHOOKS[name][:level]
         rows = Webhook.objects.visible_to(self.actor).filter(product=self.product, active=True)
         known = set(rows.values_list("type", flat=True))
-        lacking = [str(each.label) for each in WEBHOOKS[name][:level] if each not in known]
+        lacking = [str(each.label) for each in types if each not in known]
         found = [_("%(name)s: counts for requests from now on.") % {"name": LABELS[name]}]
         if lacking:
             text = _("There is no active webhook yet for: %(names)s.")
             found.append(text % {"names": ", ".join(lacking)})
         return found
+
+    def _hold(self) -> list[str]:
+        """Who is on hold must be able to come back, whatever the switch says."""
+        if self.new["administrative_hold"]:
+            return [_("Administrative Hold: active subscriptions can be suspended from now on.")]
+        found = [_("Administrative Hold: nothing can be suspended from now on.")]
+        rows = Subscription.objects.visible_to(self.actor).filter(product=self.product)
+        if count := rows.filter(state=Subscription.State.SUSPENDED).count():
+            text = ngettext(
+                "%(n)d subscription is suspended now; it can still be resumed.",
+                "%(n)d subscriptions are suspended now; they can still be resumed.",
+                count,
+            )
+            found.append(text % {"n": count})
+        requests = FulfillmentRequest.objects.visible_to(self.actor).filter(
+            subscription__product=self.product,
+            type=FulfillmentRequest.Type.SUSPEND,
+            state__in=FulfillmentRequest.OPEN,
+        )
+        if count := requests.count():
+            text = ngettext(
+                "%(n)d open request to suspend stays as it is.",
+                "%(n)d open requests to suspend stay as they are.",
+                count,
+            )
+            found.append(text % {"n": count})
+        return found
+
+    def _schedule(self, name: str, kind: str) -> list[str]:
+        rows = FulfillmentRequest.objects.visible_to(self.actor).filter(
+            subscription__product=self.product,
+            type=kind,
+            state=FulfillmentRequest.State.SCHEDULED,
+        )
+        if not (count := rows.count()):
+            return []
+        text = ngettext(
+            "%(name)s: %(n)d request that is scheduled keeps its date.",
+            "%(name)s: %(n)d requests that are scheduled keep their dates.",
+            count,
+        )
+        return [text % {"name": LABELS[name], "n": count}]
 
     def _days(self) -> list[str]:
         rows = TierConfigRequest.objects.visible_to(self.actor)

@@ -1,8 +1,10 @@
 """Capabilities of a product: who sets them, what is said first, what they leave alone."""
 
 import pytest
+from django.utils import timezone
 
 from customers.models import Event, Membership, Product, TierAccountRequest
+from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
 from tests.resellerportal.test_account_requests import change
 from tests.resellerportal.test_accounts import as_, text
@@ -140,3 +142,24 @@ def test_validation_without_a_webhook_is_pointed_out(cast, boss):
     form = client.get(address)
     asked = client.post(address, fields(cast.product, form, validates_setups=True))
     assert "There is no active webhook yet for: Drafts of tier 1 setups" in text(asked)
+
+
+def test_what_goes_on_as_it_is_is_counted_when_orders_lose_a_capability(cast, boss):
+    client, address = boss
+    on = {"administrative_hold": True, "schedules_suspends": True, "validates_orders": True}
+    asked = client.post(address, fields(cast.product, client.get(address), **on))
+    assert "There is no active webhook yet for: Drafts of purchases." in text(asked)
+    assert "active subscriptions can be suspended from now on" in text(asked)
+    client.post(address, fields(cast.product, asked, **on))
+    order = cast.order()
+    Subscription.objects.filter(pk=order.subscription_id).update(state="suspended")
+    FulfillmentRequest.objects.filter(pk=order.pk).update(
+        type="suspend", state="scheduled", planned_date=timezone.now()
+    )
+    held = fresh(cast)
+    assert (held.administrative_hold, held.schedules_suspends) == (True, True)
+    off = {"administrative_hold": False, "schedules_suspends": False}
+    page = text(client.post(address, fields(held, client.get(address), **off)))
+    assert "1 subscription is suspended now; it can still be resumed." in page
+    assert "1 open request to suspend stays as it is." in page
+    assert "Scheduling of suspensions: 1 request that is scheduled keeps its date." in page

@@ -21,7 +21,7 @@ from . import editing
 
 MAX_LABEL = 100
 Type = Webhook.Type
-#: Type -> (tier it is about, switch of the product without which nobody calls it).
+#: Type -> (tier it is about, 0 for orders, and the switch without which nobody calls it).
 USES: dict[str, tuple[int, str]] = {
     Type.DRAFT_TIER_1: (1, "validates_setups"),
     Type.DRAFT_TIER_2: (2, "validates_setups"),
@@ -31,11 +31,15 @@ USES: dict[str, tuple[int, str]] = {
     Type.UPDATE_TIER_2: (2, "validates_updates"),
     Type.UPDATE_INQUIRY_TIER_1: (1, "validates_update_inquiries"),
     Type.UPDATE_INQUIRY_TIER_2: (2, "validates_update_inquiries"),
+    Type.PURCHASE: (0, "validates_orders"),
+    Type.PURCHASE_INQUIRY: (0, "validates_order_inquiries"),
+    Type.CHANGE: (0, "validates_changes"),
+    Type.CHANGE_INQUIRY: (0, "validates_change_inquiries"),
 }
 
 
 def types_for(product: Product) -> list[str]:
-    """The types of the tiers that the product's Reseller Authorization gives."""
+    """Those of orders, and of the tiers that the product's Reseller Authorization gives."""
     return [kind for kind, (tier, _switch) in USES.items() if tier <= product.authorization_level]
 
 
