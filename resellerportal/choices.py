@@ -30,6 +30,15 @@ def distributors(actor: Actor) -> Choices:
     return [(pk, name) for pk, name in rows]
 
 
+def marketplaces(actor: Actor) -> Choices:
+    rows = statements.rows("marketplaces", actor, lambda: _marketplaces(actor))
+    return [(pk, name) for pk, name in rows]
+
+
+def _marketplaces(actor: Actor) -> QuerySet[Any]:
+    return Marketplace.objects.visible_to(actor).order_by("name", "pk").values_list("pk", "name")
+
+
 def _distributors(actor: Actor) -> QuerySet[Any]:
     rows = Marketplace.objects.visible_to(actor).order_by("owner__name", "owner")
     return rows.values_list("owner", "owner__name").distinct()

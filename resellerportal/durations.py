@@ -18,7 +18,7 @@ from customers.actors import Actor
 
 from . import statements
 from .charts import Chart, bars
-from .overview import KINDS, Kind, mine, visible
+from .overview import KINDS, Kind, mine, visible, where
 
 WEEKS = 8
 #: Decided requests of each kind that say how long one usually takes.
@@ -57,15 +57,15 @@ def queues(actor: Actor) -> tuple[list[Queue], Chart]:
         found = {}
         after = 0
         for name, (_label, days) in zip(names, AGES, strict=True):
-            where = Q(**{f"{kind.since}__lte": now - timedelta(days=after)}) if after else Q()
+            part = Q(**{f"{kind.since}__lte": now - timedelta(days=after)}) if after else Q()
             if days is not None:
-                where &= Q(**{f"{kind.since}__gt": now - timedelta(days=days)})
+                part &= Q(**{f"{kind.since}__gt": now - timedelta(days=days)})
                 after = days
-            found[name] = Count(kind.since, filter=where)
+            found[name] = Count(kind.since, filter=part)
         return found
 
     rows = _summed(
-        {page: visible(page, actor).filter(state__in=states) for page, states in own.items()},
+        {page: visible(page, actor).filter(where(page, own[page])) for page in own},
         lambda kind: {**ages(kind), "oldest": Min(kind.since)},
         (*names, "oldest"),
     )

@@ -21,7 +21,7 @@ def following(view: Any) -> list[Action]:
     states = overview.mine(actor)[view.name]
     if view.object.state in states:
         return []
-    rows = overview.visible(view.name, actor).filter(state__in=states)
+    rows = overview.visible(view.name, actor).filter(overview.where(view.name, states))
     since = overview.KINDS[view.name].since
     pk = rows.order_by(since, "pk").values_list("pk", flat=True).first()
     if pk is None:
@@ -39,7 +39,7 @@ def neighbours(view: Any) -> dict[str, str]:
     if view.portal != VENDOR or view.object.state not in states:
         return {}
     since = overview.KINDS[view.name].since
-    rows = overview.visible(view.name, view.actor).filter(state__in=states)
+    rows = overview.visible(view.name, view.actor).filter(overview.where(view.name, states))
     here, pk = getattr(view.object, since), view.object.pk
     beside = {}
     for way, sign, order in (("previous", "lt", "-"), ("next", "gt", "")):

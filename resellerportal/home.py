@@ -110,16 +110,17 @@ class PortalHome(RoleRequiredMixin, TemplateView):
 
     @property
     def _step(self) -> str:
-        """Where a line of what waits leads: all that resellers have to do is to answer."""
+        """Where a line of what waits leads: resellers have to answer, mostly."""
         return "answer" if self.actor.role == RESELLER and self.actor.may_act else "detail"
 
     def _line(self, item: overview.Item) -> dict[str, Any]:
         kind = overview.KINDS[item.page]
+        step = "detail" if item.state == "draft" else self._step
         return {
             "name": item.name,
             "pk": item.pk,
-            "url": chains.address(self.url, f"{item.page}-{self._step}", item.pk),
-            "button": _("Answer") if self._step == "answer" else "",
+            "url": chains.address(self.url, f"{item.page}-{step}", item.pk),
+            "button": _("Answer") if step == "answer" else "",
             "kind": kind.one,
             "product": item.product,
             "badge": badge_of(item.state, state_label(kind.model, item.state)),
@@ -203,7 +204,7 @@ def _latest(rows: QuerySet[Any]) -> QuerySet[Any]:
 def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:
     """Rows the actor has to act on, by the model part of their URL names."""
     return {
-        page: overview.visible(page, actor).filter(state__in=states)
+        page: overview.visible(page, actor).filter(overview.where(page, states))
         for page, states in overview.mine(actor).items()
     }
 

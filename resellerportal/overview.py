@@ -11,6 +11,7 @@ from django.db.models import (
     CharField,
     F,
     Model,
+    Q,
     QuerySet,
     Value,
     When,
@@ -29,6 +30,8 @@ SHOWN, READ = 8, 100
 
 
 States = tuple[str, ...]
+#: States in which the vendor has to act.
+VENDORS = ("pending", "revoking", "scheduled")
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ KINDS = {
             "subscription__customer__name",
             "subscription__product__name",
             "subscription__customer__name",
-            ("pending", "inquiring"),
+            ("pending", "inquiring", "revoking", "scheduled"),
             ("approved", "failed", "revoked"),
         ),
     )
@@ -103,16 +106,26 @@ KINDS = {
 
 
 def mine(actor: Actor) -> dict[str, States]:
-    """States of rows the actor has to act on, by kind.
+    """States of rows the actor has to act on, by kind; `where` makes a condition of them.
 
-    Vendors decide what is pending; the buying side answers what is inquiring. A distributor is
-    not asked for the values of its resellers.
+    Vendors decide what is pending, what its distributor wants back, and what was planned for a
+    day that has come; the buying side answers what is inquiring. Orders that were begun and not
+    sent wait for whoever began them. A distributor is not asked for the values of its resellers.
     """
     if actor.role in (VENDOR, ADMIN):
-        return dict.fromkeys(KINDS, ("pending",))
+        own = ("draft",) if actor.role == VENDOR else ()
+        decide: States = ("pending", "revoking", "scheduled", *own)
+        return {**dict.fromkeys(KINDS, ("pending",)), "order": decide}
     if actor.role == DISTRIBUTOR:
-        return {"order": ("inquiring",)}
-    return {"config-request": ("inquiring",), "order": ("inquiring",)}
+        return {"order": ("inquiring", "draft")}
+    return {"config-request": ("inquiring",), "order": ("inquiring", "draft")}
+
+
+def where(page: str, states: States) -> Q:
+    """Rows of a kind in these states; of the planned orders those whose day has come."""
+    if page == "order" and "scheduled" in states:
+        return Q(state__in=states) & (~Q(state="scheduled") | Q(due=True))
+    return Q(state__in=states)
 
 
 def others(actor: Actor) -> dict[str, States]:
@@ -155,7 +168,8 @@ def _part(page: str, states: States, own: bool, actor: Actor, limit: int) -> Any
     """The oldest rows of one kind in columns all kinds share; slicing happens in a subquery,
     because SQLite takes no limit inside of a union."""
     kind = KINDS[page]
-    oldest = visible(page, actor).filter(state__in=states).order_by(kind.since).values("pk")[:limit]
+    rows = visible(page, actor).filter(where(page, states))
+    oldest = rows.order_by(kind.since).values("pk")[:limit]
     text = CharField()
     return (
         kind.model._default_manager.filter(pk__in=oldest)
@@ -165,7 +179,7 @@ def _part(page: str, states: States, own: bool, actor: Actor, limit: int) -> Any
             named=F(kind.name),
             sold=F(kind.product),
             party=Case(
-                When(state="pending", then=F("vendor__name")),
+                When(state__in=VENDORS, then=F("vendor__name")),
                 default=F(kind.counter),
                 output_field=text,
             ),

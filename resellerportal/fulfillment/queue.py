@@ -16,7 +16,7 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
 from tierconfig.models import ServiceLevel
 
-from .. import cells, chains, choices, levels
+from .. import cells, chains, choices, levels, overview
 from ..cells import Cell
 from ..generic import Action, Bulk, PortalListView
 from ..listing import Column, Filter, Tab
@@ -25,9 +25,6 @@ from ..states import labels
 
 State = FulfillmentRequest.State
 ENTITY = ServiceLevel.Entity.ORDER
-#: States in which each side has to act.
-VENDORS_TURN = (State.PENDING, State.REVOKING)
-BUYERS_TURN = (State.INQUIRING, State.DRAFT)
 ENVIRONMENTS = (
     ("production", gettext_lazy("Production")),
     ("test", gettext_lazy("Test")),
@@ -36,8 +33,7 @@ ENVIRONMENTS = (
 
 
 def my_turn(actor: Actor) -> Q:
-    turn = VENDORS_TURN if actor.role in (VENDOR, ADMIN) else BUYERS_TURN
-    return Q(state__in=turn)
+    return overview.where("order", overview.mine(actor)["order"])
 
 
 def others_turn(actor: Actor) -> Q:

@@ -1,86 +1,24 @@
-"""Subscriptions: what customers have."""
+"""One subscription: what its customer has, and what was done with it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from fulfillment.models import Subscription
 from tierconfig.models import Parameter
 
-from .. import cells, choices, texts
-from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
-from ..listing import Column, Filter, Tab
+from .. import cells, texts
+from ..generic import DetailTab, Fact, PortalDetailView
 from ..processing import origins, values
 from ..products import panel
 from . import shown
-from .queue import DISTRIBUTORS, VENDORS, environment, order_actions
+from .queue import environment
 
-State = Subscription.State
-UNDER_WAY = (State.DRAFT, State.PROCESSING, State.TERMINATING)
 RELATED = ("product", "customer", "tier1", "tier2", "marketplace", "connection")
-
-
-PRODUCT = Filter("product", gettext_lazy("Product"), choices=choices.products)
-STATE = Filter("state", gettext_lazy("State"), choices=State.choices)
-
-
-class SubscriptionList(PortalListView):
-    model = Subscription
-    name = "subscription"
-    title = gettext_lazy("Subscriptions")
-    row_title = "customer.name"
-    row_label = gettext_lazy("Customer")
-    columns = (
-        Column("state", gettext_lazy("State"), cells.state),
-        Column(
-            "product",
-            gettext_lazy("Product"),
-            lambda subscription: cells.clip(subscription.product.name),
-            order="product__name",
-            reads=("product__name",),
-        ),
-        Column("tier1", gettext_lazy("Tier 1"), "tier1.name", optional=True),
-        Column("marketplace", gettext_lazy("Marketplace"), "marketplace.name", optional=True),
-        Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
-        Column("vendor", gettext_lazy("Vendor"), "vendor.name", optional=True),
-        Column(
-            "external",
-            gettext_lazy("External ID"),
-            lambda subscription: subscription.external_id and cells.clip(subscription.external_id),
-            optional=True,
-            reads=("external_id",),
-        ),
-        Column(
-            "age", gettext_lazy("Ordered"), cells.since("created_at"), order="created_at", num=True
-        ),
-    )
-    tabs = (
-        Tab("active", gettext_lazy("Active"), Q(state__in=(State.ACTIVE, State.SUSPENDED))),
-        Tab("open", gettext_lazy("Under way"), Q(state__in=UNDER_WAY)),
-        Tab("ended", gettext_lazy("Terminated"), Q(state=State.TERMINATED)),
-        Tab("all", gettext_lazy("All")),
-    )
-    search_fields = ("customer__name", "external_id", "external_uid")
-    search_label = gettext_lazy("Customer, ID or external ID")
-    order = "-age"
-    empty = gettext_lazy("A subscription begins with an order.")
-    without = {VENDOR: ("vendor",), DISTRIBUTOR: ("provider",), RESELLER: ("provider",)}
-
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        role = self.roles[0]
-        self.columns = tuple(
-            each for each in type(self).columns if each.name not in self.without[role]
-        )
-        self.filters = (PRODUCT, DISTRIBUTORS if role == VENDOR else VENDORS, STATE)
-
-    def get_actions(self) -> list[Action]:
-        return order_actions(self)
 
 
 class SubscriptionDetail(PortalDetailView):

@@ -9,7 +9,7 @@ from fulfillment.models import FulfillmentRequest
 
 from ..notes.urls import patterns as talk
 from ..products.panel import SubscriptionAction
-from . import actions, ordering, orders, queue, subscriptions, working
+from . import actions, directory, ordering, orders, queue, subscriptions, working
 
 #: Step -> its page and whose portals have it.
 STEPS = {
@@ -36,7 +36,7 @@ def patterns(role: str) -> list[URLPattern]:
         path("orders/", queue.OrderList.as_view(**only), name="order-list"),
         path(
             "subscriptions/",
-            subscriptions.SubscriptionList.as_view(**only),
+            directory.SubscriptionList.as_view(**only),
             name="subscription-list",
         ),
     ]
