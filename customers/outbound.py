@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -23,6 +24,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 MAX_ANSWER = 256 * 1024
+#: Bytes of an answer that are read where only its status counts.
+MAX_EXCERPT = 2048
 _CHUNK = 16 * 1024
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 #: The only part of IPv6 that the internet reaches (RFC 4291, 2.4); the rest is old, local or new.
@@ -41,6 +44,14 @@ class Answer:
     body: Any
 
 
+@dataclass(frozen=True)
+class Reply:
+    """The HTTP status, and how the body begins when the status tells of a failure."""
+
+    status: int
+    text: str
+
+
 def post_json(
     url: str,
     payload: Any,
@@ -53,10 +64,44 @@ def post_json(
     `timeout` is for all of it, in seconds, by default settings.WEBHOOK_TIMEOUT. Private addresses
     and plain http are refused unless settings.WEBHOOK_ALLOW_PRIVATE. Raises Unreachable.
     """
+    with _posted(url, json.dumps(payload).encode(), headers, timeout) as response:
+        return Answer(response.status, _read(response))
+
+
+def post_bytes(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Reply:
+    """As post_json, with these very bytes of JSON; an answer is one once its status is there.
+
+    What follows the status is not waited for: a body that never ends changes nothing.
+    """
+    status, text = 0, b""
+    try:
+        with _posted(url, body, headers, timeout) as response:
+            status = response.status
+            if not 200 <= status < 300:
+                text = response.read(MAX_EXCERPT)
+    except Unreachable:
+        if not status:
+            raise
+    return Reply(status, text.decode("utf-8", "replace"))
+
+
+@contextmanager
+def _posted(
+    url: str, body: bytes, headers: Mapping[str, str] | None, timeout: float | None
+) -> Iterator[urllib3.BaseHTTPResponse]:
+    """The response with its body still to be read, within what is left of the time."""
     seconds = float(settings.WEBHOOK_TIMEOUT if timeout is None else timeout)
+    began = monotonic()
     parts = _checked(url)
     host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
-    address = _address(host, port)
+    address = _address(host, port, seconds)
+    left = max(0.01, seconds - (monotonic() - began))
     sent = {
         **(headers or {}),
         "Host": parts.netloc.rpartition("@")[2],
@@ -64,13 +109,13 @@ def post_json(
         "Accept": "application/json",
         "User-Agent": "Tierdesk",
     }
-    pool = _pool(parts.scheme, address, port, host, seconds)
+    pool = _pool(parts.scheme, address, port, host, left)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _explained(host), _Line(pool, seconds), pool:
+    with _explained(host), _Line(pool, left), pool:
         response = pool.urlopen(
             "POST",
             path,
-            body=json.dumps(payload).encode(),
+            body=body,
             headers=sent,
             redirect=False,
             retries=False,
@@ -80,7 +125,7 @@ def post_json(
             assert_same_host=False,
         )
         try:
-            return Answer(response.status, _read(response))
+            yield response
         finally:
             response.close()
 
@@ -97,18 +142,33 @@ def _checked(url: str) -> SplitResult:
     return parts
 
 
-def _address(host: str, port: int) -> str:
+def _address(host: str, port: int, seconds: float) -> str:
     """The first address of the name that may be called."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Unreachable(_("There is no server of the name %(host)s.") % {"host": host}) from None
+    found = _resolved(host, port, seconds)
+    if not found:
+        raise Unreachable(_("There is no server of the name %(host)s.") % {"host": host})
     allowed = [str(row[4][0]) for row in found if _may_be_called(str(row[4][0]))]
     if not allowed:
         raise Unreachable(
             _("%(host)s is an address of a private network; it is not called.") % {"host": host}
         )
     return allowed[0]
+
+
+def _resolved(host: str, port: int, seconds: float) -> list[Any]:
+    """What the name leads to; the resolver knows no time limit, so it is left behind after it."""
+    found: list[Any] = []
+
+    def look_up() -> None:
+        with suppress(OSError, UnicodeError):
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+    looking = threading.Thread(target=look_up, daemon=True)
+    looking.start()
+    looking.join(seconds)
+    if looking.is_alive():
+        raise Unreachable(_("The service did not answer in time."))
+    return found
 
 
 def _may_be_called(address: str) -> bool:
