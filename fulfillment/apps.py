@@ -9,3 +9,6 @@ class FulfillmentConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers  # noqa: F401
+
+        # Registers the job and the chore of reports.
+        from .reporting import work  # noqa: F401

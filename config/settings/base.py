@@ -103,6 +103,14 @@ IMPORT_LIMITS = {
     "columns": 100,
     "cell": 4_000,
 }
+# Files of notes: bytes of one, bytes of all of a note, files of a note.
+NOTE_FILES = {"bytes": 10 * 2**20, "sum": 25 * 2**20, "files": 5}
+
+# Lines of a report at most, reports of one partner that may be under way, and days a file is kept.
+REPORT_LINES = 500_000
+REPORTS_WAITING = 5
+REPORTS_KEPT_DAYS = 14
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The sign-in limits count in this cache, so all processes must share it: the database is the
