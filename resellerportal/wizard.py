@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,26 +22,13 @@ from django.views.generic import TemplateView
 from .access import RoleRequiredMixin
 from .forms import PortalForm
 from .generic import Fact
+from .wizard_state import DRAFT, SUMMARY, Answers, Step, Typed, WizardState
 
-SUMMARY = "summary"
+__all__ = ["SUMMARY", "Answers", "Step", "Typed", "WizardView"]
 SENT = "wizard-sent"
-#: Marks what was typed in a step as not meant to go on yet: shown again, not judged.
-DRAFT = "_draft"
-Answers = dict[str, dict[str, Any]]
-Typed = dict[str, list[str]]
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step: its part of the URL, its label, its form."""
-
-    name: str
-    label: Any
-    form: type[PortalForm]
-    template: str = ""
-
-
-class WizardView(RoleRequiredMixin, TemplateView):
+class WizardView(WizardState, RoleRequiredMixin, TemplateView):
     """One route without and one with `<slug:step>`, both under the URL name `url_name`.
 
     Override `finish(answers)`: call the service, return the address to go to. `answers` is
@@ -52,25 +37,12 @@ class WizardView(RoleRequiredMixin, TemplateView):
     """
 
     template_name = "portal/wizard.html"
-    url_name: ClassVar[str]
     title: Any = ""
-    steps: tuple[Step, ...] = ()
     submit_label: Any = gettext_lazy("Create")
     success_message: Any = ""
 
     def finish(self, answers: Answers) -> str:
         raise Http404
-
-    def get_arguments(self) -> list[str]:
-        """What the address has before the step: whose wizard it is, each with its own answers."""
-        return []
-
-    def get_steps(self, answers: Answers) -> list[Step]:
-        """The steps after these answers; leave out those that do not apply."""
-        return list(self.steps)
-
-    def prepare(self, step: Step, form: PortalForm, answers: Answers) -> None:
-        """Adapt the form of a step to the answers before it (narrow choices, add fields)."""
 
     def rework(self, step: Step, typed: Typed, answers: Answers) -> Typed | None:
         """What another button than the one that goes on makes of a step; None for that one.
@@ -82,6 +54,10 @@ class WizardView(RoleRequiredMixin, TemplateView):
     def outdated(self, step: Step, typed: Typed, answers: Answers) -> tuple[str, ...]:
         """Steps whose earlier answers do not fit what `step` says now; they are asked afresh."""
         return ()
+
+    def stops(self, answers: Answers) -> bool:
+        """Whether a button was pressed that finishes with these answers, though steps are left."""
+        return False
 
     def get_facts(self, step: Step, form: PortalForm, cleaned: dict[str, Any]) -> list[Fact]:
         """What the summary says about a step: by default every answered field."""
@@ -110,6 +86,10 @@ class WizardView(RoleRequiredMixin, TemplateView):
         if self.wanted not in names:
             target = names[-1] if self.wanted != SUMMARY or len(answers) < len(forms) else SUMMARY
             if target != self.wanted:
+                if not self.wanted and self._stored():
+                    messages.info(
+                        request, _("This goes on where you left it; you can start again.")
+                    )
                 query = f"?{request.GET.urlencode()}" if request.GET else ""
                 return redirect(self._address(target) + query)
         return self._page(forms, answers)
@@ -124,6 +104,8 @@ class WizardView(RoleRequiredMixin, TemplateView):
             return redirect(self._address())
         forms, answers = self._replay()
         if self.wanted == SUMMARY:
+            if len(answers) < len(forms):
+                return redirect(self._address(forms[-1][0].name))
             return self._finish(forms, answers, token)
         step = next((step for step, _form in forms if step.name == self.wanted), None)
         if step is None:
@@ -141,13 +123,13 @@ class WizardView(RoleRequiredMixin, TemplateView):
         forms, answers = self._replay()
         if step.name not in answers:
             return self._page(forms, answers, status=422)
+        if self.stops(answers):
+            return self._finish(forms, answers, token)
         names = [each.name for each, _form in forms]
         after = names[names.index(step.name) + 1 :]
         return redirect(self._address(after[0] if after else SUMMARY))
 
     def _finish(self, forms: list[Any], answers: Answers, token: str) -> HttpResponse:
-        if len(answers) < len(forms):
-            return redirect(self._address(forms[-1][0].name))
         try:
             address = self.finish(answers)
         except ValidationError as error:
@@ -160,57 +142,9 @@ class WizardView(RoleRequiredMixin, TemplateView):
             messages.success(self.request, text)
         return redirect(address)
 
-    # ---- state ----
-
     def _check(self) -> None:
         if not self.actor.may_act:
             raise PermissionDenied
-
-    @property
-    def _key(self) -> str:
-        own = [self.url_name, self.actor.partner_id or "", *self.get_arguments()]
-        return ":".join(["wizard", *own])
-
-    def _stored(self) -> dict[str, dict[str, list[str]]]:
-        return dict(self.request.session.get(self._key, {}))
-
-    def _store(self, data: dict[str, dict[str, list[str]]]) -> None:
-        if data:
-            self.request.session[self._key] = data
-        else:
-            self.request.session.pop(self._key, None)
-
-    def _replay(self) -> tuple[list[tuple[Step, PortalForm]], Answers]:
-        """Forms up to the first step that is not answered well, and the good answers."""
-        stored, answers = self._stored(), Answers()
-        forms: list[tuple[Step, PortalForm]] = []
-        done: set[str] = set()
-        while step := next((s for s in self.get_steps(answers) if s.name not in done), None):
-            done.add(step.name)
-            typed = stored.get(step.name)
-            form = self._form(step, typed)
-            self.prepare(step, form, answers)
-            forms.append((step, form))
-            if typed is None or not form.is_valid():
-                break
-            answers[step.name] = form.cleaned_data
-        return forms, answers
-
-    def _form(self, step: Step, typed: dict[str, list[str]] | None) -> PortalForm:
-        if typed is None:
-            return step.form(actor=self.actor, initial=self.request.GET.dict())
-        if DRAFT in typed:
-            drafted = {name: values[-1] for name, values in typed.items() if values}
-            return step.form(actor=self.actor, initial=drafted)
-        data = QueryDict(mutable=True)
-        for name, values in typed.items():
-            data.setlist(name, values)
-        return step.form(data, actor=self.actor)
-
-    def _address(self, step: str = "") -> str:
-        space = self.request.resolver_match.namespace  # type: ignore[union-attr]
-        name = f"{space}:{self.url_name}" if space else self.url_name
-        return reverse(name, args=[*self.get_arguments(), *filter(None, [step])])
 
     # ---- page ----
 
