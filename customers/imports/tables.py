@@ -54,6 +54,7 @@ REQUEST = (
     "provider_id",
     "reason",
     "decided_at",
+    "created_at",
     "changed",
 )
 

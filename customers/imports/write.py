@@ -15,11 +15,19 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import bulk, matching
+from .. import bulk, holding, matching
 from ..actors import Actor
 from ..bulk import among
 from ..jobs import Progress
-from ..models import AccountVersion, Event, Partner, TierAccount, TierAccountRequest, Watch
+from ..models import (
+    AccountVersion,
+    Event,
+    Holding,
+    Partner,
+    TierAccount,
+    TierAccountRequest,
+    Watch,
+)
 from ..services.account_rules import LEVELS, too_deep
 from ..services.requests import request_columns
 from ..snapshots import COLUMNS, changed_fields, snapshot
@@ -239,6 +247,7 @@ class Writer:
         products = connected(step.pk for step, _names in changed)
         rows = []
         events = []
+        held = []
         for step, names in changed:
             for index, product in enumerate(products.get(step.pk, ()), start=1):
                 columns = request_columns(
@@ -265,9 +274,23 @@ class Writer:
                 )
                 if columns["state"] == TierAccountRequest.State.PENDING:
                     vendor = columns["vendor_id"]
+                    held.append(self._held(columns))
                     self.done.vendors[vendor] = self.done.vendors.get(vendor, 0) + 1
         bulk.write(TierAccountRequest, REQUEST, rows)
+        bulk.write(Holding, holding.COLUMNS, held)
         return iter(events)
+
+    def _held(self, columns: dict[str, Any]) -> tuple[Any, ...]:
+        """The segment with which a request begins: its vendor has to act."""
+        return holding.row(
+            "tieraccountrequest",
+            columns["id"],
+            columns["state"],
+            (self.now, None),
+            product=columns["product_id"],
+            vendor=columns["vendor_id"],
+            provider=self.provider.pk,
+        )
 
     def _event(
         self, verb: str, kind: str, pk: str, data: dict[str, Any], **more: str

@@ -85,6 +85,7 @@ def request_columns(
         "provider_id": provider_id,
         "reason": "" if supported else UNSUPPORTED_REASON,
         "decided_at": None if supported else now,
+        "created_at": now,
     }
 
 

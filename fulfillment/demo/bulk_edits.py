@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from customers import holding
 from customers.bulk import write
 from customers.identifiers import digits
-from customers.models import Event, Product, TierAccountRequest
+from customers.models import Event, Holding, Product, TierAccountRequest
 from customers.services.requests import UNSUPPORTED_REASON
 
 from .bulk_accounts import Planted
-from .bulk_rows import EVENT, Row, story
+from .bulk_rows import EVENT, Row, stays, story
 from .bulk_sales import DAY, Sales, Work
 from .forest import Node
 
@@ -76,6 +77,7 @@ def save(planted: Planted, sales: Sales, edits: Edits) -> None:
     both = (sales.side.vendor.pk, sales.side.distributor.pk)
     write(TierAccountRequest, _COLUMNS, (_row(*each, both) for each in edits.raised))
     write(Event, EVENT, _events(edits, both))
+    write(Holding, holding.COLUMNS, _holdings(edits, both))
 
 
 def _outcome(product: Product, at: datetime, rng: random.Random, now: datetime) -> Work:
@@ -105,3 +107,9 @@ def _row(node: Node, turn: int, product: Product, index: int, work: Work, both: 
 def _events(edits: Edits, both: Row) -> Iterator[Row]:
     for node, turn, _product, index, work in edits.raised:
         yield from story("tieraccountrequest", _request_id(node, turn, index), work, both)
+
+
+def _holdings(edits: Edits, both: Row) -> Iterator[Row]:
+    for node, turn, product, index, work in edits.raised:
+        pk = _request_id(node, turn, index)
+        yield from stays("tieraccountrequest", pk, work, both, product.pk, node.pk)

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from customers import holding
 from customers.bulk import write
 from customers.identifiers import digits
-from customers.models import Event, Participation
+from customers.models import Event, Holding, Participation
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from ..models import FulfillmentRequest, RequestItem, Subscription, SubscriptionItem
@@ -16,6 +17,7 @@ from .bulk_sales import Config, Sale, Sales, Work, works
 
 Row = tuple[Any, ...]
 REASON = "There is no contract for this country."
+DECIDED = ("approved", "failed", "accepted", "ignored")
 #: Attempts and claims of the outbox do not concern what was told long ago.
 EVENT = (
     "id",
@@ -57,6 +59,7 @@ def save(sales: Sales) -> None:
     )
     write(Participation, _PARTICIPATION, _participations(sales, both))
     write(Event, EVENT, _events(sales, both))
+    write(Holding, holding.COLUMNS, _holdings(sales, both))
 
 
 def order_id(sale: Sale) -> str:
@@ -230,6 +233,26 @@ def _events(sales: Sales, both: Row) -> Iterator[Row]:
         yield from story("tierconfigrequest", request_id(config, ordinal), work, both)
     for sale in sales.sales:
         yield from story("fulfillmentrequest", order_id(sale), sale.work, both)
+
+
+def _holdings(sales: Sales, both: Row) -> Iterator[Row]:
+    for config, ordinal, work in works(sales):
+        pk, product = request_id(config, ordinal), config.offer.product.pk
+        yield from stays("tierconfigrequest", pk, work, both, product, config.account.pk)
+    for sale in sales.sales:
+        pk, product = order_id(sale), sale.offer.product.pk
+        yield from stays("fulfillmentrequest", pk, sale.work, both, product, sale.customer.pk)
+
+
+def stays(kind: str, pk: str, work: Work, both: Row, product: str, asked: str) -> Iterator[Row]:
+    """Who held it: as `story` tells it, the vendor until a decision, else one since its birth."""
+    decided = work.state in DECIDED
+    state = "pending" if decided else work.state
+    span = (work.born, work.since if decided else None)
+    vendor, provider = both
+    if work.state != "unsupported":
+        sides = {"product": product, "vendor": vendor, "provider": provider}
+        yield holding.row(kind, pk, state, span, **sides, asked=asked)
 
 
 def story(kind: str, pk: str, work: Work, both: Row) -> Iterator[Row]:

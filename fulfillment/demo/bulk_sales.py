@@ -153,7 +153,8 @@ class _Planner:
             config = self.rng.choice(ready)
             last = config.works[-1]
             if config.open:
-                last.state, last.since = "approved", last.born + timedelta(hours=30)
+                quick = min(timedelta(hours=30), (self.now - last.born) * 0.5)
+                last.state, last.since = "approved", last.born + quick
             states = ("approved", "pending", "inquiring", "failed")
             work = self._work("update", self.rng.choices(states, (60, 25, 9, 6))[0])
             if work.born <= last.born:

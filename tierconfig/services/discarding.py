@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from customers import holding
 from customers.actors import Actor
 from customers.events import record
 from customers.lifecycle import hold
@@ -52,6 +53,7 @@ def discard_held(held: TierConfigRequest, actor: Actor) -> None:
     )
     held.params = {}
     keep_in_force(held)
+    holding.forget(held.pk)
     held.delete()
     if config.state == TierConfig.State.DRAFT:
         give_up(config.pk)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from . import catalogue, configurations, customers, orders
+from . import catalogue, configurations, customers, holdings, orders
 from .reader import Record
 
 LOADERS: dict[str, Callable[[Record], None]] = {
@@ -32,4 +32,5 @@ def load() -> dict[str, Record]:
     for name, loader in LOADERS.items():
         done[name] = Record(name)
         loader(done[name])
+    holdings.complete()
     return done
