@@ -9,4 +9,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the jobs.
+        from . import chores
         from .imports import work  # noqa: F401
+        from .services import notices
+
+        chores.register(notices.begin_digests)

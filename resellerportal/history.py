@@ -41,6 +41,7 @@ SENTENCES: dict[str, Any] = {
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
     "note.created": gettext_lazy("wrote a note"),
+    "user.digest": gettext_lazy("sent the daily mail"),
     "partner.verdicts": gettext_lazy("decided several account changes at once"),
     "product.created": gettext_lazy("created the product"),
     "product.general": gettext_lazy("changed the general data"),

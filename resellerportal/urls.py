@@ -8,6 +8,7 @@ from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
 from .notes.views import WatchList
 from .pickers import AccountSearch
+from .preferences.views import NotificationChoices, Unsubscribe
 from .products.icons import IconImage
 from .search import Search
 from .theme import SwitchTheme
@@ -19,6 +20,11 @@ urlpatterns = [
     path("search/", Search.as_view(), name="search"),
     path("account-search/", AccountSearch.as_view(), name="account-search"),
     path("watching/", WatchList.as_view(), name="watching"),
+    path("notifications/", NotificationChoices.as_view(), name="notifications"),
+    path(
+        "notifications/<slug:partner>/", NotificationChoices.as_view(), name="notifications-of"
+    ),
+    path("unsubscribe/<str:token>/", Unsubscribe.as_view(), name="unsubscribe"),
     path("media/products/<slug:pk>/<slug:key>.png", IconImage.as_view(), name="icon-image"),
     path("vendor/", include("resellerportal.vendor.urls")),
     path("distributor/", include("resellerportal.distributor.urls")),

@@ -202,6 +202,9 @@ WEBHOOK_ALLOW_PRIVATE = variables.WEBHOOK_ALLOW_PRIVATE.read()
 # Days after which a draft that nobody touches is discarded.
 DRAFTS_EXPIRE_DAYS = 30
 
+# Hour of the day, UTC, from which on the daily mail is sent to who wants one instead of many.
+DIGEST_HOUR = 6
+
 # Days a request should stay in a state: late after the first number, overdue after the second.
 # Vendors set their own (Settings of their portal); these are for who has set none.
 SERVICE_LEVELS = {

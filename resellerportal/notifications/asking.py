@@ -192,7 +192,8 @@ def _escalated(event: Event, matter: Matter) -> Iterator[Message]:
         "link": (matter.address(DISTRIBUTOR), _("Open the request")),
     }
     for address in members(request.provider_id, event):
-        yield Message(address, "notice", f"{heading} ({request.pk})", context)
+        subject = f"{heading} ({request.pk})"
+        yield Message(address, "notice", subject, context, partner=request.provider_id)
 
 
 def question_address(request: Any) -> str:

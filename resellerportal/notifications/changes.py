@@ -69,7 +69,8 @@ def _waiting(event: Event) -> Iterator[Message]:
         return
     context = _asked(own, waiting)
     for address in members(own.vendor_id, event):
-        yield Message(address, "notice", f"{context['heading']} ({waiting[0].pk})", context)
+        subject = f"{context['heading']} ({waiting[0].pk})"
+        yield Message(address, "notice", subject, context, partner=own.vendor_id)
 
 
 def _asked(own: TierAccountRequest, waiting: list[TierAccountRequest]) -> dict[str, Any]:
@@ -111,7 +112,7 @@ def _verdicts(event: Event, wanted: list[str]) -> Iterator[Message]:
         subject = context["heading"]
         subject += f" ({requests[0].pk})" if len(requests) == 1 else ""
         for address in members(partner, event):
-            yield Message(address, "notice", subject, context)
+            yield Message(address, "notice", subject, context, partner=partner)
 
 
 def _decided(event: Event, portal: str, requests: list[TierAccountRequest]) -> dict[str, Any]:
@@ -157,7 +158,7 @@ def _imported(event: Event) -> Iterator[Message]:
             "link": (_path(VENDOR, "request-list"), _("Open the queue")),
         }
         for address in members(vendor, event):
-            yield Message(address, "notice", heading, context)
+            yield Message(address, "notice", heading, context, partner=vendor)
 
 
 def _path(portal: str, page: str, *args: Any) -> str:

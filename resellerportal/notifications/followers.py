@@ -58,7 +58,12 @@ def to_followers(event: Event) -> Iterator[Message]:
         }
         user = listener.actor.user
         assert user is not None
-        yield Message(user.email, "followed", f"{heading} ({heard.obj.pk})", context)
+        subject = f"{heading} ({heard.obj.pk})"
+        partner = listener.actor.partner_id or ""
+        if listener.mentioned:
+            yield Message(user.email, "followed", subject, context, partner, "mention")
+        if listener.watch:
+            yield Message(user.email, "followed", subject, context, partner, "watched")
 
 
 def _imported(event: Event) -> Iterator[Message]:
@@ -83,7 +88,8 @@ def _imported(event: Event) -> Iterator[Message]:
         }
         user = listener.actor.user
         assert user is not None
-        yield Message(user.email, "notice", heading, context)
+        partner = listener.actor.partner_id or ""
+        yield Message(user.email, "notice", heading, context, partner, "watched")
 
 
 def _company(obj: Any) -> TierAccount:

@@ -11,12 +11,20 @@ from customers.models import Event, Membership
 
 @dataclass(frozen=True)
 class Message:
-    """One mail to one address; `template` is emails/<template>.txt and .html."""
+    """One mail to one address; `template` is emails/<template>.txt and .html.
+
+    A member is written to for a `partner`, under a `kind` (kinds.py), by default that of the
+    event; `member` and his `mode` for it are found when the mail is sorted out. Others have none.
+    """
 
     recipient: str
     template: str
     subject: str
     context: dict[str, Any] = field(default_factory=dict)
+    partner: str = ""
+    kind: str = ""
+    member: Membership | None = None
+    mode: str = "each"
 
 
 def members(partner_id: str, event: Event) -> list[str]:

@@ -17,11 +17,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from customers.models import DeliveryAttempt, Event
+from customers.services import notices
 from tierconfig.services import inquiry_care
 
 from .asking import TO_ASKED
+from .letters import Message
 from .matters import matter_of
-from .messages import Message, messages
+from .messages import sort_out
+from .stopping import addresses
 
 #: Errors of one address or one mail; the connection is still good for the next one.
 OF_ONE_MAIL = (
@@ -40,11 +43,16 @@ class Undelivered(Exception):
 def tell(event: Event) -> None:
     """Send the mails of an event that were not delivered yet, one attempt row for each try.
 
+    What somebody wants to read once a day is put by for his daily mail.
+
     An address that is refused does not keep the mail from the others; one that is refused for
     good is not tried again. When the connection itself fails, the rest is left to the next try.
     Raises Undelivered if anything is left.
     """
-    left = _left(event)
+    found = sort_out(event)
+    if found.later:
+        notices.put_by(event, found.later)
+    left = _left(event, found.now)
     if not left:
         return
     failed = 0
@@ -76,9 +84,8 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:250]
 
 
-def _left(event: Event) -> list[Message]:
+def _left(event: Event, wanted: list[Message]) -> list[Message]:
     """What is still to be sent; what failed most often comes last, so that it blocks nothing."""
-    wanted = messages(event)
     if not wanted:
         return []
     tries: Counter[str] = Counter()
@@ -151,7 +158,12 @@ def _compose(
     event: Event, message: Message, connection: BaseEmailBackend
 ) -> EmailMultiAlternatives:
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
-    context = {"subject": message.subject, **message.context}
+    stop, choose = addresses(message)
+    context = {"subject": message.subject, "stop_kind": stop, "choose": choose, **message.context}
+    unsubscribe = {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     mail = EmailMultiAlternatives(
         subject=one_line(message.subject),
         body=render_to_string(f"emails/{message.template}.txt", context),
@@ -159,6 +171,7 @@ def _compose(
         headers={
             "Message-ID": f"<{message_key(event, message.recipient)}@{host}>",
             "Auto-Submitted": "auto-generated",
+            **(unsubscribe if stop else {}),
         },
         connection=connection,
     )

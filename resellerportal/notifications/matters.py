@@ -15,6 +15,8 @@ from customers.models import Event, Product, TierAccount
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfigRequest
 
+from . import wording
+
 _PRODUCT = "product__owner"
 #: Object type of an event -> model, what to read with it, model part of the portal's URL names.
 _KINDS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
@@ -25,7 +27,7 @@ _KINDS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
     ),
     "fulfillmentrequest": (
         FulfillmentRequest,
-        ("subscription__customer", f"subscription__{_PRODUCT}"),
+        ("creator", "subscription__customer", f"subscription__{_PRODUCT}"),
         "order",
     ),
 }
@@ -72,4 +74,5 @@ def matter_of(event: Event) -> Matter | None:
         name = _("tier %(tier)s configuration") % {"tier": config.tier_level}
         return Matter(found, name, config.product, config.account, page)
     subscription = found.subscription
-    return Matter(found, _("order"), subscription.product, subscription.customer, page)
+    name = wording.name(found)
+    return Matter(found, name, subscription.product, subscription.customer, page)

@@ -27,6 +27,9 @@ PAST_VISIBLE_TO = {
         "the vendor's own product"
     ),
     ("resellerportal/notifications/asking.py", "Event.objects.about"): "of the mail's own request",
+    ("resellerportal/notifications/deciding.py", "Event.objects.about"): (
+        "of the mail's own request"
+    ),
     ("resellerportal/notifications/letters.py", "Membership.objects.usable"): "whom to mail",
 }
 

@@ -33,6 +33,7 @@ PUBLIC = {
     "inquiry": "the code in the link is the right (decision 18)",
     "inquiry-ask": "the code in the link is the right",
     "inquiry-delegation": "the code in the colleague's link is the right",
+    "unsubscribe": "the signed token in the link is the right, to this one thing",
     "demo-action": "demo mode only, 404 otherwise",
     "demo-mail-list": "demo mode only, 404 otherwise",
     "demo-mail-detail": "demo mode only, 404 otherwise",
