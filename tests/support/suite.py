@@ -1,4 +1,6 @@
-"""The whole test run: SQLite, then PostgreSQL, then journeys and races on PostgreSQL.
+"""The whole test run: SQLite, then PostgreSQL, then journeys, then races on PostgreSQL.
+
+What touches no database runs once, in the first part.
 
     python -m tests.support.suite [arguments for pytest]
 
@@ -15,8 +17,10 @@ from tests.support import packages, postgres
 
 PYTEST = [sys.executable, "-m", "pytest"]
 ON_POSTGRES = [sys.executable, "-m", "tests.support.postgres"]
-# Browser and race tests measure time and threads: they get the machine for themselves.
-PLAIN = ["-m", "not browser and not postgres", "-n", os.environ.get("TEST_PROCESSES", "2")]
+TOGETHER = ["-n", os.environ.get("TEST_PROCESSES", "2")]
+PLAIN = ["-m", "not browser and not postgres", *TOGETHER]
+# Races measure threads: they get the machine for themselves.
+RACES = ["-m", "postgres"]
 NO_TESTS_COLLECTED = 5
 
 
@@ -28,9 +32,10 @@ def main(extra: list[str]) -> int:
     if missing and os.environ.get("REQUIRE_ALL") == "1":
         print("REQUIRE_ALL=1: nothing may be left out.", flush=True)
         return 1
-    for title, command in _parts(missing):
+    for title, command, more in _parts(missing):
         print(f"\n=== {title}", flush=True)
-        code = subprocess.run([*command, *extra], env=_environment(), check=False).returncode
+        environment = _environment() | more
+        code = subprocess.run([*command, *extra], env=environment, check=False).returncode
         if code == NO_TESTS_COLLECTED and extra:
             continue
         if code:
@@ -38,18 +43,22 @@ def main(extra: list[str]) -> int:
     return 0
 
 
-def _parts(missing: list[str]) -> list[tuple[str, list[str]]]:
-    parts = [("All but journeys and races, on SQLite", [*PYTEST, *PLAIN])]
+def _parts(missing: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Title, command and environment of each part."""
+    parts = [("All but journeys and races, on SQLite", [*PYTEST, *PLAIN], {})]
     if postgres.binaries():
-        parts.append(("All but journeys and races, on PostgreSQL", [*ON_POSTGRES, *PYTEST, *PLAIN]))
-        marks = "postgres" if "Chromium" in missing else "browser or postgres"
-        parts.append(("Journeys and races, on PostgreSQL", [*ON_POSTGRES, *PYTEST, "-m", marks]))
+        run = [*ON_POSTGRES, *PYTEST]
+        once = {"TEST_ONLY": "database"}
+        parts.append(("What touches the database, on PostgreSQL", [*run, *PLAIN], once))
+        if "Chromium" not in missing:
+            parts.append(("Journeys, on PostgreSQL", [*run, "-m", "browser", *TOGETHER], {}))
+        parts.append(("Races, on PostgreSQL", [*run, *RACES], {}))
     return parts
 
 
 def _environment() -> dict[str, str]:
     """This environment without the settings of a person's own server."""
-    dropped = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DEMO_MODE", "DEBUG"}
+    dropped = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DEMO_MODE", "DEBUG", "TEST_ONLY"}
     return {name: value for name, value in os.environ.items() if name not in dropped}
 
 
