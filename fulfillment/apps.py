@@ -8,7 +8,13 @@ class FulfillmentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from customers import chores
+
         from . import receivers  # noqa: F401
+        from .services import discarding, schedule, validation  # noqa: F401
+
+        chores.register(discarding.expire_drafts)
+        chores.register(schedule.planned_dates)
 
         # Registers the job and the chore of reports.
         from .reporting import work  # noqa: F401

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
-from customers.models import Participation, Product
-from customers.signals import consistency_check
+from customers.models import AccountAccess, Participation, Product
+from customers.signals import access_ended, consistency_check
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.signals import (
     config_configured,
@@ -21,7 +21,14 @@ from tierconfig.signals import (
 )
 
 from .models import FulfillmentRequest, Subscription
-from .services.requests import fail_waiting, release_waiting
+from .services.discarding import abandon_drafts
+from .services.parking import fail_waiting, release_waiting
+
+
+@receiver(access_ended)
+def give_up_drafts(sender: Any, access: AccountAccess, **kwargs: Any) -> None:
+    if access.kind == AccountAccess.Kind.OPERATES:
+        abandon_drafts(access.partner)
 
 
 @receiver(config_configured)

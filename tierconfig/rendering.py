@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -11,7 +11,11 @@ import nh3
 from markdown_it import MarkdownIt
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_-]+)\s*\}\}")
-_ESCAPED = re.compile(r"""([\\`*_\[\]<>()#!|&"])""")
+#: Placeholder of the link to an inquiry form. It is never stored filled (decision 18).
+FORM_ADDRESS = "activation_form_url"
+_ADDRESS = re.compile(r"\{\{\s*" + FORM_ADDRESS + r"\s*\}\}")
+_LINKED = re.compile(r"\[([^\]]*)\]\(<?\s*" + _ADDRESS.pattern + r"\s*>?[^)]*\)")
+_ESCAPED = re.compile(r"""([\\`*_\[\]{}<>()#!|&"])""")
 #: What begins a list, a rule, a fence or the underline of a heading at the start of a line.
 _LEADING = re.compile(r"^(\d*)([-+~=.])")
 #: Emphasis around a placeholder that had no value; not a rule, which stands alone on its line.
@@ -29,18 +33,32 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 _markdown.add_render_rule("image", _picture)
 
 
-def fill(body: str, values: Mapping[str, str]) -> str:
+def fill(body: str, values: Mapping[str, str], *, kept: Container[str] = ()) -> str:
     """`body` with each `{{ name }}` replaced by its value, made harmless for Markdown.
 
     A value of several lines becomes one line. An unknown or empty one becomes the empty text, as
-    the field's recorded data show.
+    the field's recorded data show. Placeholders whose names are `kept` stay for a later filling;
+    no value can make another of them.
     """
 
     def value(match: re.Match[str]) -> str:
+        if match.group(1) in kept:
+            return match.group(0)
         line = " ".join(values.get(match.group(1), "").split())
         return _LEADING.sub(r"\1\\\2", _ESCAPED.sub(r"\\\1", line))
 
     return _PLACEHOLDER.sub(value, body)
+
+
+def fill_address(text: str, address: str) -> str:
+    """`text` with the address of the inquiry form where its placeholder was kept."""
+    return fill(text, {FORM_ADDRESS: address}) if _ADDRESS.search(text) else text
+
+
+def without_address(text: str, wording: str) -> str:
+    """As fill_address, for readers who get no link: a link to the form becomes its text, the bare
+    placeholder `wording`."""
+    return _ADDRESS.sub(lambda match: wording, _LINKED.sub(r"\1", text))
 
 
 def placeholders_in(body: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -25,6 +26,8 @@ from customers.permissions import (
     by_vendor,
 )
 from tierconfig.models import Parameter, ProcessedRequest, Template, TierConfig
+from tierconfig.parameters import has_value
+from tierconfig.presentation import Presented
 
 from .sight import FulfillmentRequestQuerySet
 from .subscriptions import Subscription
@@ -186,6 +189,22 @@ class FulfillmentRequest(ProcessedRequest):
 
     def asked_account_id(self) -> str:
         return str(self.subscription.customer_id)
+
+    def offered_to_vendor(self, now: Iterable[Presented]) -> list[Presented]:
+        """Values come with purchases, changes and adjustments. The fulfillment values in force
+        stay in a change, unless the product lets its vendor edit them."""
+        if self.type in (self.Type.SUSPEND, self.Type.RESUME, self.Type.CANCEL):
+            return []
+        offered = super().offered_to_vendor(now)
+        product = self.subscription.product
+        if self.type != self.Type.CHANGE or product.editable_fulfillment_parameters:
+            return offered
+        present = self.subscription.params
+        return [
+            each
+            for each in offered
+            if each.phase == Parameter.Phase.ORDERING or not has_value(present.get(each.name))
+        ]
 
     def held_by(self) -> Held | None:
         if self.state == self.State.SCHEDULED and not self.due:

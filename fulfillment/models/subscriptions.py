@@ -41,6 +41,8 @@ class Subscription(Lifecycle):
 
     lock_rank = 6
     lock_definitions = True
+    #: Nobody reads of the subscription of an order that was not submitted yet.
+    private_drafts = True
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")

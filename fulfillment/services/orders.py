@@ -1,11 +1,10 @@
-"""The birth of an order: tiers, required configurations, first state."""
+"""The birth of a purchase: tiers, required configurations, first state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -16,58 +15,84 @@ from customers.events import record
 from customers.models import Participation, TierAccount
 from customers.services import participation
 from customers.standstill import keep_still
-from tierconfig import parameters
 from tierconfig.models import TierConfig
+from tierconfig.services.answer_drafts import clean_raw
 from tierconfig.services.births import ensure_config
-from tierconfig.services.processing import begin_inquiry
-from tierconfig.services.uniqueness import claim_for
 
-from ..models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
+from ..models import FulfillmentRequest, Subscription, SubscriptionItem
+from .births import Line, bear
 from .purchases import (
     Purchase,
-    check_buyer,
+    Requirement,
     check_sale,
     clean_asset,
     clean_items,
+    may_buy,
     requirements,
 )
-from .requests import birth_state
+
+Type = FulfillmentRequest.Type
 
 
 @trees.in_tree_transaction
 def create_purchase(purchase: Purchase, *, actor: Actor) -> FulfillmentRequest:
     """Place an order; born parked, inquiring or pending.
 
-    Locks: the customer's tree (shared), then each required configuration until the commit, so
-    that no approval can slip between the check and the parking. Raises PermissionDenied and
+    Where the product validates orders it is a draft of the actor's partner instead. Locks: the
+    customer's tree (shared), then each required configuration until the commit, so that no
+    approval can slip between the check and the parking. Raises PermissionDenied and
     ValidationError (fields named).
+    """
+    customer = buyer(purchase, actor)
+    if purchase.product.validates_orders:
+        return _bear_draft(purchase, customer, actor)
+    tier1 = check_sale(purchase, customer)
+    items = clean_items(purchase)
+    values = clean_asset(purchase)
+    required = ensure_required(purchase, customer, actor)
+    subscription = _bear_subscription(purchase, customer, tier1, Subscription.State.PROCESSING)
+    begin_subscription(subscription, items)
+    return bear(
+        subscription,
+        Type.PURCHASE,
+        actor=actor,
+        params=values,
+        lines=items,
+        required=required,
+        note=purchase.note,
+    )
+
+
+@trees.in_tree_transaction
+def draft_purchase(purchase: Purchase, *, actor: Actor) -> FulfillmentRequest:
+    """Keep an order that is not complete yet; it stays with the actor's partner.
+
+    Items and required values may be missing; what is there has to fit together. Nobody takes part
+    in anything, and no configuration begins (decision 13). Raises as create_purchase does.
+    """
+    return _bear_draft(purchase, buyer(purchase, actor), actor)
+
+
+def buyer(purchase: Purchase, actor: Actor) -> TierAccount:
+    """The customer as the locked tree has it, with its parents; its definitions stand still.
+
+    Raises PermissionDenied unless the actor may order for it.
     """
     fresh = trees.lock_accounts(purchase.customer.pk, shared=True)[purchase.customer.pk]
     keep_still([purchase.product.pk])
     customer = TierAccount._base_manager.select_related("parent__parent", "provider").get(
         pk=fresh.pk
     )
-    check_buyer(customer, actor)
-    tier1 = check_sale(purchase, customer)
-    items = clean_items(purchase)
-    values = clean_asset(purchase)
-    required = _ensure_required(purchase, customer, actor)
-    subscription = _bear_subscription(purchase, customer, tier1, items)
-    return _bear_request(purchase, subscription, items, values, required, actor)
+    if not may_buy(purchase.product, customer, actor):
+        raise PermissionDenied
+    return customer
 
 
-def _ensure_required(purchase: Purchase, customer: TierAccount, actor: Actor) -> list[TierConfig]:
+def ensure_required(purchase: Purchase, customer: TierAccount, actor: Actor) -> list[TierConfig]:
     """Every required configuration, held, tier 2 first."""
     held: list[TierConfig] = []
     above: TierConfig | None = None
-    needed = requirements(purchase.product, customer, purchase.connection, purchase.marketplace)
-    used = {each.scope for each in needed} | {"asset"}
-    for scope, values in purchase.values.items():
-        if scope not in used and any(values.values()):
-            raise ValidationError(
-                _("Values of %(scope)s are not asked for this order.") % {"scope": scope}
-            )
-    for each in needed:
+    for each in _needed(purchase, customer):
         above = ensure_config(
             actor=actor,
             account=each.account,
@@ -82,41 +107,105 @@ def _ensure_required(purchase: Purchase, customer: TierAccount, actor: Actor) ->
     return held
 
 
+def tier_values(purchase: Purchase, customer: TierAccount) -> dict[str, Any]:
+    """Raw values for tiers as a draft keeps them, by scope; passwords are left out.
+
+    Whether they fit is judged when the draft is submitted.
+    """
+    return {
+        each.scope: values
+        for each in _needed(purchase, customer)
+        if (values := clean_raw(each.presented(), purchase.values.get(each.scope, {})))
+    }
+
+
+def begin_subscription(subscription: Subscription, items: list[Line]) -> None:
+    """The subscription of a purchase that is no draft holds its items and its accounts."""
+    SubscriptionItem.objects.bulk_create(
+        SubscriptionItem(subscription=subscription, item=each.item, quantity=each.quantity)
+        for each in items
+    )
+    tiers = (subscription.customer, subscription.tier1, subscription.tier2)
+    participation.join(
+        subscription.product,
+        subscription.pk,
+        Participation.Kind.SUBSCRIPTION,
+        [(account, tier) for tier, account in enumerate(tiers) if account is not None],
+    )
+
+
+def place(
+    subscription: Subscription, purchase: Purchase, customer: TierAccount, tier1: TierAccount
+) -> None:
+    """Put what was ordered, and for whom, on an unsaved or held subscription."""
+    subscription.connection, subscription.marketplace = purchase.connection, purchase.marketplace
+    subscription.customer = customer
+    subscription.tier1, subscription.tier2 = tier1, tier1.parent
+    for name in ("external_id", "external_uid"):
+        try:
+            text = clean_text(getattr(purchase, name), max_length=100)
+        except ValidationError as error:
+            raise ValidationError({name: error}) from error
+        setattr(subscription, name, text or None)
+
+
+def duplicate(error: IntegrityError) -> ValidationError:
+    """What the violated uniqueness of a subscription means to whoever ordered."""
+    name = "external_uid" if "external_uid" in str(error) else "external_id"
+    taken = ValidationError(_("An order for this product has it already."), code="duplicate")
+    return ValidationError({name: taken})
+
+
+def _needed(purchase: Purchase, customer: TierAccount) -> list[Requirement]:
+    """What the order requires, tier 2 first; ValidationError when it has values for others."""
+    needed = requirements(purchase.product, customer, purchase.connection, purchase.marketplace)
+    used = {each.scope for each in needed} | {"asset"}
+    for scope, values in purchase.values.items():
+        if scope not in used and any(values.values()):
+            raise ValidationError(
+                _("Values of %(scope)s are not asked for this order.") % {"scope": scope}
+            )
+    return needed
+
+
+def _bear_draft(purchase: Purchase, customer: TierAccount, actor: Actor) -> FulfillmentRequest:
+    tier1 = check_sale(purchase, customer)
+    items = clean_items(purchase, draft=True)
+    values = clean_asset(purchase)
+    raw = tier_values(purchase, customer)
+    subscription = _bear_subscription(purchase, customer, tier1, Subscription.State.DRAFT)
+    return bear(
+        subscription,
+        Type.PURCHASE,
+        actor=actor,
+        params=values,
+        lines=items,
+        tier_values=raw,
+        note=purchase.note,
+        draft=True,
+    )
+
+
 def _bear_subscription(
-    purchase: Purchase,
-    customer: TierAccount,
-    tier1: TierAccount,
-    items: Iterable[tuple[Item, int]],
+    purchase: Purchase, customer: TierAccount, tier1: TierAccount, state: str
 ) -> Subscription:
-    external_id = clean_text(purchase.external_id, max_length=100) or None
-    external_uid = clean_text(purchase.external_uid, max_length=100) or None
+    new = Subscription(product=purchase.product)
+    place(new, purchase, customer, tier1)
+    fields = ("connection", "marketplace", "customer", "tier1", "tier2")
+    given = {name: getattr(new, name) for name in (*fields, "external_id", "external_uid")}
     try:
         with transaction.atomic():
             subscription = identifiers.insert(
                 Subscription,
                 "AS",
-                state=Subscription.State.PROCESSING,
+                state=state,
                 product=purchase.product,
-                connection=purchase.connection,
-                marketplace=purchase.marketplace,
                 vendor_id=purchase.product.owner_id,
                 provider_id=customer.provider_id,
-                customer=customer,
-                tier1=tier1,
-                tier2=tier1.parent,
-                external_id=external_id,
-                external_uid=external_uid,
+                **given,
             )
     except IntegrityError as error:
-        name = "external_uid" if "external_uid" in str(error) else "external_id"
-        taken = ValidationError(_("An order for this product has it already."), code="duplicate")
-        raise ValidationError({name: taken}) from error
-    SubscriptionItem.objects.bulk_create(
-        SubscriptionItem(subscription=subscription, item=item, quantity=quantity)
-        for item, quantity in items
-    )
-    members = [(customer, 0), (tier1, 1), *([(tier1.parent, 2)] if tier1.parent else [])]
-    participation.join(purchase.product, subscription.pk, Participation.Kind.SUBSCRIPTION, members)
+        raise duplicate(error) from error
     record(
         "subscription.created",
         subscription,
@@ -125,38 +214,3 @@ def _bear_subscription(
         data={"customer": customer.pk},
     )
     return subscription
-
-
-def _bear_request(
-    purchase: Purchase,
-    subscription: Subscription,
-    items: Iterable[tuple[Item, int]],
-    values: dict[str, parameters.Stored],
-    required: list[TierConfig],
-    actor: Actor,
-) -> FulfillmentRequest:
-    fields: dict[str, Any] = {
-        "type": FulfillmentRequest.Type.PURCHASE,
-        "subscription": subscription,
-        "vendor_id": subscription.vendor_id,
-        "provider_id": subscription.provider_id,
-        "creator": actor.partner or subscription.provider,
-        "params": values,
-        "note": clean_text(purchase.note, max_length=2000, lines=True),
-        "environment": subscription.environment,
-    }
-    fields["pk"] = f"PR-{identifiers.digits(subscription.pk)}-001"
-    # A protected state is taken at construction only.
-    state = birth_state(FulfillmentRequest(**fields), required)
-    request = FulfillmentRequest(**fields, state=state)
-    data: dict[str, Any] = {"subscription": subscription.pk, "set": sorted(values)}
-    if state == FulfillmentRequest.State.INQUIRING:
-        data |= begin_inquiry(request)
-    claim_for(request)
-    request.save(force_insert=True)
-    request.required_configurations.set(required)
-    RequestItem.objects.bulk_create(
-        RequestItem(request=request, item=item, quantity=quantity) for item, quantity in items
-    )
-    record("fulfillmentrequest.created", request, actor=actor, to_state=state, data=data)
-    return request

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from customers import actors
 from customers.actors import Actor
 from customers.models import Connection, Listing, Marketplace, Product, TierAccount
-from customers.permissions import by_reseller
+from customers.permissions import by_distributor, by_preview_owner, by_reseller
 from tierconfig import judging, parameters
 from tierconfig.models import Parameter
 from tierconfig.services.needs import Need, read_needs
 
 from ..models import Item
+from .births import Line
 
 MAX_QUANTITY = 1_000_000
 
@@ -57,17 +57,12 @@ def requirements(
     return read_needs(product, (tier1, tier2), connection, marketplace)
 
 
-def check_buyer(customer: TierAccount, actor: Actor) -> None:
-    """Raise PermissionDenied unless the actor may order for this customer."""
-    if not actor.may_act:
-        raise PermissionDenied
-    if actor.role == actors.ADMIN:
-        return
-    if actor.role == actors.DISTRIBUTOR and customer.provider_id == actor.partner_id:
-        return
-    if by_reseller(customer, actor):
-        return
-    raise PermissionDenied
+def may_buy(product: Product, customer: TierAccount, actor: Actor) -> bool:
+    """The customer's distributor, a reseller above it, administrators; of previews also the
+    product's vendor, for a preview account it owns."""
+    if by_distributor(customer, actor) or by_reseller(customer, actor):
+        return True
+    return product.owner_id == actor.partner_id and by_preview_owner(customer, actor)
 
 
 def check_sale(purchase: Purchase, customer: TierAccount) -> TierAccount:
@@ -102,10 +97,13 @@ def check_sale(purchase: Purchase, customer: TierAccount) -> TierAccount:
     return tier1
 
 
-def clean_items(purchase: Purchase) -> list[tuple[Item, int]]:
-    """The items on sale with how many of each; ValidationError on field `items` otherwise."""
+def clean_items(purchase: Purchase, *, draft: bool = False) -> list[Line]:
+    """The items on sale with how many of each; ValidationError on field `items` otherwise.
+
+    A draft may have none yet.
+    """
     wanted = {str(pk): quantity for pk, quantity in purchase.items.items() if quantity}
-    if not wanted:
+    if not wanted and not draft:
         raise ValidationError({"items": _("Order at least one item.")}, code="required")
     known = Item.objects.filter(product=purchase.product, status=Item.Status.PUBLISHED).in_bulk(
         list(wanted)
@@ -118,7 +116,7 @@ def clean_items(purchase: Purchase) -> list[tuple[Item, int]]:
             raise ValidationError(
                 {"items": _("Order between 1 and %(max)d of an item.") % {"max": MAX_QUANTITY}}
             )
-        lines.append((known[pk], quantity))
+        lines.append(Line(known[pk], quantity))
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Held, Holder, Partner
 from customers.models.base import Lifecycle
 
+from .. import parameters
 from ..presentation import Presented, presented
 from .parameters import Parameter
 from .templates import Template
@@ -104,6 +105,10 @@ class ProcessedRequest(Lifecycle):
         """The parameters as they count with `values`, by default with those it knows now."""
         known = {**self.base_values(), **self.params} if values is None else values
         return presented(self.definitions(), known, self.presentation)
+
+    def offered_to_vendor(self, now: Iterable[Presented]) -> list[Presented]:
+        """Those of its parameters, as they count now, whose values its vendor fills in."""
+        return parameters.offered_to_vendor(now)
 
     def _approve(self, template: Any, text: str, effective_date: Any) -> None:
         self.template = template

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -126,7 +126,7 @@ def create_request(
     """
     tier1, tier2 = chain_of(config)
     fields: dict[str, Any] = {
-        "pk": _next_id(config),
+        "pk": next_id("TCR", config.pk, config.requests.values_list("pk", flat=True)),
         "type": kind,
         "configuration": config,
         "parent_configuration": parent,
@@ -230,13 +230,13 @@ def _key(
     return {**key, "connection": None, "marketplace": marketplace}
 
 
-def _next_id(config: TierConfig) -> str:
-    """One above the highest ordinal; a recorded request may have left a gap, a discarded draft
-    left its events and is not reborn.
+def next_id(prefix: str, holder: str, used: Iterable[str]) -> str:
+    """The id of a new request of a held configuration or subscription: one above the highest
+    ordinal `used`. A recorded request may have left a gap, a discarded draft left its events and is
+    not reborn.
     """
-    used = config.requests.values_list("pk", flat=True)
     ordinal = max((int(pk.rsplit("-", 1)[1]) for pk in used), default=0) + 1
-    start = f"TCR-{identifiers.digits(config.pk)}"
+    start = f"{prefix}-{identifiers.digits(holder)}"
     while Event.objects.filter(object_id=f"{start}-{ordinal:03d}").exists():
         ordinal += 1
     return f"{start}-{ordinal:03d}"

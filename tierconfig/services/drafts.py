@@ -21,12 +21,13 @@ from customers.models import TierAccount
 from customers.standstill import keep_still
 
 from .. import judging, parameters
-from ..models import TierConfig, TierConfigRequest
+from ..models import ProcessedRequest, TierConfig, TierConfigRequest
 from .births import ensure_config
 from .configs import offer_of
 from .discarding import discard_held
 from .needs import read_needs
 from .openings import check_opening
+from .processing import R
 from .submitting import submit_held
 from .uniqueness import claim_for
 from .updates import known_values
@@ -63,9 +64,10 @@ def save_draft(
 
 
 def validate_draft(
-    request: TierConfigRequest, *, actor: Actor, revision: int | None = None
-) -> tuple[TierConfigRequest, list[str]]:
-    """Have the vendor's service look at the draft; its complaints are stored at the values.
+    request: R, *, actor: Actor, revision: int | None = None
+) -> tuple[R, list[str]]:
+    """Have the vendor's service look at the draft, of a configuration request or of an order; its
+    complaints are stored at the values.
 
     Answers with the request and what the service said of the whole, or why it did not answer.
     Without a service there is nothing to say. Runs in no transaction of the caller's: the call is
@@ -88,7 +90,7 @@ def validate_draft(
             _note_complaints(fresh, verdict.errors)
         touch(fresh)
         data = {"complaints": sorted(verdict.errors), "problems": verdict.problems}
-        record("tierconfigrequest.validate", fresh, actor=actor, data=data)
+        record(f"{fresh._meta.model_name}.validate", fresh, actor=actor, data=data)
     return fresh, verdict.problems
 
 
@@ -154,7 +156,7 @@ def draft_offer(request: TierConfigRequest, actor: Actor) -> judging.Offer:
     return offered
 
 
-def _plain(request: TierConfigRequest) -> dict[str, parameters.Stored]:
+def _plain(request: ProcessedRequest) -> dict[str, parameters.Stored]:
     return parameters.without_complaints(known_values(request))
 
 
@@ -168,11 +170,11 @@ def _worth_sending(config: TierConfig, params: parameters.Values) -> dict[str, A
     }
 
 
-def _note_complaints(request: TierConfigRequest, errors: Mapping[str, str]) -> None:
+def _note_complaints(request: ProcessedRequest, errors: Mapping[str, str]) -> None:
     values = parameters.without_complaints(request.params)
     for name, text in errors.items():
         # A complaint about a value in force must not hide it.
-        known = values.get(name, request.configuration.params.get(name, {}))
+        known = values.get(name, request.base_values().get(name, {}))
         values[name] = {**known, "value_error": text}
     request.params = values
 

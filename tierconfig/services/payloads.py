@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from customers.actors import VENDOR, Actor
-from customers.models import TierAccount
+from customers.models import Partner, TierAccount
 
 from .. import parameters
 from ..models import TierConfig, TierConfigRequest
 from ..presentation import Presented, presented
+
+#: The connection of previews, which is no row (decision 6).
+NO_CONNECTION = {"id": "CT-0000-0000-0000", "type": "preview"}
 
 
 def of_request(request: TierConfigRequest, values: parameters.Values) -> dict[str, Any]:
@@ -53,9 +56,13 @@ def _tier(request: TierConfigRequest, account: TierAccount | None) -> dict[str, 
     config = request.configuration
     if account is None or account.pk == config.account_id:
         return reference(account) if account else None
-    vendor = Actor(role=VENDOR, partner=config.product.owner)
-    seen = TierAccount.objects.visible_to(vendor).filter(pk=account.pk).exists()
-    return reference(account) if seen else None
+    return reference(account) if works_with(config.product.owner, account) else None
+
+
+def works_with(vendor: Partner, account: TierAccount) -> bool:
+    """Whether the vendor sees the account, as it does once that takes part in something of its."""
+    seen = TierAccount.objects.visible_to(Actor(role=VENDOR, partner=vendor))
+    return seen.filter(pk=account.pk).exists()
 
 
 def param(definition: Presented, stored: parameters.Stored | None) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def connection(config: TierConfig) -> dict[str, Any]:
     """The connection; the one of previews is no row (decision 6)."""
     found = config.connection
     if found is None:
-        return {"id": "CT-0000-0000-0000", "type": "preview"}
+        return dict(NO_CONNECTION)
     return {"id": found.pk, "type": found.type, "status": found.status}
 
 

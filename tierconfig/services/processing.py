@@ -6,7 +6,7 @@ Raises PermissionDenied, StaleState, StaleForm, and ValidationError with errors 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -21,10 +21,10 @@ from customers.lifecycle import check, hold, touch, write
 from .. import inquiries, judging, parameters
 from ..models import ProcessedRequest, Template
 from ..models.processing import INQUIRING, PENDING
-from ..rendering import fill
 from . import answer_drafts
 from .assignment import assign
 from .complaints import mark
+from .texts import check_template, rendered, show
 from .uniqueness import claim_for
 from .updates import known_values, take_vendor_values, update_request
 from .waiting import asked
@@ -43,6 +43,7 @@ __all__ = [
     "release",
     "rendered",
     "renew_inquiry",
+    "show",
     "take_vendor_values",
     "update_request",
 ]
@@ -63,7 +64,8 @@ def inquire_request(
     """The vendor asks the technical contact; `errors` complains about ordering parameters.
 
     What was noted before (update_request) counts too, unless it is taken away with a blank text.
-    At least one complaint or a message is needed. `template` is for orders only.
+    At least one complaint or a message is needed. `template` is for orders only: the text of the
+    Control Panel while the answer is awaited, by default the product's first one for inquiries.
     """
     held = hold(request)
     check(held, "inquire", actor, revision)
@@ -74,7 +76,8 @@ def inquire_request(
             _("Mark at least one parameter, or write a message."), code="required"
         )
     if template is not None:
-        held.template = check_template(template, held, Template.Type.INQUIRE)
+        template = check_template(template, held, Template.Type.INQUIRE)
+    show(held, INQUIRING, template)
     assign(held, actor)
     return write(held, "inquire", actor=actor, data=begin_inquiry(held, message))
 
@@ -92,6 +95,7 @@ def answer_request(
     judged = judge_answer(held, values)
     held.params = parameters.without_complaints({**held.params, **judged.values})
     claim_for(held)
+    show(held, PENDING)
     given = answer_drafts.given_by(held, values)
     answer_drafts.discard(held)
     data = {"answered": sorted(judged.values), "given": given}
@@ -113,6 +117,7 @@ def pend_request(request: R, *, actor: Actor, revision: int | None = None) -> R:
     held = hold(request)
     check(held, "pend", actor, revision)
     held.params = parameters.without_complaints(held.params)
+    show(held, PENDING)
     answer_drafts.discard(held)
     return write(held, "pend", actor=actor)
 
@@ -140,32 +145,11 @@ def begin_inquiry(request: ProcessedRequest, message: str = "") -> dict[str, Any
 
 def release(request: ProcessedRequest, state: str) -> None:
     """Move a held, parked request on to the state it was judged to have now."""
+    show(request, state)
     if state == INQUIRING:
         write(request, "ask", actor=Actor.system(), data=begin_inquiry(request))
     elif state == PENDING:
         write(request, "release", actor=Actor.system())
-
-
-def check_template(template: Template | None, request: ProcessedRequest, kind: str) -> Template:
-    """The template as it is now, when it is of the held request's product and scope and this type.
-
-    The one that was chosen may have been removed meanwhile.
-    """
-    wanted = (*request.parameter_scope(), kind)
-    fresh = None if template is None else Template.objects.filter(pk=template.pk).first()
-    if fresh is None or (fresh.product_id, fresh.scope, fresh.type) != wanted:
-        raise ValidationError(
-            {"template": _("Choose a template of this product that fits the request.")}
-        )
-    return fresh
-
-
-def rendered(
-    template: Template, own: Iterable[parameters.Definition], values: parameters.Values
-) -> str:
-    """The template's Markdown with the values in place; passwords stay masked."""
-    shown = {each.name: parameters.display(each, values.get(each.name)) for each in own}
-    return fill(template.body, shown)
 
 
 def clean_reason(reason: str) -> str:

@@ -96,7 +96,7 @@ def take_vendor_values(request: ProcessedRequest, values: Mapping[str, Any]) -> 
     """
     own, known = request.definitions(), known_values(request)
     now = presented(own, known, request.presentation)
-    offered = parameters.offered_to_vendor(now)
+    offered = request.offered_to_vendor(now)
     request.params = {**request.params, **parameters.clean_values(offered, values)}
 
 

@@ -8,7 +8,7 @@ and the user may insist.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +22,11 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.cleaning import clean_text
 from customers.lifecycle import check, hold
+from customers.models import Product
 from customers.outbound import Answer, Unreachable, post_json
 
 from .. import parameters
-from ..models import TierConfigRequest, Webhook
+from ..models import ProcessedRequest, TierConfigRequest, Webhook
 from . import payloads
 from .processing import R, answer_request, judge_answer
 
@@ -35,6 +36,7 @@ MAX_COMPLAINT = 500
 #: Problems beyond this many are not told.
 MAX_PROBLEMS = 10
 DRAFT, ANSWER = "draft", "answer"
+#: Types of webhooks by moment, whether it is about a setup, and tier.
 _TYPES = {
     (DRAFT, True, 1): Webhook.Type.DRAFT_TIER_1,
     (DRAFT, True, 2): Webhook.Type.DRAFT_TIER_2,
@@ -61,25 +63,47 @@ class Verdict:
     why: str = ""
 
 
-def webhook_for(request: TierConfigRequest, moment: str) -> Webhook | None:
+@dataclass(frozen=True)
+class Subject:
+    """How requests of one model are validated.
+
+    `switch` names the capability of the product that wants it and `kind` the type of the webhook,
+    for a request and a moment, "" for requests nobody validates; `payload` is the request as JSON
+    with the values in question.
+    """
+
+    switch: Callable[[Any, str], str]
+    kind: Callable[[Any, str], str]
+    payload: Callable[[Any, parameters.Values], dict[str, Any]]
+
+
+_subjects: dict[type[ProcessedRequest], Subject] = {}
+
+
+def register(model: type[ProcessedRequest], subject: Subject) -> None:
+    """Say how requests of a model are validated; those of others never are."""
+    _subjects[model] = subject
+
+
+def webhook_for(request: ProcessedRequest, moment: str) -> Webhook | None:
     """The active webhook that is asked about drafts (DRAFT) or answers (ANSWER) of this kind.
 
     None where the product does not validate them.
     """
-    config = request.configuration
-    is_setup = request.type == TierConfigRequest.Type.SETUP
-    switch = "validates_setup" if is_setup else "validates_update"
-    switch += "s" if moment == DRAFT else "_inquiries"
-    if not getattr(config.product, switch):
+    subject = _subjects.get(type(request))
+    switch = subject.switch(request, moment) if subject else ""
+    if subject is None or not switch:
         return None
-    kind = _TYPES[moment, is_setup, config.tier_level]
-    found: Webhook | None = config.product.webhooks.filter(type=kind, active=True).first()
-    return found
+    product = Product._base_manager.get(pk=request.held_product_id())
+    if not getattr(product, switch):
+        return None
+    kind = subject.kind(request, moment)
+    return Webhook.objects.filter(product=product, type=kind, active=True).first()
 
 
 def ask(
     webhook: Webhook,
-    request: TierConfigRequest,
+    request: ProcessedRequest,
     values: parameters.Values,
     shown: Sequence[parameters.Definition],
 ) -> Verdict:
@@ -87,7 +111,7 @@ def ask(
 
     Runs outside of any transaction and notes the outcome on the webhook.
     """
-    payload = payloads.of_request(request, values)
+    payload = _subjects[type(request)].payload(request, values)
     try:
         answer = post_json(
             webhook.external_url,
@@ -116,7 +140,7 @@ def validated_answer(
     what the service complains about; with code "unvalidated" when it did not answer, or spoke of
     the whole, which `insist` overrides. Runs in no transaction of the caller's.
     """
-    webhook = webhook_for(request, ANSWER) if isinstance(request, TierConfigRequest) else None
+    webhook = webhook_for(request, ANSWER)
     if webhook is None:
         return answer_request(request, actor=actor, values=values, revision=revision)
     with transaction.atomic():
@@ -149,7 +173,10 @@ def _token(webhook: Webhook) -> str:
 
 
 def _verdict(answer: Answer, shown: set[str]) -> Verdict:
-    """200 answers the request with `value_error` at its params, 400 may add `errors`."""
+    """200 answers the request with `value_error` at its params, 400 may add `errors`.
+
+    The values of an order are those of its asset.
+    """
     if answer.status not in (200, 400):
         text = _("The vendor's service answered with status %(status)d.")
         return Verdict(problems=[text % {"status": answer.status}], answered=False)
@@ -159,7 +186,9 @@ def _verdict(answer: Answer, shown: set[str]) -> Verdict:
         )
     errors: dict[str, str] = {}
     problems = [_readable(each) for each in _list(answer.body.get("errors"))]
-    for each in _list(answer.body.get("params")):
+    asset = answer.body.get("asset")
+    inner = asset.get("params") if isinstance(asset, dict) else None
+    for each in [*_list(answer.body.get("params")), *_list(inner)]:
         if not isinstance(each, dict):
             continue
         text, name = _readable(each.get("value_error")), str(each.get("id") or "")
@@ -171,6 +200,20 @@ def _verdict(answer: Answer, shown: set[str]) -> Verdict:
     if answer.status == 400 and not errors and not told:
         told = [_("The vendor's service refused the values and gave no reason.")]
     return Verdict(errors, told)
+
+
+def _switch(request: TierConfigRequest, moment: str) -> str:
+    is_setup = request.type == TierConfigRequest.Type.SETUP
+    switch = "validates_setup" if is_setup else "validates_update"
+    return switch + ("s" if moment == DRAFT else "_inquiries")
+
+
+def _kind(request: TierConfigRequest, moment: str) -> str:
+    is_setup = request.type == TierConfigRequest.Type.SETUP
+    return _TYPES[moment, is_setup, request.configuration.tier_level]
+
+
+register(TierConfigRequest, Subject(_switch, _kind, payloads.of_request))
 
 
 def _list(value: Any) -> list[Any]:

@@ -18,12 +18,11 @@ from customers.actors import Actor
 from customers.models import Product
 
 from ...models import Parameter, Template
+from ...rendering import FORM_ADDRESS as FORM_ADDRESS
 from ...rendering import placeholders_in
 from . import editing
 
 MAX_NAME, MAX_BODY = 255, 20_000
-#: Placeholder of inquiries: where the form of the inquiry is (domain 2.8).
-FORM_ADDRESS = "activation_form_url"
 #: Type of the template that an approval of an order sets; those of tiers have none.
 APPROVAL = {
     Template.Scope.ASSET: Template.Type.FULFILLMENT.value,

@@ -1,0 +1,305 @@
+"""What is asked of a subscription that is there: change, suspend, resume, cancel, adjust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers.actors import Actor
+from customers.lifecycle import StaleState, check_revision, hold
+from customers.permissions import by_distributor, by_preview_owner, by_reseller, by_vendor
+from tierconfig import judging, parameters
+from tierconfig.models import Parameter, Template
+from tierconfig.presentation import Presented
+
+from ..models import FulfillmentRequest, Item, Subscription
+from .births import Line, bear
+from .decisions import approve_request
+from .effects import EFFECTS, on_birth
+from .purchases import MAX_QUANTITY
+
+State = Subscription.State
+Type = FulfillmentRequest.Type
+#: In the order in which they are offered.
+BUYERS = (Type.CHANGE, Type.SUSPEND, Type.RESUME, Type.CANCEL)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A request an actor may make of a subscription, or why not now.
+
+    `open_request` is the id of the request that is in the way, "" when there is none or the actor
+    does not see it.
+    """
+
+    type: str
+    label: str
+    possible: bool
+    why_not: str = ""
+    open_request: str = ""
+
+
+@transaction.atomic
+def request_change(
+    subscription: Subscription,
+    *,
+    actor: Actor,
+    items: Mapping[str, int] | None = None,
+    values: Mapping[str, Any] | None = None,
+    note: str = "",
+    draft: bool = False,
+    revision: int | None = None,
+) -> FulfillmentRequest:
+    """Ask for other quantities and other values of an active subscription.
+
+    `items` are wanted quantities by item id: 0 takes one out, what is not named stays. `values`
+    are raw ordering values; only what differs travels. Where the product validates changes, or on
+    wish, it is a draft of the actor's partner. Locks the subscription. Raises PermissionDenied,
+    StaleState, StaleForm, and ValidationError: on `items`, by parameter name, or with code
+    "open_request" or "no_change".
+    """
+    held = _begin(subscription, Type.CHANGE, actor, revision)
+    lines = changed_items(held, items or {})
+    params = changed_values(held, values or {})
+    check_changes(lines, params)
+    return bear(
+        held,
+        Type.CHANGE,
+        actor=actor,
+        params=params,
+        lines=lines,
+        note=note,
+        draft=draft or held.product.validates_changes,
+    )
+
+
+@transaction.atomic
+def request_suspend(
+    subscription: Subscription, *, actor: Actor, note: str = "", revision: int | None = None
+) -> FulfillmentRequest:
+    """Ask for an administrative hold; suspended once it is approved. Raises as request_change."""
+    return _ask(subscription, Type.SUSPEND, actor, note, revision)
+
+
+@transaction.atomic
+def request_resume(
+    subscription: Subscription, *, actor: Actor, note: str = "", revision: int | None = None
+) -> FulfillmentRequest:
+    """Ask for the end of an administrative hold; active once it is approved."""
+    return _ask(subscription, Type.RESUME, actor, note, revision)
+
+
+@transaction.atomic
+def request_cancel(
+    subscription: Subscription, *, actor: Actor, note: str = "", revision: int | None = None
+) -> FulfillmentRequest:
+    """Ask for the end; terminating at once, terminated when it is approved."""
+    return _ask(subscription, Type.CANCEL, actor, note, revision)
+
+
+@transaction.atomic
+def request_adjustment(
+    subscription: Subscription,
+    *,
+    actor: Actor,
+    values: Mapping[str, Any],
+    note: str = "",
+    apply: bool = False,
+    template: Template | None = None,
+    revision: int | None = None,
+) -> FulfillmentRequest:
+    """The vendor corrects values, of whatever phase, or the text; items stay.
+
+    Pending, and its vendor's to approve; with `apply` that is done at once, with `template`, and
+    then nothing but the text need differ. Raises as request_change and approve_request do.
+    """
+    held = _begin(subscription, Type.ADJUSTMENT, actor, revision)
+    judged = judging.judge(held_definitions(held), held.params, values, offer=_all, vendor=True)
+    params = parameters.differences(held.params, judged.values)
+    if not params and template is None:
+        raise _no_change()
+    request = bear(held, Type.ADJUSTMENT, actor=actor, params=params, note=note)
+    if not apply:
+        return request
+    return approve_request(request, actor=actor, template=template)
+
+
+def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
+    """What this actor may ask of the subscription, in order; empty when it never may.
+
+    What makes no sense in its state (resume what is active) is left out. Two queries or three.
+    """
+    if subscription.state in (State.DRAFT, State.TERMINATED):
+        return []
+    mine = [kind for kind in (*BUYERS, Type.ADJUSTMENT) if may_ask(subscription, kind, actor)]
+    opened = open_request(subscription) if mine else None
+    seen = opened is not None and _sees(opened, actor)
+    found = []
+    for kind in mine:
+        if opened is not None:
+            why = blocked_by(opened, actor).messages[0]
+        elif subscription.state not in EFFECTS[kind].begins:
+            if kind in (Type.SUSPEND, Type.RESUME):
+                continue
+            why = _("Only an active subscription can be changed.")
+        else:
+            why = _not_able(subscription, kind)
+        blocker = opened.pk if opened is not None and seen else ""
+        found.append(Offer(kind, str(Type(kind).label), not why, why, blocker))
+    return found
+
+
+def may_ask(subscription: Subscription, kind: str, actor: Actor) -> bool:
+    """Adjustments are the vendor's; the rest the distributor's and the reseller's, in previews
+    also the vendor's for a preview account it owns."""
+    if kind == Type.ADJUSTMENT:
+        return by_vendor(subscription, actor)
+    if by_distributor(subscription, actor) or by_reseller(subscription, actor):
+        return True
+    return (
+        subscription.environment == "preview"
+        and by_vendor(subscription, actor)
+        and by_preview_owner(subscription.customer, actor)
+    )
+
+
+def open_request(subscription: Subscription) -> FulfillmentRequest | None:
+    """The one request of the subscription that is not decided."""
+    rows = FulfillmentRequest.objects.filter(
+        subscription=subscription, state__in=FulfillmentRequest.OPEN
+    )
+    found: FulfillmentRequest | None = rows.first()
+    return found
+
+
+def blocked_by(opened: FulfillmentRequest, actor: Actor) -> ValidationError:
+    """Names the open request; of somebody else's draft only that there is one."""
+    if not _sees(opened, actor):
+        return ValidationError(
+            _("Another party is preparing a request for this subscription already."),
+            code="open_request",
+        )
+    return ValidationError(
+        _("%(id)s is still open; wait until it is decided."),
+        code="open_request",
+        params={"id": opened.pk},
+    )
+
+
+def changed_items(subscription: Subscription, wanted: Mapping[str, int]) -> list[Line]:
+    """The items whose quantity will be another one; ValidationError on field `items`.
+
+    What is no longer on sale may stay or shrink.
+    """
+    present = {row.item_id: row for row in subscription.items.select_related("item")}
+    known = {pk: row.item for pk, row in present.items()}
+    joining = [str(pk) for pk in wanted if str(pk) not in known]
+    if joining:
+        known |= Item.objects.filter(product=subscription.product_id).in_bulk(joining)
+    left = {pk: row.quantity for pk, row in present.items()}
+    lines = []
+    for pk, quantity in wanted.items():
+        item, old = known.get(str(pk)), left.get(str(pk), 0)
+        if item is None:
+            raise _items(_("One of the items is not on sale."), "unknown")
+        if not 0 <= quantity <= MAX_QUANTITY:
+            raise _items(
+                _("Have between 0 and %(max)d of an item.") % {"max": MAX_QUANTITY}, "quantity"
+            )
+        if quantity > old and item.status != Item.Status.PUBLISHED:
+            text = _("%(item)s is no longer sold; it can stay or become less.")
+            raise _items(text % {"item": item}, "not_on_sale")
+        left[item.pk] = quantity
+        if quantity != old:
+            lines.append(Line(item, quantity, old))
+    if lines and not any(left.values()):
+        raise _items(_("Keep one item at least, or cancel the subscription."), "empty")
+    return lines
+
+
+def changed_values(
+    subscription: Subscription, values: Mapping[str, Any]
+) -> dict[str, parameters.Stored]:
+    """The ordering values that will be others, where the product lets them be changed.
+
+    ValidationError by parameter name, with code "not_editable" where it does not.
+    """
+    judged = judging.judge(
+        held_definitions(subscription), subscription.params, values, offer=parameters.askable
+    )
+    changed = parameters.differences(subscription.params, judged.values)
+    if changed and not subscription.product.editable_ordering_parameters:
+        text = _("This value cannot be changed by a request.")
+        raise ValidationError(
+            {name: ValidationError(text, code="not_editable") for name in changed}
+        )
+    return changed
+
+
+def check_changes(lines: Iterable[Line], params: Mapping[str, Any]) -> None:
+    if not params and not list(lines):
+        raise _no_change()
+
+
+def check_possible(subscription: Subscription, kind: str) -> None:
+    """Raise StaleState, or ValidationError with code "capability", unless the held subscription
+    and its product are ready for such a request."""
+    if subscription.state not in EFFECTS[kind].begins:
+        raise StaleState(subscription, kind)
+    if why := _not_able(subscription, kind):
+        raise ValidationError(why, code="capability")
+
+
+def held_definitions(subscription: Subscription) -> list[Parameter]:
+    return Parameter.objects.of_scope(subscription.product_id, Parameter.Scope.ASSET)
+
+
+def _begin(
+    subscription: Subscription, kind: str, actor: Actor, revision: int | None
+) -> Subscription:
+    """The held subscription, once such a request may begin."""
+    held = hold(subscription)
+    if not may_ask(held, kind, actor):
+        raise PermissionDenied
+    if (opened := open_request(held)) is not None:
+        raise blocked_by(opened, actor)
+    check_possible(held, kind)
+    check_revision(held, revision)
+    return held
+
+
+def _ask(
+    subscription: Subscription, kind: str, actor: Actor, note: str, revision: int | None
+) -> FulfillmentRequest:
+    held = _begin(subscription, kind, actor, revision)
+    request = bear(held, kind, actor=actor, note=note)
+    on_birth(request)
+    return request
+
+
+def _not_able(subscription: Subscription, kind: str) -> str:
+    """Why the product does not know such requests, "" when it does."""
+    if kind in (Type.SUSPEND, Type.RESUME) and not subscription.product.administrative_hold:
+        return _("Subscriptions of this product are not suspended and resumed.")
+    return ""
+
+
+def _sees(request: FulfillmentRequest, actor: Actor) -> bool:
+    return FulfillmentRequest.objects.visible_to(actor).filter(pk=request.pk).exists()
+
+
+def _all(definitions: Iterable[Presented], values: parameters.Values) -> list[Presented]:
+    return list(definitions)
+
+
+def _items(text: str, code: str) -> ValidationError:
+    return ValidationError({"items": ValidationError(text, code=code)})
+
+
+def _no_change() -> ValidationError:
+    return ValidationError(_("Nothing was changed."), code="no_change")

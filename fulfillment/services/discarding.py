@@ -1,0 +1,73 @@
+"""Drafts of orders that end without being submitted: given up, forgotten, or out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from customers import holding
+from customers.actors import Actor
+from customers.events import record
+from customers.models import AccountAccess, Partner
+from tierconfig.services.uniqueness import give_up, keep_in_force
+
+from ..models import FulfillmentRequest, Subscription
+from .decisions import hold_order
+
+DRAFT = FulfillmentRequest.State.DRAFT
+
+
+def discard_held(held: FulfillmentRequest, actor: Actor) -> None:
+    """Delete the held draft for good, and its held subscription if that is a draft too."""
+    subscription = held.subscription
+    record(
+        "fulfillmentrequest.discard",
+        held,
+        actor=actor,
+        from_state=held.state,
+        data={"subscription": subscription.pk, "type": held.type},
+    )
+    keep_in_force(held)
+    holding.forget(held.pk)
+    held.delete()
+    if subscription.state == Subscription.State.DRAFT:
+        give_up(subscription.pk)
+        subscription.delete()
+
+
+def expire_drafts(*, now: datetime | None = None, limit: int = 100) -> int:
+    """Discard drafts that nobody touched for settings.DRAFTS_EXPIRE_DAYS; how many."""
+    before = (now or timezone.now()) - timedelta(days=settings.DRAFTS_EXPIRE_DAYS)
+    due = FulfillmentRequest.objects.filter(state=DRAFT, updated_at__lt=before)
+    rows = due.order_by("updated_at")[:limit]
+    return sum(_discarded(draft, lambda held: held.updated_at < before) for draft in rows)
+
+
+def abandon_drafts(partner: Partner) -> int:
+    """Discard what a reseller began for customers that are no longer below an account it operates;
+    how many.
+
+    It could not open them any more, and a change would be in the way of whoever is next.
+    """
+    own = FulfillmentRequest.objects.filter(state=DRAFT, creator=partner)
+    rows = list(own.select_related("subscription__customer").order_by("subscription"))
+    operated = AccountAccess.objects.operating(partner)
+    lost = [draft for draft in rows if not operated.filter(account__in=draft.operators()).exists()]
+    return sum(_discarded(draft, lambda held: True) for draft in lost)
+
+
+@transaction.atomic
+def _discarded(draft: FulfillmentRequest, due: Callable[[FulfillmentRequest], bool]) -> bool:
+    """Whether it was a draft still, and due, when it was held."""
+    try:
+        held = hold_order(draft)
+    except FulfillmentRequest.DoesNotExist:
+        return False
+    if held.state != DRAFT or not due(held):
+        return False
+    discard_held(held, Actor.system())
+    return True

@@ -1,0 +1,96 @@
+"""An order as JSON, in the names of the field (domain 2.5, 2.16, 2.17)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from customers.models import TierAccount
+from tierconfig import parameters
+from tierconfig.presentation import presented
+from tierconfig.services.payloads import NO_CONNECTION, param, reference, works_with
+
+from ..models import FulfillmentRequest, Item, Subscription
+
+
+def of_request(request: FulfillmentRequest, values: parameters.Values) -> dict[str, Any]:
+    """The order with `values` for all parameters of its subscription, passwords included.
+
+    The vendor's own. Accounts above the customer are there once the vendor works with them
+    (decision 4).
+    """
+    subscription = request.subscription
+    own = presented(request.definitions(), values, request.presentation)
+    found: dict[str, Any] = {
+        "id": request.pk,
+        "type": request.type,
+        "status": request.state,
+        "note": request.note,
+        "reason": request.reason,
+        "created": _stamp(request.created_at),
+        "updated": _stamp(request.updated_at),
+        "asset": {
+            "id": subscription.pk,
+            "status": subscription.state,
+            "external_id": subscription.external_id or "",
+            "external_uid": subscription.external_uid or "",
+            "product": {"id": subscription.product_id, "name": subscription.product.name},
+            "connection": _connection(subscription),
+            "params": [param(each, values.get(each.name)) for each in own],
+            "tiers": {
+                "customer": reference(subscription.customer),
+                "tier1": _tier(subscription, subscription.tier1),
+                "tier2": _tier(subscription, subscription.tier2),
+            },
+            "items": _items(request),
+            "configuration": {"params": []},
+        },
+        "answered": request.answered,
+        "environment": request.environment,
+        "assignee": "",
+    }
+    if subscription.marketplace is not None:
+        market = {"id": subscription.marketplace.pk, "name": subscription.marketplace.name}
+        found["marketplace"] = found["asset"]["marketplace"] = market
+    return found
+
+
+def _items(request: FulfillmentRequest) -> list[dict[str, Any]]:
+    """The items it is about, and in a change also those that stay."""
+    lines = {line.item_id: line for line in request.items.select_related("item")}
+    found = [_item(line.item, line.quantity, line.old_quantity) for line in lines.values()]
+    for row in request.subscription.items.select_related("item"):
+        if row.item_id not in lines:
+            found.append(_item(row.item, row.quantity, row.quantity))
+    return found
+
+
+def _item(item: Item, quantity: int, old: int) -> dict[str, Any]:
+    return {
+        "id": item.local_id,
+        "global_id": item.pk,
+        "mpn": item.mpn,
+        "display_name": item.name,
+        "quantity": str(quantity),
+        "old_quantity": str(old),
+        "item_type": item.type,
+        "period": item.period,
+        "type": item.unit,
+        "params": [],
+    }
+
+
+def _connection(subscription: Subscription) -> dict[str, Any]:
+    found = subscription.connection
+    if found is None:
+        return dict(NO_CONNECTION)
+    return {"id": found.pk, "type": found.type, "status": found.status}
+
+
+def _tier(subscription: Subscription, account: TierAccount | None) -> dict[str, Any]:
+    """Absent is an empty object here, unlike in configurations."""
+    seen = account is not None and works_with(subscription.vendor, account)
+    return reference(account) if account is not None and seen else {}
+
+
+def _stamp(at: Any) -> str:
+    return str(at.isoformat(timespec="seconds"))
