@@ -45,7 +45,9 @@ def main(extra: list[str]) -> int:
 
 def _parts(missing: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     """Title, command and environment of each part."""
-    parts = [("All but journeys and races, on SQLite", [*PYTEST, *PLAIN], {})]
+    parts: list[tuple[str, list[str], dict[str, str]]] = [
+        ("All but journeys and races, on SQLite", [*PYTEST, *PLAIN], {})
+    ]
     if postgres.binaries():
         run = [*ON_POSTGRES, *PYTEST]
         once = {"TEST_ONLY": "database"}
