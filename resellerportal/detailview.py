@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -24,6 +25,8 @@ from .cells import value
 from .notes import thread
 from .notes.talk import talk
 from .parts import Action, DetailTab, Fact
+from .queue import place as places
+from .queue.keys import keyed
 from .states import lifecycle
 
 
@@ -115,6 +118,11 @@ class PortalDetailView(PortalObjectView):
         rows = super().get_queryset()
         return watched_by(rows, self.actor) if self.model._meta.model_name in SUBJECTS else rows
 
+    def _walking(self, place: places.Place | None) -> list[Action]:
+        """The buttons with their keys; those of steps take the list along."""
+        found = [keyed(each) for each in self.get_actions() if not (place and each.rel == "next")]
+        return [replace(each, url=places.carried(self, each.url)) for each in found]
+
     def get_history_objects(self) -> list[Model]:
         """Objects whose events make the thread; all must be visible to the actor."""
         return [self.object]
@@ -139,18 +147,21 @@ class PortalDetailView(PortalObjectView):
         events = history.events_of(self.object) if found.newest else found.events
         own = [event for event in events if event.object_id == self.object.pk]
         has_states = hasattr(self.object, "state_since")
-        pk = self.object.pk
+        pk, place = self.object.pk, places.place_of(self)
         tabs = [
             {
                 "label": tab.label,
-                "url": self.url(f"{self.name}-detail", pk, *filter(None, [tab.name])),
+                "url": places.carried(
+                    self, self.url(f"{self.name}-detail", pk, *filter(None, [tab.name]))
+                ),
                 "current": tab == self.tab,
             }
             for tab in self.get_tabs()
         ]
         return super().get_context_data(
             facts=self.get_facts(),
-            actions=self.get_actions(),
+            actions=self._walking(place),
+            place=places.links(self, place),
             tabs=tabs,
             stages=lifecycle(self.object, own) if has_states else [],
             explained=self.get_explanation() if has_states else "",

@@ -39,6 +39,8 @@ class PortalFormView(PortalObjectView):
     submit_label: Any = gettext_lazy("Save")
     success_message: Any = ""
     was_told = False
+    #: Where the page that refuses offers to go on (queue/onward.py).
+    onward_url = ""
 
     @cached_property
     def object(self) -> Any:
@@ -105,6 +107,7 @@ class PortalFormView(PortalObjectView):
             "stale": stale,
             "who": history.who(stale.event, self.actor) if stale.event else "",
             "back": self.get_cancel_url(),
+            "onward": self.onward_url,
         }
         return render(self.request, "409.html", context, status=409)
 

@@ -76,6 +76,24 @@ class Keyset:
     def key(self, row: Any) -> str:
         return f"{self.field.value_to_string(_owner(row, self.path))}~{row.pk}"
 
+    def reads(self, text: str) -> bool:
+        """Whether it is the key of a row, of one that is gone perhaps."""
+        return self._read(text) is not None
+
+    def around(self, rows: QuerySet[Any], key: str) -> tuple[QuerySet[Any], QuerySet[Any]]:
+        """The rows in front of a key and those behind it, the nearest first.
+
+        In front of a key that cannot be read is nothing, behind it everything.
+        """
+        read = self._read(key)
+        sides = []
+        for back in (True, False):
+            sign = "-" if self.desc != back else ""
+            order = [f"{sign}pk"] if self.unique else [f"{sign}{self.path}", f"{sign}pk"]
+            side = rows.filter(self._beyond(read, self.desc != back)) if read else rows
+            sides.append((side if read or not back else rows.none()).order_by(*order))
+        return sides[0], sides[1]
+
     def _read(self, text: str) -> tuple[Any, Any] | None:
         raw, _sep, pk = text.rpartition("~")
         if not pk or "\0" in text:

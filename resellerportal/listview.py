@@ -22,6 +22,7 @@ from .keyset import Keyset, Page
 from .listing import Column, Count
 from .narrowing import NarrowedMixin
 from .parts import Bulk
+from .queue.place import query_of, suffix
 from .states import state_field
 
 
@@ -45,6 +46,8 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
     reads: tuple[str, ...] = ()
     #: Steps for chosen rows (choosing.py); their page is a bulk.PortalBulkView.
     bulk: tuple[Bulk, ...] = ()
+    #: Pages of its rows know the list and lead through it (queue/place.py).
+    walks = False
     search_label: Any = ""
     empty: Any = ""
 
@@ -185,6 +188,7 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
     def links(self) -> Callable[[Any], tuple[str, Any]]:
         """The function that says where a row of this page leads, and the id under its title."""
         shape = reverse(f"{self.portal}:{self.name}-detail", args=["PK"])
+        shape += suffix(query_of(self.request)) if self.walks else ""
         return lambda row: (shape.replace("PK", str(row.pk)), row.pk)
 
     def _rows(self, found: list[Any]) -> list[Any]:

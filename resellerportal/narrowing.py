@@ -66,6 +66,8 @@ class NarrowedMixin(ScopedMixin):
     filters: tuple[Filter, ...] = ()
     search_fields: tuple[str, ...] = ()
     order: str = "-pk"
+    #: Only the rows are wanted, not the filter bar: its choices may cost queries.
+    bare = False
     #: Annotations of get_queryset that can be ordered by, never null, each with its field.
     ranks: Mapping[str, Field[Any, Any]] = {}
 
@@ -106,6 +108,10 @@ class NarrowedMixin(ScopedMixin):
         language = get_language()
         for each in self.filters:
             wanted = self.address.clean(each.name)
+            if self.bare:
+                if wanted:
+                    yield partial(each.condition, wanted)
+                continue
             if not wanted:
                 (bar.more if each.folded else bar.fields).append(each.html(self.actor, language))
                 continue

@@ -10,7 +10,7 @@ from typing import Any
 class Action:
     """A button in the head of a page; style is "primary", "secondary" or "danger".
 
-    `rel` "next" makes it the target of the key for what comes next.
+    `rel` "next" makes it the target of the key for what comes next; `key` is a key of its own.
     """
 
     label: Any
@@ -18,6 +18,7 @@ class Action:
     style: str = "secondary"
     icon: str = ""
     rel: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import Subscription
 
 from .. import cells, choices
-from ..following import following, neighbours
+from ..following import following
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from . import differences, place
@@ -42,6 +42,7 @@ class RequestList(PortalListView):
 
     model = TierAccountRequest
     name = "request"
+    walks = True
     title = gettext_lazy("Account requests")
     row_title = "account.name"
     row_label = gettext_lazy("Account")
@@ -167,7 +168,6 @@ class RequestDetail(RequestMixin, PortalDetailView):
             current=request.version == request.account.version,
             others=[each for each in waiting if each.product_id == request.product_id],
             elsewhere=[each for each in waiting if each.product_id != request.product_id],
-            queue=neighbours(self),
             nodes=place.chain(self, request.account),
             running=place.running(self.actor, request.account),
             change_url=self.url("change-detail", request.account_id, request.version),

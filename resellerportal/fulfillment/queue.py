@@ -79,6 +79,7 @@ ENVIRONMENT = Filter("environment", gettext_lazy("Environment"), choices=ENVIRON
 class OrderList(PortalListView):
     model = FulfillmentRequest
     name = "order"
+    walks = True
     title = gettext_lazy("Orders")
     reads = waiting.OF_CHAINS
     row_title = "subscription.customer.name"

@@ -21,11 +21,12 @@ from tierconfig.services import processing
 
 from .. import texts
 from ..generic import PortalActionView
+from ..queue.onward import Onward
 from . import values
 from .forms import InquireForm, ReasonForm, UpdateForm, ValuesForm
 
 
-class Approve(PortalActionView):
+class Approve(Onward, PortalActionView):
     """Approve; with `preview` in the posted form nothing is done but to show the text."""
 
     template_name = "processing/approve.html"
@@ -67,7 +68,7 @@ class Approve(PortalActionView):
         return texts.rendered(processing.rendered(template, form.own, known))
 
 
-class Inquire(PortalActionView):
+class Inquire(Onward, PortalActionView):
     step = "inquire"
     service = staticmethod(processing.inquire_request)
     form_class = InquireForm
@@ -100,7 +101,7 @@ class Update(PortalActionView):
             raise StaleState(self.object, "update")
 
 
-class Fail(PortalActionView):
+class Fail(Onward, PortalActionView):
     step = "fail"
     form_class = ReasonForm
     style = "danger"

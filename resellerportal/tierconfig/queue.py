@@ -79,6 +79,7 @@ CREATED = Column(
 class ConfigRequestList(PortalListView):
     model = TierConfigRequest
     name = "config-request"
+    walks = True
     title = gettext_lazy("Tier configuration requests")
     reads = waiting.OF_CHAINS
     row_title = "configuration.account.name"

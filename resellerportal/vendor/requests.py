@@ -16,9 +16,10 @@ from ..customers.differences import words
 from ..customers.requests import RequestMixin
 from ..forms import PortalForm
 from ..generic import Fact, PortalActionView
+from ..queue.onward import Onward
 
 
-class RequestDecision(RequestMixin, PortalActionView):
+class RequestDecision(Onward, RequestMixin, PortalActionView):
     """What both decisions show, and where they lead: back to the request."""
 
     roles = (VENDOR,)

@@ -85,6 +85,7 @@
     x: choose,
     a: () => document.querySelector(".head .btn-primary")?.click(),
     n: () => document.querySelector("a[rel=next]")?.click(),
+    p: () => document.querySelector("a[rel=prev]")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {
@@ -94,6 +95,10 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    // What a page declares comes before what a key means everywhere.
+    const declared = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (declared) { event.preventDefault(); declared.click(); return; }
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
 })();

@@ -1,0 +1,172 @@
+"""Where an object stands in the list it was opened from, and what stands beside it.
+
+Rows of a list that `walks` lead to pages that know the list: `in` is its query string, page and
+all. A decision takes a row out of its list and gives it another key, so whoever decides passes on
+the key it had: `was`. What was next then is next afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpRequest, QueryDict
+from django.urls import NoReverseMatch, resolve
+
+from customers.actors import VENDOR
+
+from .. import listing, overview, statements
+from ..rows import fetch
+
+IN, WAS = "in", "was"
+#: Of an address no more is read.
+LENGTH = 2000
+#: What an address of a list says for one visit only.
+PASSING = ("format", "choose")
+
+
+@dataclass(frozen=True)
+class Place:
+    """`key` is where the object stands, or stood when it is no longer `here`.
+
+    `previous` and `next` are ids, empty at the ends; `before` counts the rows in front.
+    """
+
+    query: str
+    key: str
+    here: bool
+    before: listing.Count
+    total: listing.Count
+    previous: str
+    next: str
+
+
+def query_of(request: HttpRequest) -> str:
+    """The query string under which rows of the present list find back to it."""
+    params = request.GET.copy()
+    for name in (*PASSING, IN, WAS):
+        params.pop(name, None)
+    return params.urlencode()[:LENGTH]
+
+
+def suffix(query: str, was: str = "") -> str:
+    """What the address of a page needs to know the list."""
+    return "?" + urlencode({IN: query, **({WAS: was} if was else {})})
+
+
+def given(request: HttpRequest) -> str | None:
+    """The query string of the list the page was opened from; None: from somewhere else."""
+    return request.GET[IN][:LENGTH].lstrip("?") if IN in request.GET else None
+
+
+def carried(view: Any, address: str) -> str:
+    """An address under the object's own, with the list that the present page knows."""
+    query = given(view.request)
+    own = view.url(f"{view.name}-detail", view.object.pk)
+    if query is None or "?" in address or not address.startswith(own):
+        return address
+    return address + suffix(query)
+
+
+def list_of(view: Any, query: str) -> Any:
+    """The list of the same kind in the same portal, as that query string shows it; or None."""
+    try:
+        match = resolve(view.url(f"{view.name}-list"))
+    except NoReverseMatch:
+        return None
+    made: Any = match.func
+    if not getattr(made.view_class, "walks", False):
+        return None
+    found = made.view_class(**made.view_initkwargs)
+    found.actor, found.address = view.actor, listing.Address(QueryDict(query))
+    found.bare = True
+    found.setup(view.request)
+    return found
+
+
+def place_of(view: Any) -> Place | None:
+    """Where the object of `view` stands in the list that its address names.
+
+    Without such a list it is the one its vendor begins with, if the object waits there.
+    """
+    query = given(view.request)
+    if query is None and not _waits(view):
+        return None
+    found = list_of(view, query or "")
+    if found is None:
+        return None
+    was = view.request.POST.get(WAS) or view.request.GET.get(WAS, "")
+    place = stand(found, view.object, query or "", was[:500])
+    return place if place.here or query is not None else None
+
+
+def _waits(view: Any) -> bool:
+    if view.portal != VENDOR or view.name not in overview.KINDS:
+        return False
+    return view.object.state in overview.mine(view.actor).get(view.name, ())
+
+
+def stand(found: Any, obj: Any, query: str, was: str, states: Iterable[str] = ()) -> Place:
+    """The place of `obj` in the list `found`; with `states`, among its rows in one of them.
+
+    One query for what is in the list, two for what is not.
+    """
+    keyset, more = found.wanted.keyset, Q(state__in=list(states)) if states else Q()
+    own = _key(found, obj)
+    place = _look(found, obj, query, own, more)
+    if place.here or was == own:
+        return place
+    return _look(found, obj, query, was if keyset.reads(was) else "", more)
+
+
+def _look(found: Any, obj: Any, query: str, key: str, more: Q) -> Place:
+    rows = found.in_tab().filter(more)
+    before, behind = found.wanted.keyset.around(rows, key)
+    (previous, following), numbers = statements.looked_up(
+        [before, behind], [rows.filter(pk=obj.pk), before, rows], listing.CAP
+    )
+    here, ahead, total = (
+        listing.Count(min(each, listing.CAP), each > listing.CAP) for each in numbers
+    )
+    return Place(query, key, bool(here.least), ahead, total, previous, following)
+
+
+def _key(found: Any, obj: Any) -> str:
+    """Where `obj` stands in the order of the list; what it is ranked by may have to be read."""
+    keyset = found.wanted.keyset
+    try:
+        return str(keyset.key(obj))
+    except AttributeError:
+        rows = fetch(found.model, {keyset.path}, lambda: found.get_queryset().filter(pk=obj.pk))
+        return str(keyset.key(rows[0])) if rows else ""
+
+
+def back(view: Any, place: Place, *, anew: bool = False) -> str:
+    """The address of the list, on the page that was left or (`anew`) on its first."""
+    query = place.query
+    if anew:
+        query = listing.Address(QueryDict(query)).to().lstrip("?")
+    return str(view.url(f"{view.name}-list")) + (f"?{query}" if query else "")
+
+
+def links(view: Any, place: Place | None, page: str = "detail") -> dict[str, Any]:
+    """The place for portal/_place.html; its neighbours lead to their `page`."""
+    if place is None:
+        return {}
+    tail = suffix(place.query)
+    beside = {
+        way: view.url(f"{view.name}-{page}", key) + tail if key else ""
+        for way, key in (("previous", place.previous), ("next", place.next))
+    }
+    number = listing.Count(place.before.least + 1)
+    return {
+        **beside,
+        "back": back(view, place),
+        "here": place.here and not place.before.more,
+        "number": str(number),
+        "total": str(place.total),
+        "gone": not place.here,
+    }
