@@ -9,8 +9,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the jobs.
-        from . import chores
+        from . import chores, webhooks
         from .imports import work  # noqa: F401
         from .services import notices
 
         chores.register(notices.begin_digests)
+        chores.register(webhooks.prune)

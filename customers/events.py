@@ -105,15 +105,23 @@ def deliver_pending(limit: int = 100, *, now: Any = None) -> int:
     for event in claimed:
         if not _renew(event, worker):
             continue
+        if _told(event):
+            _owned(event, worker).update(told_at=timezone.now(), claimed_by="", claimed_until=None)
+        else:
+            _put_back(event, worker)
+    return len(claimed)
+
+
+def _told(event: Event) -> bool:
+    """Whether every teller told it; one that fails keeps no other from its turn."""
+    failed = 0
+    for teller in _tellers:
         try:
-            for teller in _tellers:
-                teller(event)
+            teller(event)
         except Exception:
             logger.exception("telling event %s failed", event.pk)
-            _put_back(event, worker)
-        else:
-            _owned(event, worker).update(told_at=timezone.now(), claimed_by="", claimed_until=None)
-    return len(claimed)
+            failed += 1
+    return not failed
 
 
 def _claim(worker: str, limit: int, now: Any) -> list[Event]:

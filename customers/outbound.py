@@ -86,7 +86,8 @@ def post_bytes(
             if not 200 <= status < 300:
                 text = response.read(MAX_EXCERPT)
     except Unreachable:
-        if not status:
+        # Of a success nothing is read behind the head: the head itself was cut off.
+        if status < 300:
             raise
     return Reply(status, text.decode("utf-8", "replace"))
 
@@ -130,6 +131,14 @@ def _posted(
             response.close()
 
 
+def check_address(url: str) -> None:
+    """Raise Unreachable for an address that is never called, without looking up its name."""
+    host = str(_checked(url).hostname)
+    with suppress(ValueError):
+        if not _may_be_called(str(ipaddress.ip_address(host.partition("%")[0]))):
+            raise Unreachable(_private(host))
+
+
 def _checked(url: str) -> SplitResult:
     schemes = ("https", "http") if settings.WEBHOOK_ALLOW_PRIVATE else ("https",)
     try:
@@ -149,10 +158,12 @@ def _address(host: str, port: int, seconds: float) -> str:
         raise Unreachable(_("There is no server of the name %(host)s.") % {"host": host})
     allowed = [str(row[4][0]) for row in found if _may_be_called(str(row[4][0]))]
     if not allowed:
-        raise Unreachable(
-            _("%(host)s is an address of a private network; it is not called.") % {"host": host}
-        )
+        raise Unreachable(_private(host))
     return allowed[0]
+
+
+def _private(host: str) -> str:
+    return _("%(host)s is an address of a private network; it is not called.") % {"host": host}
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[Any]:

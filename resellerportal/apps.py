@@ -9,6 +9,7 @@ class ResellerPortalConfig(AppConfig):
     def ready(self) -> None:
         from customers import events
 
-        from .notifications import mail
+        from .notifications import mail, webhooks
 
+        events.register(webhooks.tell)
         events.register(mail.tell)

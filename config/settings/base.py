@@ -199,6 +199,9 @@ ACTION_TOKEN_SECONDS = 60
 WEBHOOK_TIMEOUT = variables.WEBHOOK_TIMEOUT.read()
 WEBHOOK_ALLOW_PRIVATE = variables.WEBHOOK_ALLOW_PRIVATE.read()
 
+# Days the log of webhooks keeps a message after it was made.
+WEBHOOK_LOG_DAYS = 30
+
 # Days after which a draft that nobody touches is discarded.
 DRAFTS_EXPIRE_DAYS = 30
 

@@ -26,3 +26,14 @@ def nearest_operators(accounts: Iterable[str]) -> dict[str, str]:
         rows.exclude(operator=None).order_by().values_list("pk", "operator")
     )
     return found
+
+
+def partners_over(account_id: str) -> set[str]:
+    """Ids of the partners that operate the account or one above it, or to whom it was shown."""
+    own = TierAccount._base_manager.filter(pk=account_id)
+    rows = AccountAccess.objects.current().filter(
+        account__tree_id=own.values("tree_id"),
+        account__lft__lte=own.values("lft"),
+        account__rght__gte=own.values("lft"),
+    )
+    return set(rows.values_list("partner", flat=True))

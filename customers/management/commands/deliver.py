@@ -1,5 +1,5 @@
-"""The worker: tells what happened (customers/events.py), runs jobs (customers/jobs.py), and does
-what comes due by time (customers/chores.py)."""
+"""The worker: tells what happened (customers/events.py), carries webhooks (customers/webhooks.py),
+runs jobs (customers/jobs.py), and does what comes due by time (customers/chores.py)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 from customers.chores import do_due
 from customers.events import deliver_pending
 from customers.jobs import run_pending
+from customers.webhooks import Courier, deliver_due
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +30,10 @@ CHORES_EVERY = 180.0
 
 class Command(BaseCommand):
     help = (
-        "Sends the mail of events after their commit, again and again until it is taken, and runs "
-        "jobs such as imports beside it; reminds who leaves an inquiry unanswered. Any number of "
-        "workers may run side by side; SIGTERM and Ctrl-C end one after its batch; a job cut short "
-        "is begun again by the next worker."
+        "Sends the mail and the webhooks of events after their commit, again and again until they "
+        "are taken, and runs jobs such as imports beside it; reminds who leaves an inquiry "
+        "unanswered. Any number of workers may run side by side; SIGTERM and Ctrl-C end one after "
+        "its batch; a job cut short is begun again by the next worker."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,7 +50,7 @@ class Command(BaseCommand):
         ended = threading.Event()
         if options["once"]:
             do_due()
-            while deliver_pending(BATCH) or run_pending():
+            while deliver_pending(BATCH) or run_pending() or deliver_due():
                 pass
             return
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,7 +59,18 @@ class Command(BaseCommand):
         # A daemon: a long job does not keep the worker from ending, it is begun again.
         threading.Thread(target=run, args=(ended, pause, _jobs), daemon=True).start()
         threading.Thread(target=run, args=(ended, CHORES_EVERY, do_due), daemon=True).start()
+        webhooks = threading.Thread(target=_webhooks, args=(ended, pause), daemon=True)
+        webhooks.start()
         run(ended, pause, _mail)
+        webhooks.join(settings.WEBHOOK_TIMEOUT + 1.0)
+
+
+def _webhooks(ended: threading.Event, pause: float) -> None:
+    """Until `ended`, and then what is under way: its outcome is noted, so it is not sent twice."""
+    courier = Courier()
+    run(ended, pause, courier.step)
+    courier.drain()
+    connection.close()
 
 
 def _mail() -> int:
@@ -82,4 +95,6 @@ def run(ended: threading.Event, interval: float, work: Callable[[], int]) -> Non
             continue
         pause = interval
         if not found:
+            # Whoever waits holds no connection: there may be fewer of them than threads.
+            close_old_connections()
             ended.wait(interval)

@@ -1,0 +1,197 @@
+"""The teller of partners' systems: makes the webhook messages of an event, and sends none.
+
+Each partner's message is made with what it may see at that moment, and stored: every try sends
+the same bytes. customers/webhooks.py carries them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+
+from customers.actors import ADMINISTRATOR, DISTRIBUTOR, RESELLER, VENDOR, Actor
+from customers.models import (
+    Event,
+    Partner,
+    TierAccount,
+    TierAccountRequest,
+    WebhookEndpoint,
+    WebhookMessage,
+)
+from customers.services.operators import partners_over
+from fulfillment.models import FulfillmentRequest, Subscription
+from tierconfig.models import TierConfig, TierConfigRequest
+
+from ..states import state_field
+from .event_types import type_of
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is told of a model: `page` is the model part of its URL names, `related` is read with
+    it, `account` and `product` are attribute paths."""
+
+    model: type[Model]
+    page: str
+    account: str = "account"
+    product: str = "product"
+    related: tuple[str, ...] = ("account", "product")
+
+
+_KINDS = {
+    "tieraccount": _Kind(TierAccount, "account", "", "", ()),
+    "tieraccountrequest": _Kind(TierAccountRequest, "request"),
+    "tierconfig": _Kind(TierConfig, "config"),
+    "tierconfigrequest": _Kind(
+        TierConfigRequest,
+        "config-request",
+        "configuration.account",
+        "configuration.product",
+        ("configuration__account", "configuration__product"),
+    ),
+    "subscription": _Kind(
+        Subscription, "subscription", "customer", related=("customer", "product")
+    ),
+    "fulfillmentrequest": _Kind(
+        FulfillmentRequest,
+        "order",
+        "subscription.customer",
+        "subscription.product",
+        ("subscription__customer", "subscription__product"),
+    ),
+}
+
+
+def tell(event: Event) -> None:
+    """Make the messages of an event: one for each endpoint, however often it is told."""
+    name = type_of(event)
+    if not name:
+        return
+    rows = WebhookEndpoint.objects.visible_to(Actor.system()).filter(active=True)
+    endpoints = [
+        row for row in rows.select_related("partner") if not row.types or name in row.types
+    ]
+    obj = _object(event) if endpoints else None
+    if obj is None:
+        return
+    payloads: dict[str, dict[str, Any] | None] = {}
+    messages = []
+    for endpoint in _concerned(endpoints, obj, event):
+        if endpoint.partner_id not in payloads:
+            payloads[endpoint.partner_id] = payload(event, obj, endpoint.partner)
+        found = payloads[endpoint.partner_id]
+        if found is not None:
+            messages.append(
+                WebhookMessage(endpoint=endpoint, event=event, type=name, payload=found)
+            )
+    WebhookMessage.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def _object(event: Event) -> Any:
+    kind = _KINDS[event.object_type]
+    rows = kind.model._default_manager.visible_to(Actor.system())  # type: ignore[attr-defined]
+    return rows.select_related(*kind.related).filter(pk=event.object_id).first()
+
+
+def _concerned(endpoints: list[WebhookEndpoint], obj: Any, event: Event) -> list[WebhookEndpoint]:
+    """Those whose partner may see the object, and that are not for another product."""
+    kind = _KINDS[event.object_type]
+    account = _at(obj, kind.account) or obj
+    product = _at(obj, kind.product)
+    over: set[str] | None = None
+    found = []
+    for endpoint in endpoints:
+        partner = endpoint.partner
+        if endpoint.product_id and (product is None or endpoint.product_id != product.pk):
+            continue
+        if partner.role == VENDOR and getattr(obj, "vendor_id", partner.pk) != partner.pk:
+            continue
+        if partner.role == DISTRIBUTOR and obj.provider_id != partner.pk:
+            continue
+        if partner.role == RESELLER:
+            over = partners_over(account.pk) if over is None else over
+            if partner.pk not in over:
+                continue
+        if not _is_private(event, obj) or partner.pk == _maker(event, obj):
+            found.append(endpoint)
+    return found
+
+
+def _is_private(event: Event, obj: Any) -> bool:
+    """Whether it happened to a draft, which is its maker's own for ever (decision 4)."""
+    if event.to_state == "draft":
+        return True
+    if not getattr(obj, "private_drafts", False):
+        return False
+    sides = ("vendor_id", "provider_id")
+    return any(getattr(obj, side) and getattr(event, side) is None for side in sides)
+
+
+def _maker(event: Event, obj: Any) -> str | None:
+    maker: str | None = getattr(obj, "creator_id", None) or event.partner_id
+    return maker
+
+
+def payload(event: Event, obj: Any, partner: Partner) -> dict[str, Any] | None:
+    """What `partner` is told of the event; None when it does not see the object now."""
+    actor = Actor(role=partner.role, partner=partner, level=ADMINISTRATOR)
+    kind = _KINDS[event.object_type]
+    rows = kind.model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+    if not rows.filter(pk=obj.pk).exists():
+        return None
+    state = getattr(obj, state_field(kind.model))
+    data: dict[str, Any] = {
+        "id": obj.pk,
+        "state": event.to_state or state,
+        "previous_state": event.from_state or None,
+        "reason": event.reason or None,
+        "link": _link(partner.role, kind.page, obj.pk),
+        **_own(obj),
+        **_account(obj, kind, actor),
+    }
+    if (product := _at(obj, kind.product)) is not None:
+        data["product"] = {"id": product.pk, "name": product.name}
+    at = event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {"type": type_of(event), "timestamp": at, "data": data}
+
+
+def _own(obj: Any) -> dict[str, Any]:
+    """What only some kinds of objects have."""
+    if isinstance(obj, TierAccount):
+        return {"type": obj.type, "name": obj.name}
+    if isinstance(obj, TierConfig):
+        return {"tier": obj.tier_level}
+    if isinstance(obj, TierConfigRequest):
+        config = obj.configuration
+        return {"type": obj.type, "configuration": {"id": config.pk}, "tier": config.tier_level}
+    if isinstance(obj, FulfillmentRequest):
+        return {"type": obj.type, "subscription": {"id": obj.subscription_id}}
+    return {"type": obj.type} if isinstance(obj, TierAccountRequest) else {}
+
+
+def _account(obj: Any, kind: _Kind, actor: Actor) -> dict[str, Any]:
+    """The account it is about, when the partner may open that one too."""
+    account = _at(obj, kind.account)
+    if account is None:
+        return {}
+    seen = TierAccount.objects.visible_to(actor).filter(pk=account.pk).exists()
+    return {"account": {"id": account.pk, "name": account.name} if seen else None}
+
+
+def _link(role: str, page: str, pk: str) -> str:
+    try:
+        path = reverse(f"{role}:{page}-detail", args=[pk])
+    except NoReverseMatch:
+        path = reverse(f"{role}:home")
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def _at(obj: Any, path: str) -> Any:
+    for name in path.split(".") if path else ():
+        obj = getattr(obj, name)
+    return obj if path else None
