@@ -70,6 +70,7 @@ MODULES = (
         (("subscription", _("Directory")), ("order", _("Orders"))),
     ),
     Module("products", _("Products"), "fa-cubes", (("product", _("Products")),)),
+    Module("reports", _("Reports"), "fa-file-lines", (("report", _("Reports")),)),
     Module("settings", _("Settings"), "fa-gear", (("settings", _("Settings")),)),
 )
 

@@ -42,7 +42,7 @@ def cleaned(kind: Kind, params: dict[str, Any], actor: Actor) -> dict[str, Any]:
                 date.fromisoformat(found[name])
             except ValueError:
                 errors[name] = ValidationError(_("Use a date such as 2026-01-31."), code="invalid")
-    if "start" in found and found["start"] > found.get("end", "9999"):
+    if not errors and found.get("start", "") > found.get("end", "9999"):
         errors["end"] = ValidationError(_("This is before the first day."), code="order")
     if errors:
         raise ValidationError(errors)

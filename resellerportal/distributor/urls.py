@@ -10,6 +10,7 @@ from ..imports.urls import patterns as imports
 from ..products.connections import ConnectionAdd
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
+from ..reports.urls import patterns as reports
 from ..tierconfig.urls import patterns as tierconfig
 from .settings import PartnerSettings
 
@@ -29,6 +30,7 @@ urlpatterns = [
     ),
     *products(DISTRIBUTOR),
     *readiness(DISTRIBUTOR),
+    *reports(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
     path("settings/", PartnerSettings.as_view(), name="settings"),
 ]

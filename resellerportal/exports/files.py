@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -36,10 +37,13 @@ def download(form: str, name: str, sheets: Sequence[Sheet]) -> StreamingHttpResp
     return attachment(form, name, write(form, sheets))
 
 
-def attachment(form: str, name: str, pieces: Iterator[bytes]) -> StreamingHttpResponse:
-    """The file, to be kept and not shown; its name has the present day (UTC)."""
+def attachment(
+    form: str, name: str, pieces: Iterator[bytes], *, day: date | None = None
+) -> StreamingHttpResponse:
+    """The file, to be kept and not shown; its name has `day`, by default the present one (UTC)."""
     answer = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[form])
-    file_name = f"{slugify(name) or 'export'}-{timezone.now():%Y-%m-%d}.{form}"
+    day = day or timezone.now().date()
+    file_name = f"{slugify(name) or 'export'}-{day:%Y-%m-%d}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "no-store, private"

@@ -8,6 +8,7 @@ from ..home import PortalHome
 from ..imports.urls import patterns as imports
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
+from ..reports.urls import patterns as reports
 from ..tierconfig.urls import patterns as tierconfig
 
 app_name = RESELLER
@@ -19,5 +20,6 @@ urlpatterns = [
     *imports(RESELLER),
     *products(RESELLER),
     *readiness(RESELLER),
+    *reports(RESELLER),
     *tierconfig(RESELLER),
 ]

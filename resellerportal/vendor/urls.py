@@ -8,6 +8,7 @@ from ..home import PortalHome
 from ..products.urls import editing
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
+from ..reports.urls import patterns as reports
 from ..tierconfig.urls import patterns as tierconfig
 from .bulk import RequestBulk
 from .requests import RequestAccept, RequestIgnore
@@ -25,6 +26,7 @@ urlpatterns = [
     *editing(),
     *products(VENDOR),
     *readiness(VENDOR),
+    *reports(VENDOR),
     *tierconfig(VENDOR),
     path("settings/", VendorSettings.as_view(), name="settings"),
 ]

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from customers.imports import services
 from customers.models import Event
 from customers.services.accounts import edit_account
+from fulfillment.reporting.asking import request_report
 from resellerportal.access import RoleRequiredMixin
 from tierconfig.models import TierConfigRequest
 
@@ -102,6 +103,10 @@ def world(cast: Any) -> dict[str, Any]:
         # What is imported is its importer's own.
         "import": upload(cast, "distributor"),
         "reseller:import": upload(cast, "reseller"),
+        # A report is its partner's own.
+        "report": report(cast, "vendor"),
+        "distributor:report": report(cast, "distributor"),
+        "reseller:report": report(cast, "reseller"),
     }
 
 
@@ -113,6 +118,10 @@ def upload(cast: Any, name: str) -> Any:
         name="accounts.csv",
         content=b"Company\nAcme\n",
     )
+
+
+def report(cast: Any, name: str) -> Any:
+    return request_report("orders", actor=cast.actor(name), format="csv")
 
 
 def path_of(address: Address, world: dict[str, Any]) -> str:
