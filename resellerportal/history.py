@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,6 +42,7 @@ SENTENCES: dict[str, Any] = {
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
     "note.created": gettext_lazy("wrote a note"),
+    "user.digest": gettext_lazy("sent the daily mail"),
     "partner.verdicts": gettext_lazy("decided several account changes at once"),
     "product.created": gettext_lazy("created the product"),
     "product.general": gettext_lazy("changed the general data"),
@@ -76,7 +78,6 @@ SENTENCES: dict[str, Any] = {
     "product.webhook_added": gettext_lazy("added a webhook"),
     "product.webhook_changed": gettext_lazy("changed a webhook"),
     "product.webhook_secret": gettext_lazy("made a new secret for a webhook"),
-    "product.connection_requested": gettext_lazy("asked for a connection"),
     "webhookendpoint.created": gettext_lazy("added the webhook"),
     "webhookendpoint.edit": gettext_lazy("changed the webhook"),
     "webhookendpoint.rotate": gettext_lazy("made a new secret for the webhook"),
@@ -85,6 +86,7 @@ SENTENCES: dict[str, Any] = {
     "webhookendpoint.stopped": gettext_lazy("switched the webhook off: nothing arrived"),
     "webhookendpoint.replay": gettext_lazy("had messages sent again"),
     "webhookendpoint.deleted": gettext_lazy("deleted the webhook"),
+    "product.connection_requested": gettext_lazy("asked for a connection"),
     "product.connection_approved": gettext_lazy("approved a connection"),
     "product.connection_rejected": gettext_lazy("rejected a connection"),
     "tierconfig.action": gettext_lazy("pressed a button of the control panel"),
@@ -168,6 +170,7 @@ NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
 
 
 EVERY = Q()
+_EMAIL = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 #: What `thread` reads of an event, which need not be a model.
 OF_THREAD = (
@@ -256,6 +259,9 @@ def _entry(row: Any, actor: Actor, unnamed: Collection[Any]) -> Entry:
     )
     if isinstance(row, Note):
         return replace(entry, note=row.kind, body=linked(row.text))
+    if actor.role == VENDOR and row.verb.endswith(".mail_refused"):
+        # It may be the address of a colleague, whom the buying side asked by itself.
+        return replace(entry, reason=_EMAIL.sub("…", row.reason))
     return replace(entry, reason=row.reason)
 
 

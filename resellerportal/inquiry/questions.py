@@ -7,13 +7,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
 from customers.actors import Actor
 from customers.models import Event, Product, TierAccount
 from fulfillment.models import FulfillmentRequest
 from tierconfig import inquiries
 from tierconfig.models import Delegation, ProcessedRequest, TierConfigRequest
+from tierconfig.rendering import without_address
 from tierconfig.services import answer_drafts, delegations, processing
 from tierconfig.services.validation import validated_answer
+
+from ..texts import rendered
 
 _ID = re.compile(r"(TCR|PR)-\d[\d-]{0,20}", re.ASCII)
 
@@ -70,6 +76,12 @@ class Question:
     def take_back(self, number: int) -> None:
         """Raises StaleState, or Delegation.DoesNotExist."""
         delegations.take_back(self.request, actor=self.actor, number=number)
+
+    @property
+    def letter(self) -> SafeString | None:
+        """What the vendor's template for questions says beside the form; only orders have one."""
+        text = self.request.template_text if isinstance(self.request, FulfillmentRequest) else ""
+        return rendered(without_address(text, _("the form on this page"))) if text else None
 
     @property
     def settled(self) -> Event | None:

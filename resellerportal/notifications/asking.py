@@ -16,12 +16,16 @@ from django.utils.translation import ngettext
 
 from customers.actors import CONTACT, DISTRIBUTOR
 from customers.models import Event
+from fulfillment.models import FulfillmentRequest
 from tierconfig import inquiries, parameters
 from tierconfig.models import Delegation
+from tierconfig.rendering import fill_address
 from tierconfig.services import delegations
 
+from ..texts import rendered
 from .letters import Message, members
 from .matters import Matter
+from .plain import plain
 
 Letters = Callable[[Event, Matter], Iterable[Message]]
 INQUIRING = "inquiring"
@@ -57,12 +61,20 @@ def _inquiry(event: Event, matter: Matter) -> list[Message]:
         "vendor": matter.product.owner.name,
         "message": request.inquiry_message,
         "asked": _asked(matter),
+        **_letter(request),
         "link": question_address(request),
         "until": request.inquiry_sent_at + inquiries.VALID_FOR,
         "reminder": bool(reminders),
         "asked_at": request.inquiry_sent_at,
     }
     return [Message(request.inquiry_email, "inquiry", subject, context)]
+
+
+def _letter(request: Any) -> dict[str, str]:
+    """What the vendor's template for questions says, as HTML and as text; only orders have one."""
+    text = request.template_text if isinstance(request, FulfillmentRequest) else ""
+    text = fill_address(text, question_address(request))
+    return {"letter": rendered(text) if text else "", "plain_letter": plain(text)}
 
 
 def _contact(matter: Matter) -> str:
