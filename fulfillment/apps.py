@@ -11,10 +11,11 @@ class FulfillmentConfig(AppConfig):
         from customers import chores
 
         from . import receivers  # noqa: F401
-        from .services import discarding, schedule, validation  # noqa: F401
+        from .services import discarding, endings, schedule, validation  # noqa: F401
 
         chores.register(discarding.expire_drafts)
         chores.register(schedule.planned_dates)
+        chores.register(endings.end_overdue)
 
         # Registers the job and the chore of reports.
         from .reporting import work  # noqa: F401

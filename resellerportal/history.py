@@ -119,6 +119,8 @@ SENTENCES: dict[str, Any] = {
     "tierconfigrequest.approve": gettext_lazy("approved the request"),
     "tierconfigrequest.fail": gettext_lazy("rejected the request"),
     "tierconfigrequest.cascade": gettext_lazy("closed the request; tier 2 was rejected"),
+    "tierconfigrequest.expire": gettext_lazy("ended the request: it waited for too long"),
+    "tierconfigrequest.nudge": gettext_lazy("reminded who holds the request"),
     "subscription.created": gettext_lazy("opened the subscription"),
     "subscription.process": gettext_lazy("opened the subscription; its order was submitted"),
     "subscription.activate": gettext_lazy("activated the subscription"),
@@ -155,6 +157,8 @@ SENTENCES: dict[str, Any] = {
     "fulfillmentrequest.fail": gettext_lazy("rejected the order"),
     "fulfillmentrequest.withdraw": gettext_lazy("withdrew the order"),
     "fulfillmentrequest.cascade": gettext_lazy("closed the order; a tier was rejected"),
+    "fulfillmentrequest.expire": gettext_lazy("ended the order: it waited for too long"),
+    "fulfillmentrequest.nudge": gettext_lazy("reminded who holds the order"),
 }
 
 #: Kind of a note -> what its author did.

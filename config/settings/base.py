@@ -222,6 +222,7 @@ SERVICE_LEVELS = {
         "tiers_setup": (7, 21),
         "inquiring": (5, 14),
         "pending": (2, 5),
+        "revoking": (2, 5),
     },
 }
 

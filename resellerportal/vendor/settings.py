@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,8 +17,17 @@ from customers.actors import VENDOR
 from customers.models import Partner
 from customers.services.partners import may_set
 from fulfillment.models import FulfillmentRequest
+from fulfillment.services import endings
 from tierconfig.models import ServiceLevel, TierConfigRequest
-from tierconfig.services.levels import MOST, Level, defaults, levels, save_levels
+from tierconfig.services.levels import (
+    ENDED_BY_TIME,
+    MOST,
+    Level,
+    check_levels,
+    defaults,
+    levels,
+    save_levels,
+)
 
 from .. import history
 from ..forms import PortalForm
@@ -31,8 +40,16 @@ MODELS = {
 }
 
 
+#: The numbers of a level: name, label, least.
+NUMBERS: tuple[tuple[str, Any, int], ...] = (
+    ("late", gettext_lazy("%(state)s: late after days"), 0),
+    ("overdue", gettext_lazy("%(state)s: overdue after days"), 0),
+    ("terminate", gettext_lazy("%(state)s: ended after days"), 1),
+)
+
+
 class LevelsForm(PortalForm):
-    """Two numbers of days for each state, by kind of request."""
+    """Numbers of days for each state, by kind of request; the last one is empty for never."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,15 +57,15 @@ class LevelsForm(PortalForm):
         parts: dict[str, list[str]] = {}
         for entity, state in self.keys:
             label = state_label(MODELS[ServiceLevel.Entity(entity)], state)
-            for name, text in (
-                ("late", _("%(state)s: late after days")),
-                ("overdue", _("%(state)s: overdue after days")),
-            ):
+            for name, text, least in NUMBERS:
+                if name == "terminate" and state not in ENDED_BY_TIME:
+                    continue
                 field = f"{entity}-{state}-{name}"
                 self.fields[field] = forms.IntegerField(
                     label=text % {"state": label},
-                    min_value=0,
+                    min_value=least,
                     max_value=MOST,
+                    required=name != "terminate",
                     widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "quantity"}),
                 )
                 parts.setdefault(str(ServiceLevel.Entity(entity).label), []).append(field)
@@ -58,10 +75,17 @@ class LevelsForm(PortalForm):
         typed = dict(super().clean() or self.cleaned_data)
         found = {}
         for entity, state in self.keys:
-            late, overdue = (typed.get(f"{entity}-{state}-{name}") for name in ("late", "overdue"))
+            late, overdue, end = (typed.get(f"{entity}-{state}-{name}") for name, *_ in NUMBERS)
             if late is not None and overdue is not None:
-                found[entity, state] = Level(late, overdue)
+                found[entity, state] = Level(late, overdue, end)
         return {"levels": found}
+
+    def ask(self, question: str, count: int) -> None:
+        """Show a box to tick, whose value is what was counted."""
+        box = forms.CheckboxInput(attrs={"value": str(count)})
+        self.fields["confirm"] = forms.BooleanField(
+            label=_("End them"), help_text=question, required=False, widget=box
+        )
 
 
 class VendorSettings(PortalFormView):
@@ -97,11 +121,37 @@ class VendorSettings(PortalFormView):
         return form
 
     def get_initial(self) -> dict[str, Any]:
-        found = {}
-        for (entity, state), level in levels([self.object.pk])[self.object.pk].items():
-            found[f"{entity}-{state}-late"] = level.late
-            found[f"{entity}-{state}-overdue"] = level.overdue
+        found: dict[str, Any] = {}
+        for (entity, state), level in self.levels.items():
+            for name, *_rest in NUMBERS:
+                days = getattr(level, name)
+                found[f"{entity}-{state}-{name}"] = "" if days is None else days
         return found
+
+    @cached_property
+    def levels(self) -> Any:
+        return levels([self.object.pk])[self.object.pk]
+
+    def perform(self, form: PortalForm) -> Any:
+        self._ask(form)
+        return super().perform(form)
+
+    def _ask(self, form: PortalForm) -> None:
+        """What would end at once, by rules that are new or stricter, is counted and asked first."""
+        wanted = form.cleaned_data["levels"]
+        check_levels(wanted)
+        stricter = {
+            key: level
+            for key, level in wanted.items()
+            if level.terminate is not None and _is_stricter(level, self.levels[key])
+        }
+        counts = endings.would_end(self.object, stricter, self.actor)
+        total = sum(counts.values())
+        if total and self.request.POST.get("confirm") != str(total):
+            parts = "; ".join(endings.told(counts))
+            text = _("This ends requests that wait today, within minutes and for good. %(parts)s.")
+            form.ask(text % {"parts": parts}, total)  # type: ignore[attr-defined]
+            raise ValidationError({"confirm": _("Say that these requests are to be ended.")})
 
     def get_success_url(self, result: Any) -> str:
         return self.url("settings")
@@ -120,3 +170,9 @@ class VendorSettings(PortalFormView):
             thread=history.thread(events, self.actor),
             **kwargs,
         )
+
+
+def _is_stricter(level: Level, before: Level) -> bool:
+    """Whether it ends what the level before did not."""
+    end = level.terminate or MOST
+    return before.terminate is None or end < before.terminate

@@ -130,6 +130,26 @@ def test_days_that_make_no_sense_are_refused_beside_their_field(cast, pages):
     assert not ServiceLevel.objects.exists()
 
 
+def test_an_end_by_time_is_off_and_what_it_ends_at_once_is_counted_and_asked(cast, pages, pending):
+    administer(cast)
+    aged(pending, days=30)
+    assert days(pages)[f"{ENTITY}-pending-terminate"] == ""
+    wanted = days(pages, **{f"{ENTITY}-pending-terminate": 20})
+    address = pages.address("vendor", "settings")
+    asked = pages.client.post(address, wanted)
+    assert asked.status_code == 422
+    assert "Tier configuration requests, Pending: 1." in text_of(asked)
+    assert not ServiceLevel.objects.exists()
+    assert pages.client.post(address, wanted | {"confirm": "2"}).status_code == 422
+    assert pages.client.post(address, wanted | {"confirm": "1"}).status_code == 302
+    assert ServiceLevel.objects.get().terminate == 20
+    event = Event.objects.get(verb="partner.service_levels")
+    assert event.data == {"changes": {f"{ENTITY}-pending": [[2, 5], [2, 5, 20]]}}
+    assert days(pages)[f"{ENTITY}-pending-terminate"] == 20
+    early = pages.client.post(address, wanted | {f"{ENTITY}-pending-terminate": 4})
+    assert "A request is overdue before it is ended." in text_of(early)
+
+
 @pytest.mark.parametrize("level", ["agent", "viewer"])
 def test_others_of_the_vendor_read_them(cast, pages, level):
     cast.users["vendor"].memberships.update(level=level)

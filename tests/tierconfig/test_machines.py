@@ -15,6 +15,7 @@ REQUEST = (
     | rows("system", "tiers_setup", "release ask cascade")
     | rows("vendor, admin", "pending", "approve inquire")
     | rows("vendor, distributor, admin", "pending inquiring", "fail")
+    | rows("system", "pending inquiring", "expire")
     | rows("vendor, distributor, admin", "inquiring", "pend")
     | rows("reseller, distributor, admin, contact", "inquiring", "answer")
 )
@@ -32,7 +33,7 @@ def take_request(request, step, actor):
     }
     if step in given:
         return getattr(setups, f"{step}_request")(request, actor=actor, **given[step])
-    more = {"reason": "Tier 2 was rejected."} if step == "cascade" else {}
+    more = {"reason": "Tier 2 was rejected."} if step in ("cascade", "expire") else {}
     return advance(request, step, actor=actor, **more)
 
 

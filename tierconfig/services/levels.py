@@ -39,10 +39,21 @@ class Zone(IntEnum):
 
 @dataclass(frozen=True)
 class Level:
-    """Late after `late` whole days in the state, overdue after `overdue`."""
+    """Late after `late` whole days in the state, overdue after `overdue`; ended by the platform
+    after `terminate`, never without it (fulfillment/services/endings.py)."""
 
     late: int
     overdue: int
+    terminate: int | None = None
+
+    @property
+    def numbers(self) -> list[int]:
+        """As events tell them."""
+        return [self.late, self.overdue, *([] if self.terminate is None else [self.terminate])]
+
+
+#: States in which requests may be ended by time. What is parked or planned is not.
+ENDED_BY_TIME = ("draft", "inquiring", "pending", "revoking")
 
 
 #: By (entity, state).
@@ -71,10 +82,10 @@ def levels(partners: Collection[str]) -> dict[str, Levels]:
     """The levels of each of these vendors, by its id; one query."""
     usual = defaults()
     found = {pk: dict(usual) for pk in partners}
-    for row in _own(found).values_list("partner_id", "entity", "state", "late", "overdue"):
-        partner, entity, state, late, overdue = row
+    columns = ("partner_id", "entity", "state", "late", "overdue", "terminate")
+    for partner, entity, state, *days in _own(found).values_list(*columns):
         if (entity, state) in usual:
-            found[partner][entity, state] = Level(late, overdue)
+            found[partner][entity, state] = Level(*days)
     return dict(found)
 
 
@@ -132,22 +143,23 @@ def save_levels(
     """Store a vendor's levels; those that are as the settings have them are not kept.
 
     Locks the partner's row. Raises PermissionDenied, and ValidationError by
-    "<entity>-<state>-late" or "-overdue". Storing the present ones again changes nothing.
+    "<entity>-<state>-late", "-overdue" or "-terminate". Storing the present ones again changes
+    nothing.
     """
     held = Partner._base_manager.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
     if held.role != Partner.Role.VENDOR or not may_set(held, actor):
         raise PermissionDenied
     usual = defaults()
     wanted = {key: level for key, level in levels.items() if key in usual}
-    _check(wanted)
+    check_levels(wanted)
     rows = {(row.entity, row.state): row for row in ServiceLevel.objects.filter(partner=held)}
     changes: dict[str, list[list[int]]] = {}
     for key, level in wanted.items():
         row = rows.get(key)
-        before = Level(row.late, row.overdue) if row else usual[key]
+        before = Level(row.late, row.overdue, row.terminate) if row else usual[key]
         if before == level:
             continue
-        changes["-".join(key)] = [[before.late, before.overdue], [level.late, level.overdue]]
+        changes["-".join(key)] = [before.numbers, level.numbers]
         if level == usual[key]:
             ServiceLevel.objects.filter(partner=held, entity=key[0], state=key[1]).delete()
             continue
@@ -155,7 +167,12 @@ def save_levels(
             partner=held,
             entity=key[0],
             state=key[1],
-            defaults={"late": level.late, "overdue": level.overdue, "changed_by": actor.user},
+            defaults={
+                "late": level.late,
+                "overdue": level.overdue,
+                "terminate": level.terminate,
+                "changed_by": actor.user,
+            },
         )
     if changes:
         record("partner.service_levels", held, actor=actor, data={"changes": changes})
@@ -177,7 +194,8 @@ def _within(level: Level, zone: Zone, now: datetime) -> Q:
     return Q(state_since__gt=late)
 
 
-def _check(wanted: Levels) -> None:
+def check_levels(wanted: Levels) -> None:
+    """Raise ValidationError as save_levels() does for days that make no sense."""
     errors = {}
     for (entity, state), level in wanted.items():
         for name, days in (("late", level.late), ("overdue", level.overdue)):
@@ -185,5 +203,19 @@ def _check(wanted: Levels) -> None:
                 errors[f"{entity}-{state}-{name}"] = _("Enter 0 to %(most)d days.") % {"most": MOST}
         if level.overdue < level.late:
             errors[f"{entity}-{state}-overdue"] = _("Overdue comes after late.")
+        if error := _wrong_end(level, state):
+            errors[f"{entity}-{state}-terminate"] = error
     if errors:
         raise ValidationError(errors)
+
+
+def _wrong_end(level: Level, state: str) -> str:
+    if level.terminate is None:
+        return ""
+    if state not in ENDED_BY_TIME:
+        return _("Requests in this state are not ended by time.")
+    if not 1 <= level.terminate <= MOST:
+        return _("Enter 1 to %(most)d days, or nothing.") % {"most": MOST}
+    if level.terminate < level.overdue:
+        return _("A request is overdue before it is ended.")
+    return ""

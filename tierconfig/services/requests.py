@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ __all__ = [
     "answer_request",
     "approve_request",
     "birth_state",
+    "expire_request",
     "fail_request",
     "inquire_request",
     "known_values",
@@ -102,20 +103,44 @@ def fail_request(
     check(held, "fail", actor, revision)
     reason = clean_reason(reason)
     assign(held, actor)
+    _end(held, children, "fail", actor, reason)
+    return held
+
+
+@transaction.atomic
+def expire_request(request: TierConfigRequest, *, due: Callable[[TierConfigRequest], str]) -> bool:
+    """The platform ends what stayed too long, with all that a rejection brings.
+
+    `due` is asked of the held request for the reason, which is empty when it is to stay. Whether
+    it was ended.
+    """
+    held, children = _hold_with_children(request)
+    reason = due(held)
+    if reason:
+        _end(held, children, "expire", Actor.system(), reason)
+    return bool(reason)
+
+
+def _end(
+    held: TierConfigRequest,
+    children: list[TierConfigRequest],
+    step: str,
+    actor: Actor,
+    reason: str,
+) -> None:
     answer_drafts.discard(held)
-    write(held, "fail", actor=actor, reason=reason)
+    write(held, step, actor=actor, reason=reason)
     config = held.configuration
     keep_in_force(held)
     if config.configured:
         _to_active(config)
-        return held
+        return
     quoted = _("Tier 2 configuration was rejected: %(reason)s") % {"reason": reason}
     for child in children:
         write(child, "cascade", actor=Actor.system(), reason=quoted[:500])
         keep_in_force(child)
     failed = [config, *(child.configuration for child in children)]
     setup_failed.send(sender=TierConfig, configs=failed, reason=reason)
-    return held
 
 
 def birth_state(request: TierConfigRequest) -> str:
