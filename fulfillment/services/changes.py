@@ -14,14 +14,21 @@ from customers.actors import Actor
 from customers.lifecycle import StaleState, check_revision, hold
 from customers.permissions import by_distributor, by_preview_owner, by_reseller, by_vendor
 from tierconfig import judging, parameters
-from tierconfig.models import Parameter, Template
+from tierconfig.models import Template
 from tierconfig.presentation import Presented
+from tierconfig.services.processing import check_template
 
-from ..models import FulfillmentRequest, Item, Subscription
-from .births import Line, bear
+from ..models import FulfillmentRequest, Subscription
+from .births import bear
 from .decisions import approve_request
+from .differences import (
+    changed_items,
+    changed_values,
+    check_changes,
+    definitions_of,
+    no_change,
+)
 from .effects import EFFECTS, on_birth
-from .purchases import MAX_QUANTITY
 
 State = Subscription.State
 Type = FulfillmentRequest.Type
@@ -115,18 +122,22 @@ def request_adjustment(
 ) -> FulfillmentRequest:
     """The vendor corrects values, of whatever phase, or the text; items stay.
 
-    Pending, and its vendor's to approve; with `apply` that is done at once, with `template`, and
-    then nothing but the text need differ. Raises as request_change and approve_request do.
+    Pending, and its vendor's to approve; `template` is kept for that, and reason enough for an
+    adjustment. With `apply` it is approved at once. Raises as request_change and approve_request
+    do.
     """
     held = _begin(subscription, Type.ADJUSTMENT, actor, revision)
-    judged = judging.judge(held_definitions(held), held.params, values, offer=_all, vendor=True)
+    judged = judging.judge(definitions_of(held), held.params, values, offer=_all, vendor=True)
     params = parameters.differences(held.params, judged.values)
     if not params and template is None:
-        raise _no_change()
+        raise no_change()
     request = bear(held, Type.ADJUSTMENT, actor=actor, params=params, note=note)
-    if not apply:
-        return request
-    return approve_request(request, actor=actor, template=template)
+    if apply:
+        return approve_request(request, actor=actor, template=template)
+    if template is not None:
+        request.planned_template = check_template(template, request, request.template_type)
+        request.save()
+    return request
 
 
 def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
@@ -191,61 +202,6 @@ def blocked_by(opened: FulfillmentRequest, actor: Actor) -> ValidationError:
     )
 
 
-def changed_items(subscription: Subscription, wanted: Mapping[str, int]) -> list[Line]:
-    """The items whose quantity will be another one; ValidationError on field `items`.
-
-    What is no longer on sale may stay or shrink.
-    """
-    present = {row.item_id: row for row in subscription.items.select_related("item")}
-    known = {pk: row.item for pk, row in present.items()}
-    joining = [str(pk) for pk in wanted if str(pk) not in known]
-    if joining:
-        known |= Item.objects.filter(product=subscription.product_id).in_bulk(joining)
-    left = {pk: row.quantity for pk, row in present.items()}
-    lines = []
-    for pk, quantity in wanted.items():
-        item, old = known.get(str(pk)), left.get(str(pk), 0)
-        if item is None:
-            raise _items(_("One of the items is not on sale."), "unknown")
-        if not 0 <= quantity <= MAX_QUANTITY:
-            raise _items(
-                _("Have between 0 and %(max)d of an item.") % {"max": MAX_QUANTITY}, "quantity"
-            )
-        if quantity > old and item.status != Item.Status.PUBLISHED:
-            text = _("%(item)s is no longer sold; it can stay or become less.")
-            raise _items(text % {"item": item}, "not_on_sale")
-        left[item.pk] = quantity
-        if quantity != old:
-            lines.append(Line(item, quantity, old))
-    if lines and not any(left.values()):
-        raise _items(_("Keep one item at least, or cancel the subscription."), "empty")
-    return lines
-
-
-def changed_values(
-    subscription: Subscription, values: Mapping[str, Any]
-) -> dict[str, parameters.Stored]:
-    """The ordering values that will be others, where the product lets them be changed.
-
-    ValidationError by parameter name, with code "not_editable" where it does not.
-    """
-    judged = judging.judge(
-        held_definitions(subscription), subscription.params, values, offer=parameters.askable
-    )
-    changed = parameters.differences(subscription.params, judged.values)
-    if changed and not subscription.product.editable_ordering_parameters:
-        text = _("This value cannot be changed by a request.")
-        raise ValidationError(
-            {name: ValidationError(text, code="not_editable") for name in changed}
-        )
-    return changed
-
-
-def check_changes(lines: Iterable[Line], params: Mapping[str, Any]) -> None:
-    if not params and not list(lines):
-        raise _no_change()
-
-
 def check_possible(subscription: Subscription, kind: str) -> None:
     """Raise StaleState, or ValidationError with code "capability", unless the held subscription
     and its product are ready for such a request."""
@@ -253,10 +209,6 @@ def check_possible(subscription: Subscription, kind: str) -> None:
         raise StaleState(subscription, kind)
     if why := _not_able(subscription, kind):
         raise ValidationError(why, code="capability")
-
-
-def held_definitions(subscription: Subscription) -> list[Parameter]:
-    return Parameter.objects.of_scope(subscription.product_id, Parameter.Scope.ASSET)
 
 
 def _begin(
@@ -295,11 +247,3 @@ def _sees(request: FulfillmentRequest, actor: Actor) -> bool:
 
 def _all(definitions: Iterable[Presented], values: parameters.Values) -> list[Presented]:
     return list(definitions)
-
-
-def _items(text: str, code: str) -> ValidationError:
-    return ValidationError({"items": ValidationError(text, code=code)})
-
-
-def _no_change() -> ValidationError:
-    return ValidationError(_("Nothing was changed."), code="no_change")

@@ -25,8 +25,9 @@ from tierconfig.services.uniqueness import claim_for
 
 from ..models import FulfillmentRequest, Subscription
 from .births import Line, birth_state, clean_note, open_at, put_lines
-from .changes import changed_items, changed_values, check_changes, check_possible, may_ask
+from .changes import check_possible, may_ask
 from .decisions import hold_order
+from .differences import changed_items, changed_values, check_changes, check_editable
 from .discarding import discard_held
 from .orders import (
     begin_subscription,
@@ -105,7 +106,7 @@ def submit_request(
     lines = changed_items(subscription, _wanted(held))
     params = parameters.differences(subscription.params, held.params)
     check_changes(lines, params)
-    _check_editable(held, params)
+    check_editable(subscription, params)
     told = _settle_complaints(held, insist)
     put_lines(held, lines)
     held.params = params
@@ -216,13 +217,6 @@ def _go_on(
 
 def _wanted(held: FulfillmentRequest) -> dict[str, int]:
     return {line.item_id: line.quantity for line in held.items.all()}
-
-
-def _check_editable(held: FulfillmentRequest, params: Mapping[str, Any]) -> None:
-    """The product may have stopped to let values be changed."""
-    if params and not held.subscription.product.editable_ordering_parameters:
-        text = _("This value cannot be changed by a request.")
-        raise ValidationError({name: ValidationError(text, code="not_editable") for name in params})
 
 
 def _settle_complaints(held: FulfillmentRequest, insist: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from customers.actors import Actor
-from fulfillment.models import FulfillmentRequest
+from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import requests as setups
@@ -54,6 +54,12 @@ def configure(level: int, vendor: Actor, **where: Any) -> TierConfigRequest:
     if request.state == TierConfigRequest.State.INQUIRING:
         request = answer(request)
     return approve(request, vendor)
+
+
+def subscribe(cast: Any, **changes: Any) -> Subscription:
+    """An active subscription, of the plain product unless another one is named."""
+    placed = cast.order(**{"product": cast.plain, **changes})
+    return fulfil(placed, cast.actor("vendor")).subscription
 
 
 def fulfil(request: FulfillmentRequest, vendor: Actor, **more: Any) -> FulfillmentRequest:
