@@ -53,6 +53,13 @@ def customers(actor: Actor) -> Any:
     return _own(actor).filter(parent__isnull=False).exclude(environment=PREVIEW)
 
 
+def preview_customers(actor: Actor) -> Any:
+    """Preview accounts of its own that the actor may order previews for."""
+    rows = TierAccount.objects.visible_to(actor).current().filter(environment=PREVIEW)
+    rows = rows.filter(parent__isnull=False)
+    return rows if actor.role == ADMIN else rows.filter(owner=actor.partner)
+
+
 def _own(actor: Actor) -> Any:
     """Accounts in use on which the actor has the rights of its role, not those it only sees."""
     rows = TierAccount.objects.visible_to(actor).current()
@@ -64,7 +71,10 @@ SCOPES: dict[str, Callable[[Actor], Any]] = {
     "parents": parents,
     "previews": previews,
     "customers": customers,
+    "preview_customers": preview_customers,
 }
+#: Those that a vendor may search.
+OF_VENDORS = ("previews", "preview_customers")
 
 
 @dataclass(frozen=True)
@@ -268,7 +278,7 @@ class AccountSearch(RoleRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         scope, name = request.GET.get("scope", ""), request.GET.get("field", "")
-        foreign = self.actor.role == VENDOR and scope != "previews"
+        foreign = self.actor.role == VENDOR and scope not in OF_VENDORS
         if scope not in SCOPES or foreign or not re.fullmatch(r"[a-z][a-z0-9_-]{0,40}", name):
             raise Http404
         seen = TierAccount.objects.visible_to(self.actor)

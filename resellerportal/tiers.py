@@ -32,7 +32,8 @@ def nodes(
     found: list[dict[str, Any]] = []
     for tier, account in chain:
         known = account.pk in seen
-        named = known or actor.role != VENDOR
+        # What an order would create is the reader's own.
+        named = known or account._state.adding or actor.role != VENDOR
         found = [
             {
                 "tier": _("Tier %(tier)d") % {"tier": tier} if tier else _("Customer"),

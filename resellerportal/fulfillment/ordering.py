@@ -1,211 +1,240 @@
-"""Placing an order in steps: product, customer, where, items, parameters, summary."""
+"""Placing an order in steps: what, for whom, where, how many, with which values."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import RESELLER
-from customers.models import Product, TierAccount
-from fulfillment.models import FulfillmentRequest, Item
-from fulfillment.services.orders import create_purchase
-from fulfillment.services.purchases import Purchase, Requirement, requirements
-from tierconfig.models import Parameter
+from customers.models import TierAccount
+from fulfillment.models import FulfillmentRequest
+from fulfillment.services.drafts import validate_request
+from fulfillment.services.newcomers import place_purchase
+from fulfillment.services.purchases import Purchase
 
+from ..customers.similar import ANYWAY
 from ..forms import PortalForm
 from ..generic import Fact
-from ..parameter_rules import Rules
-from ..wizard import Answers, Step, WizardView
+from ..processing.drafting import tell
+from ..wizard import SUMMARY, Answers, Step, WizardView
 from . import forecast
+from . import ordering_accounts as accounts
 from . import ordering_forms as forms
+from .ordering_lines import ItemsForm, ParametersForm
+from .queue import environment
+
+#: Name of the button that keeps what there is as a draft.
+SAVE = "save"
 
 
-class OrderAdd(WizardView):
+class OrderAdd(accounts.NewAccounts, WizardView):
     url_name = "order-add"
     title = gettext_lazy("Place an order")
     submit_label = gettext_lazy("Place the order")
-    success_message = gettext_lazy("The order is placed.")
+    template_name = "fulfillment/ordering_step.html"
     steps = (
+        Step("environment", gettext_lazy("Environment"), forms.EnvironmentForm),
         Step("product", gettext_lazy("Product"), forms.ProductForm),
-        Step("customer", gettext_lazy("Customer"), forms.CustomerForm),
+        Step("market", gettext_lazy("Marketplace"), forms.MarketForm),
+        Step(
+            "customer",
+            gettext_lazy("Customer"),
+            accounts.CustomerForm,
+            "fulfillment/ordering_account.html",
+        ),
+        Step(
+            "parent",
+            gettext_lazy("Reseller"),
+            accounts.ParentForm,
+            "fulfillment/ordering_account.html",
+        ),
+        Step(
+            "reseller",
+            gettext_lazy("New reseller"),
+            accounts.ResellerForm,
+            "portal/account_add.html",
+        ),
+        Step(
+            "company",
+            gettext_lazy("New customer"),
+            accounts.CompanyForm,
+            "portal/account_add.html",
+        ),
         Step("place", gettext_lazy("Where"), forms.PlaceForm),
-        Step("items", gettext_lazy("Items"), forms.ItemsForm),
+        Step("items", gettext_lazy("Items"), ItemsForm, "fulfillment/ordering_items.html"),
         Step(
             "parameters",
             gettext_lazy("Parameters"),
-            forms.ParametersForm,
-            "fulfillment/ordering_parameters.html",
+            ParametersForm,
+            "fulfillment/ordering_values.html",
         ),
     )
-    template_name = "fulfillment/ordering.html"
-
-    # ---- what was answered ----
-
-    @cached_property
-    def _memo(self) -> dict[Any, Any]:
-        return {}
-
-    def _once(self, key: Any, make: Any) -> Any:
-        """Rows are read once per request, however often the answers are replayed."""
-        if key not in self._memo:
-            self._memo[key] = make()
-        return self._memo[key]
-
-    def _places(self, answers: Answers) -> tuple[list[Any], list[Any]]:
-        product, customer = answers["product"]["product"], answers["customer"]["customer"]
-        return self._once(
-            ("places", product.pk, customer.pk),
-            lambda: (
-                forms.marketplaces(self.actor, product, customer),
-                forms.connections(product, customer),
-            ),
-        )
-
-    def _place(self, answers: Answers) -> tuple[Any, Any]:
-        """Marketplace and connection: the chosen ones, or the only ones."""
-        chosen = answers.get("place", {})
-        places, ways = self._places(answers)
-        market = next((p for p in places if p.pk == chosen.get("marketplace")), places[0])
-        way = next((w for w in ways if w.pk == chosen.get("connection")), ways[0])
-        return market, way
-
-    def _needs(self, answers: Answers) -> list[Requirement]:
-        product, customer = answers["product"]["product"], answers["customer"]["customer"]
-        market, way = self._place(answers)
-        full = self._once(
-            ("customer", customer.pk),
-            lambda: (
-                TierAccount.objects.visible_to(self.actor)
-                .select_related("parent__parent")
-                .get(pk=customer.pk)
-            ),
-        )
-        key = ("needs", product.pk, customer.pk, market.pk, way.pk)
-        return self._once(key, lambda: requirements(product, full, way, market))
-
-    def _asset(self, product: Product) -> Rules:
-        """The parameters of the subscription."""
-        rows = product.parameters.visible_to(self.actor).filter(scope=Parameter.Scope.ASSET)
-        return self._once(("asset", product.pk), lambda: Rules(list(rows.value_holding())))
-
-    def _fillable(self, answers: Answers) -> list[tuple[Requirement, Rules]]:
-        """Tiers whose values may be given now: their setup begins, and the actor may know them."""
-        begin = [need for need in self._needs(answers) if need.begins]
-        found = [(need, Rules(need.definitions)) for need in begin]
-        found = [(need, rules) for need, rules in found if rules.orderable()]
-        if self.actor.role == RESELLER and found:
-            accounts = [need.account.pk for need, _rules in found]
-            own = self._once(
-                ("seen", *accounts),
-                lambda: set(
-                    TierAccount.objects.visible_to(self.actor)
-                    .filter(pk__in=accounts)
-                    .values_list("pk", flat=True)
-                ),
-            )
-            found = [(need, rules) for need, rules in found if need.account.pk in own]
-        return found
 
     # ---- steps ----
 
     def get_steps(self, answers: Answers) -> list[Step]:
-        left_out = set()
-        if "customer" in answers:
-            if max(map(len, self._places(answers))) < 2:
-                left_out.add("place")
-            if "place" in left_out or "place" in answers:
-                product = answers["product"]["product"]
-                if not self._asset(product).orderable() and not self._fillable(answers):
-                    left_out.add("parameters")
-        else:
+        left_out = self._about_accounts(answers)
+        if len(self.environments) < 2:
+            left_out.add("environment")
+        if not self.previews or "product" not in answers or len(self.markets(answers)) < 2:
+            left_out.add("market")
+        known = self.knows_customer(answers)
+        if not known or max(map(len, self.places(answers))) < 2:
             left_out.add("place")
+        if known and ("place" in left_out or "place" in answers):
+            product = self.product(answers)
+            if not self.asset(product).orderable() and not self.fillable(answers):
+                left_out.add("parameters")
         return [step for step in self.steps if step.name not in left_out]
 
+    def _about_accounts(self, answers: Answers) -> set[str]:
+        """Steps about accounts that do not apply: nothing is created, or below a known reseller."""
+        if not answers.get("customer", {}).get("new"):
+            return {"parent", "reseller", "company"}
+        return set() if answers.get("parent", {}).get("new") else {"reseller"}
+
     def prepare(self, step: Step, form: Any, answers: Answers) -> None:
-        product = answers.get("product", {}).get("product")
-        if step.name == "customer":
-            form.product = product
+        if step.name == "environment":
+            form.offer(self.environments)
+        elif step.name == "product":
+            form.offer(self.environment(answers))
+        elif step.name == "market":
+            form.offer(self.markets(answers))
+        elif step.name in ("customer", "parent"):
+            self._prepare_choice(step, form, answers)
+        elif step.name in accounts.KINDS:
+            self.prepare_account(step, form, answers)
         elif step.name == "place":
-            form.offer(*self._places(answers))
+            form.offer(*self.places(answers))
         elif step.name == "items":
-            form.offer(self._items(product))
+            form.offer(self.items(self.product(answers)))
         elif step.name == "parameters":
-            customer = answers["customer"]["customer"]
-            form.offer(customer, self._asset(product), self._fillable(answers))
+            asset = self.asset(self.product(answers))
+            form.offer(self.customer(answers), asset, self.fillable(answers))
             self.parameter_form = form
 
-    def _items(self, product: Product) -> list[Item]:
-        return self._once(
-            ("items", product.pk),
-            lambda: list(
-                Item.objects.visible_to(self.actor)
-                .filter(product=product, status=Item.Status.PUBLISHED)
-                .order_by("pk")[:200]
-            ),
-        )
+    def _prepare_choice(self, step: Step, form: Any, answers: Answers) -> None:
+        product = form.product = self.product(answers)
+        if self.previews:
+            scope = "preview_customers" if step.name == "customer" else "previews"
+            form.among(scope, self.market(answers).owner)
+            return
+        environment_ = self.environment(answers)
 
-    # ---- summary ----
+        def sold(account: TierAccount) -> bool:
+            places = forms.marketplaces(self.actor, product, account)
+            return bool(places and forms.connections(product, account, environment_))
+
+        form.sold = sold
+
+    def stops(self, answers: Answers) -> bool:
+        return SAVE in self.request.POST and "items" in answers
+
+    # ---- pages ----
 
     def get_facts(self, step: Step, form: PortalForm, cleaned: dict[str, Any]) -> list[Fact]:
+        if step.name == "environment":
+            return [Fact(_("Environment"), environment(cleaned["environment"]))]
         if step.name == "product":
             product = cleaned["product"]
             return [Fact(_("Product"), product), Fact(_("Vendor"), product.owner)]
-        if step.name == "customer":
-            customer = cleaned["customer"]
-            return [Fact(_("Customer"), customer), Fact(_("Contact"), customer.contact_email)]
-        if step.name == "items":
-            names = {item.pk: item for item in form.items.values()}  # type: ignore[attr-defined]
-            facts = [Fact(names[pk].name, count) for pk, count in cleaned["items"].items()]
-            extra = (("external_id", _("Your reference")), ("note", _("Note for the vendor")))
-            return facts + [Fact(label, cleaned[name]) for name, label in extra if cleaned[name]]
-        if step.name == "parameters":
-            found = [Fact(*pair) for pair in form.parameter_facts()]  # type: ignore[attr-defined]
+        if step.name in ("customer", "parent"):
+            account = cleaned[step.name]
+            if account is None:
+                return [Fact(step.label, _("is created with this order"))]
+            return [Fact(step.label, account), Fact(_("Contact"), account.contact_email)]
+        if step.name in ("items", "parameters"):
+            found = [Fact(*pair) for pair in form.facts()]  # type: ignore[attr-defined]
             return found or [Fact(_("Given now"), _("nothing; what is required is asked by mail"))]
         return super().get_facts(step, form, cleaned)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        answers = kwargs.get("answers") or {}
-        here = self.wanted == "summary" and "items" in answers
-        return super().get_context_data(effects=self._effects(answers) if here else [], **kwargs)
+        answers: Answers = kwargs.get("answers") or {}
+        summary = self.wanted == SUMMARY
+        sold = self.knows_customer(answers) and ("items" in answers or self.wanted == "items")
+        context = super().get_context_data(
+            effects=self._effects(answers) if summary and "items" in answers else [],
+            nodes=self._tiers(answers) if sold and (summary or self.wanted == "items") else [],
+            saves=self.wanted in ("items", "parameters", SUMMARY),
+            drafting=self.wanted in (*accounts.KINDS, "items"),
+            invented=self.wanted in accounts.KINDS and self.previews,
+            similar=self.doubts(answers) if summary and sold else None,
+            tax_warnings=self.tax_warnings(answers) if summary else [],
+            **kwargs,
+        )
+        if summary and self.product(answers).validates_orders:
+            context["submit_label"] = _("Have it checked")
+        return context
+
+    def _tiers(self, answers: Answers) -> list[dict[str, Any]]:
+        return forecast.tiers_to_be(
+            self.customer(answers), self.needs(answers), self.actor, self.url
+        )
 
     def _effects(self, answers: Answers) -> list[forecast.Effect]:
-        product = answers["product"]["product"]
-        return forecast.effects(
+        product = self.product(answers)
+        found = forecast.effects(
             product,
-            answers["customer"]["customer"],
-            self._needs(answers),
-            self._asset(product).own,
+            self.customer(answers),
+            self.needs(answers),
+            self.asset(product).own,
             answers.get("parameters", {}),
-            self.actor,
+            self.seen([need.account for need in self.needs(answers)]),
         )
+        first = forecast.created(self._created(answers))
+        return [*first, *forecast.checked(product), *found]
+
+    def _created(self, answers: Answers) -> list[TierAccount]:
+        customer = self.customer(answers)
+        return [each for each in (customer.parent, customer) if each and each._state.adding]
 
     # ---- the order ----
 
     def finish(self, answers: Answers) -> str:
-        market, way = self._place(answers)
+        product, draft = self.product(answers), SAVE in self.request.POST
+        purchase = self._purchase(answers)
+        try:
+            self.check_doubts(answers, ANYWAY in self.request.POST)
+            order = place_purchase(
+                purchase,
+                actor=self.actor,
+                newcomers=self.newcomers(answers, self.uid()),
+                draft=draft or product.validates_orders,
+            )
+        except ValidationError as error:
+            given = answers["items"]["external_uid"]
+            if not given and (found := self._sent_already(purchase)):
+                return self.url("order-detail", found.pk)
+            raise ValidationError(self._on_fields(error, answers)) from error
+        self._say(order, draft)
+        return self.url("order-detail", order.pk)
+
+    def _purchase(self, answers: Answers) -> Purchase:
+        market, way = self.place(answers)
         items = answers["items"]
-        purchase = Purchase(
-            product=answers["product"]["product"],
-            customer=answers["customer"]["customer"],
+        return Purchase(
+            product=self.product(answers),
+            customer=self.customer(answers),
             items=items["items"],
             marketplace=market,
             connection=way,
             values={scope: raw for scope, raw in answers.get("parameters", {}).items() if raw},
             external_id=items["external_id"],
-            external_uid=self.uid(),
+            external_uid=items["external_uid"] or self.uid(),
             note=items["note"],
         )
-        try:
-            order = create_purchase(purchase, actor=self.actor)
-        except ValidationError as error:
-            if found := self._sent_already(purchase):
-                return self.url("order-detail", found.pk)
-            raise ValidationError(self._on_fields(error, answers)) from error
-        return self.url("order-detail", order.pk)
+
+    def _say(self, order: FulfillmentRequest, draft: bool) -> None:
+        """What came of it; a draft that the vendor's service looks at is looked at now."""
+        if order.state != FulfillmentRequest.State.DRAFT:
+            messages.success(self.request, _("The order is placed."))
+            return
+        messages.success(self.request, _("The draft is saved. Nobody else sees it."))
+        if not draft:
+            tell(self.request, *validate_request(order, actor=self.actor))
 
     def _sent_already(self, purchase: Purchase) -> FulfillmentRequest | None:
         """The order the same page gave a moment ago, whatever stands in the way of a second one."""
@@ -218,21 +247,24 @@ class OrderAdd(WizardView):
             .first()
         )
 
+    def _guilty(self, forms: list[Any], wrong: ValidationError) -> str:
+        return self.guilty or super()._guilty(forms, wrong)
+
+    guilty = ""
+
     def _on_fields(self, error: ValidationError, answers: Answers) -> Any:
         """Errors of the service under the names the steps use."""
         if not hasattr(error, "error_dict"):
             return error.error_list
         moved: dict[str, list[Any]] = {}
-        first = next(
-            (f"quantity-{item.pk}" for item in self._items(answers["product"]["product"])), ""
-        )
+        first = next((f"quantity-{each.pk}" for each in self.items(self.product(answers))), "")
         names = {"items": first, "marketplace": "customer", "connection": "customer"}
-        for step in ("place",):
-            for name in answers.get(step, {}):
-                names[name] = name
+        names |= {name: name for name in answers.get("place", {})}
         for name, errors in error.error_dict.items():
+            part, _dot, field = name.rpartition(".")
+            self.guilty = self.guilty or part
             form = getattr(self, "parameter_form", None)
             places = form.fields_of(name) if form is not None else []
-            place = places[0] if places else names.get(name, name)
+            place = field if part else places[0] if places else names.get(name, name)
             moved.setdefault(place or NON_FIELD_ERRORS, []).extend(errors)
         return moved

@@ -50,6 +50,11 @@ def _period_choices() -> list[tuple[str, Any]]:
     ]
 
 
+def period(name: str) -> str:
+    """How often an item is billed, in words; as it is stored where we have none."""
+    return str(dict(_period_choices()).get(name, name))
+
+
 class DescribedForm(PortalForm):
     name = TextField(label=gettext_lazy("Name"), max_length=services.MAX_NAME)
     mpn = TextField(

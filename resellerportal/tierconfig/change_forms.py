@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.forms import BooleanField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tierconfig import parameters
 from tierconfig.models import Template, TierConfig, TierConfigRequest
 from tierconfig.services.drafts import draft_offer
 from tierconfig.services.processing import known_values
 
-from ..forms import PortalForm
 from ..parameter_forms import ParameterForm
 from ..parameter_rules import Rules
 from ..processing.forms import ApproveForm, TemplateField
@@ -55,31 +51,3 @@ class DraftForm(ParameterForm):
         rules = Rules(obj.definitions(), known, obj.presentation)
         offered = draft_offer(obj, self.actor)(rules.possible, known)
         self.add_parameters(offered, known, rules=rules, required=False)
-
-
-class SubmitForm(PortalForm):
-    """Nothing to fill in, but where the vendor's service complained."""
-
-    insist = BooleanField(required=False)
-
-    def __init__(self, *args: Any, obj: TierConfigRequest, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, **kwargs)
-        self.titles = {each.name: str(each) for each in obj.definitions()}
-        complaints = parameters.complaints(obj.params)
-        if not complaints:
-            del self.fields["insist"]
-            return
-        named = [f"{self.titles.get(name, name)}: {text}" for name, text in complaints.items()]
-        self.fields["insist"].label = _("Submit anyway")
-        self.fields["insist"].help_text = _("The vendor's service complains. %(what)s") % {
-            "what": " · ".join(named)
-        }
-
-    def adopt(self, error: ValidationError) -> None:
-        """Errors of values stand above the form under their titles."""
-        if not hasattr(error, "error_dict"):
-            super().adopt(error)
-            return
-        for name, errors in error.error_dict.items():
-            for text in (text for each in errors for text in each.messages):
-                self.add_error(None, f"{self.titles.get(name, name)}: {text}")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from tierconfig import parameters
 from tierconfig.models import TierConfigRequest
 from tierconfig.services import drafts
 
 from ..generic import PortalActionView
+from ..processing.drafting import SubmitForm, Validate, tell
 from .actions import ConfigRequestStep
-from .change_forms import DraftForm, SubmitForm
+from .change_forms import DraftForm
 
 
 class DraftEdit(ConfigRequestStep, PortalActionView):
@@ -36,20 +35,8 @@ class DraftEdit(ConfigRequestStep, PortalActionView):
         return answer
 
 
-class DraftValidate(ConfigRequestStep, PortalActionView):
-    """Has the vendor's service look at it; runs outside of any transaction."""
-
-    step = "submit"
-    title = gettext_lazy("Validate the draft")
-    submit_label = gettext_lazy("Validate")
-    question = gettext_lazy(
-        "The vendor's service checks the values. Nothing is sent, and nobody else sees the draft."
-    )
-
-    def perform(self, form: Any) -> Any:
-        found, problems = drafts.validate_draft(self.object, actor=self.actor)
-        tell(self.request, found, problems)
-        return found
+class DraftValidate(ConfigRequestStep, Validate):
+    pass
 
 
 class DraftSubmit(ConfigRequestStep, PortalActionView):
@@ -86,19 +73,3 @@ class DraftDiscard(ConfigRequestStep, PortalActionView):
         if self.object.type == TierConfigRequest.Type.SETUP:
             return self.url("config-request-list")
         return self.url("config-detail", self.object.configuration_id)
-
-
-def tell(request: HttpRequest, draft: TierConfigRequest, problems: list[str]) -> None:
-    """What the vendor's service said, above the page of the draft."""
-    for text in problems:
-        messages.warning(request, text)
-    complaints = len(parameters.complaints(draft.params))
-    if complaints:
-        text = ngettext(
-            "The vendor's service complains about %(n)d value.",
-            "The vendor's service complains about %(n)d values.",
-            complaints,
-        )
-        messages.warning(request, text % {"n": complaints})
-    elif not problems:
-        messages.success(request, _("The check found nothing to complain about."))

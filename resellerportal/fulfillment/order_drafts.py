@@ -1,0 +1,186 @@
+"""The draft of an order: filled in, checked by the vendor's service, submitted or given up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from fulfillment.models import FulfillmentRequest, Item
+from fulfillment.services import drafts
+from tierconfig import parameters
+from tierconfig.models import Parameter
+
+from ..generic import PortalActionView
+from ..parameter_forms import Group
+from ..parameter_rules import Rules
+from ..processing.drafting import SubmitForm, Validate, tell
+from . import drafting
+from .actions import OrderStep
+from .ordering_lines import RECORDS, LinesMixin, OrderedValues, RecordsForm
+
+Type = FulfillmentRequest.Type
+#: What errors about the whole order are called; "" for what speaks for itself.
+TITLES = {
+    "items": gettext_lazy("Items"),
+    "product": "",
+    "customer": gettext_lazy("Customer"),
+    "marketplace": "",
+    "connection": "",
+    "external_id": gettext_lazy("External ID"),
+    "external_uid": gettext_lazy("External UUID"),
+}
+
+
+class DraftForm(LinesMixin, OrderedValues, RecordsForm):
+    """All of the draft of a purchase that can be changed; anything may be missing.
+
+    `cleaned_data` has `items`, RECORDS, and `values`: raw values by scope, all of them.
+    """
+
+    lenient = True
+
+    def __init__(self, *args: Any, obj: FulfillmentRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.raw: dict[str, dict[str, Any]] = {}
+        subscription = obj.subscription
+        items = Item.objects.visible_to(self.actor).filter(
+            product=subscription.product, status=Item.Status.PUBLISHED
+        )
+        present = {line.item_id: line.quantity for line in obj.items.all()}
+        self.offer_items(list(items.order_by("pk")[:200]), present)
+        own = Rules(obj.definitions(), obj.params)
+        needs = drafting.read_needs(obj, self.actor)
+        parts = self.offer_values(
+            subscription.customer, own, drafting.fillable(obj, needs, self.actor)
+        )
+        self.fieldsets = (*parts, (_("For your records"), RECORDS))
+        for name in ("external_id", "external_uid"):
+            self.fields[name].initial = getattr(subscription, name) or ""
+        self.fields["external_uid"].help_text = _("Left empty, it stays as it is.")
+        self.fields["note"].initial = obj.note
+
+    @property
+    def helper(self) -> Any:
+        """The quantities stand in the table of the page."""
+        helper = super().helper
+        helper.render_unmentioned_fields = False
+        return helper
+
+    def _leave_out(self, group: Group, cleaned: dict[str, Any]) -> None:
+        """What counts of a scope is kept whole: the service replaces all the draft had."""
+        super()._leave_out(group, cleaned)
+        known = group.rules.known if group.rules else {}
+        kept = {}
+        for name, field in group.fields.items():
+            made: Any = self.fields[field]
+            if field not in cleaned or made.disabled:
+                continue
+            typed = cleaned[field]
+            if made.parameter.type == Parameter.Type.PASSWORD and not typed:
+                typed = str((known.get(name) or {}).get("value") or "")
+            if typed or parameters.has_value(known.get(name)):
+                kept[name] = typed
+        self.raw[group.keyword] = kept
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for group in self.groups:
+            cleaned.pop(group.keyword, None)
+        return {**cleaned, "values": self.raw}
+
+
+class OrderEdit(OrderStep, PortalActionView):
+    """All of a draft on one page; with `validate` in the posted form it is checked, too."""
+
+    template_name = "fulfillment/draft_edit.html"
+    step = "submit"
+    form_class = DraftForm
+    title = gettext_lazy("Edit the draft")
+    submit_label = gettext_lazy("Save")
+    success_message = gettext_lazy("Saved. Nobody else sees it until you submit it.")
+
+    def check(self) -> None:
+        super().check()
+        if self.object.type != Type.PURCHASE:
+            raise PermissionDenied
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().select_related("subscription__connection__hub")
+
+    def service(
+        self,
+        order: FulfillmentRequest,
+        *,
+        actor: Any,
+        values: dict[str, Any],
+        external_uid: str,
+        revision: int | None = None,
+        **typed: Any,
+    ) -> FulfillmentRequest:
+        before = drafts.purchase_of(order)
+        purchase = replace(
+            before,
+            values={**before.values, **values},
+            external_uid=external_uid or before.external_uid,
+            **typed,
+        )
+        return drafts.edit_draft(order, actor=actor, purchase=purchase, revision=revision)
+
+    def finish(self, result: Any) -> HttpResponse:
+        answer = super().finish(result)
+        if "validate" in self.request.POST:
+            tell(self.request, *drafts.validate_request(result, actor=self.actor))
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(checked=drafting.checked(self.object), **kwargs)
+
+
+class OrderValidate(OrderStep, Validate):
+    pass
+
+
+class OrderSubmitForm(SubmitForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.titles |= TITLES
+
+
+class OrderSubmit(OrderStep, PortalActionView):
+    """Hands it over; against the complaints of the vendor's service only who insists."""
+
+    step = "submit"
+    service = staticmethod(drafts.submit_request)
+    form_class = OrderSubmitForm
+    title = gettext_lazy("Submit the order")
+    submit_label = gettext_lazy("Submit")
+
+    def get_question(self) -> str:
+        if self.object.type == Type.PURCHASE:
+            return _(
+                "The order is placed: what is missing is asked by mail, then the vendor decides."
+            )
+        return _("The vendor decides next; the subscription stays as it is until then.")
+
+    def get_success_message(self, result: Any) -> str:
+        return _("Submitted: %(state)s.") % {"state": result.get_state_display()}
+
+
+class OrderDiscard(OrderStep, PortalActionView):
+    step = "submit"
+    service = staticmethod(drafts.discard_request)
+    title = gettext_lazy("Discard the draft")
+    question = gettext_lazy("The draft is deleted for good, with all values in it.")
+    submit_label = gettext_lazy("Discard")
+    style = "danger"
+    success_message = gettext_lazy("The draft is discarded.")
+
+    def get_success_url(self, result: Any) -> str:
+        if self.object.type == Type.PURCHASE:
+            return self.url("order-list")
+        return self.url("subscription-detail", self.object.subscription_id)

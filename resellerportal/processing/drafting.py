@@ -1,0 +1,80 @@
+"""Drafts of requests: what their pages say about the vendor's service, and how they are sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BooleanField
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tierconfig import parameters
+from tierconfig.models import ProcessedRequest
+from tierconfig.services import drafts
+
+from ..forms import PortalForm
+from ..generic import PortalActionView
+
+
+class SubmitForm(PortalForm):
+    """Nothing to fill in, but where the vendor's service complained."""
+
+    insist = BooleanField(required=False)
+
+    def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        self.titles = {each.name: str(each) for each in obj.definitions()}
+        complaints = parameters.complaints(obj.params)
+        if not complaints:
+            del self.fields["insist"]
+            return
+        named = [f"{self.titles.get(name, name)}: {text}" for name, text in complaints.items()]
+        self.fields["insist"].label = _("Submit anyway")
+        self.fields["insist"].help_text = _("The vendor's service complains. %(what)s") % {
+            "what": " · ".join(named)
+        }
+
+    def adopt(self, error: ValidationError) -> None:
+        """Errors of values stand above the form under their titles."""
+        if not hasattr(error, "error_dict"):
+            super().adopt(error)
+            return
+        for name, errors in error.error_dict.items():
+            for text in (text for each in errors for text in each.messages):
+                title = self.titles.get(name, name)
+                self.add_error(None, f"{title}: {text}" if title else text)
+
+
+class Validate(PortalActionView):
+    """Has the vendor's service look at it; runs outside of any transaction."""
+
+    step = "submit"
+    title = gettext_lazy("Validate the draft")
+    submit_label = gettext_lazy("Validate")
+    question = gettext_lazy(
+        "The vendor's service checks the values. Nothing is sent, and nobody else sees the draft."
+    )
+
+    def perform(self, form: Any) -> Any:
+        found, problems = drafts.validate_draft(self.object, actor=self.actor)
+        tell(self.request, found, problems)
+        return found
+
+
+def tell(request: HttpRequest, draft: ProcessedRequest, problems: list[str]) -> None:
+    """What the vendor's service said, above the page of the draft."""
+    for text in problems:
+        messages.warning(request, text)
+    complaints = len(parameters.complaints(draft.params))
+    if complaints:
+        text = ngettext(
+            "The vendor's service complains about %(n)d value.",
+            "The vendor's service complains about %(n)d values.",
+            complaints,
+        )
+        messages.warning(request, text % {"n": complaints})
+    elif not problems:
+        messages.success(request, _("The check found nothing to complain about."))
