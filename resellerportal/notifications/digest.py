@@ -42,7 +42,9 @@ def letters(event: Event, candidates: Candidates) -> Iterator[Message]:
         return
     entry = found[0][0]
     count = len(found)
-    heading = ngettext("%(n)d piece of news for %(partner)s", "%(n)d news for %(partner)s", count)
+    heading = ngettext(
+        "%(partner)s: %(n)d piece of news", "%(partner)s: %(n)d pieces of news", count
+    )
     heading %= {"n": count, "partner": entry.partner.name}
     context = {
         "heading": heading,
