@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
 
 from customers.actors import Actor
 from fulfillment.models import FulfillmentRequest, Subscription
@@ -66,3 +70,12 @@ def fulfil(request: FulfillmentRequest, vendor: Actor, **more: Any) -> Fulfillme
     product = request.subscription.product
     template = product.templates.get(scope="asset", type="fulfillment")
     return orders.approve_request(request, actor=vendor, template=template, **more)
+
+
+def refusal(call: Callable[..., Any], *args: Any, **given: Any) -> dict[str, str]:
+    """The codes of the ValidationError a call raises, by field; "" is what concerns the whole."""
+    with pytest.raises(ValidationError) as raised:
+        call(*args, **given)
+    error = raised.value
+    found = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    return {field: next(iter(each)).code for field, each in found.items()}

@@ -15,6 +15,7 @@ from fulfillment.services import requests as orders
 from tests import factories
 from tests.conftest import Cast
 from tests.factories import steps
+from tests.factories.steps import refusal
 
 State = FulfillmentRequest.State
 
@@ -45,15 +46,6 @@ def items(subscription: Subscription) -> list[Any]:
 
 def quantities(subscription: Subscription) -> dict[str, int]:
     return {row.item.local_id: row.quantity for row in subscription.items.select_related("item")}
-
-
-def refusal(call: Any, *args: Any, **given: Any) -> dict[str, str]:
-    """Codes by field, "" for what is about the whole."""
-    with pytest.raises(ValidationError) as raised:
-        call(*args, **given)
-    error = raised.value
-    found = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-    return {field: list(each)[0].code for field, each in found.items()}
 
 
 class TestItems:
