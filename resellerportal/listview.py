@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -23,10 +24,11 @@ from .listing import Column, Count
 from .narrowing import NarrowedMixin
 from .parts import Bulk
 from .queue.place import query_of, suffix
+from .savedviews.menu import SavedViewsMixin
 from .states import state_field
 
 
-class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
+class PortalListView(RoleRequiredMixin, SavedViewsMixin, NarrowedMixin, TemplateView):
     """A list by declaration. `name` is the model part of the URL names.
 
     The first cell shows `row_title` (an attribute path) over the id and leads to
@@ -63,6 +65,8 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
         form = self.address.form
         if form in lists.FORMATS:
             return lists.answer(self, form)
+        if address := self.beginning():
+            return redirect(address)
         return self.render_to_response(self.get_context_data(**kwargs))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -107,7 +111,7 @@ class PortalListView(RoleRequiredMixin, NarrowedMixin, TemplateView):
             title=self.title,
             total=str(total),
             actions=self.get_actions(),
-            menus=columns.menu(self) + lists.menu(self),
+            menus=self.views_menu() + columns.menu(self) + lists.menu(self),
             tabs=tabs,
             bar=bar,
             heads=self._heads(self.wanted.order),

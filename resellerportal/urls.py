@@ -10,6 +10,7 @@ from .notes.views import WatchList
 from .pickers import AccountSearch
 from .preferences.views import NotificationChoices, Unsubscribe
 from .products.icons import IconImage
+from .savedviews.pages import ViewDo, ViewEdit, Views
 from .search import Search
 from .theme import SwitchTheme
 
@@ -24,6 +25,9 @@ urlpatterns = [
     path(
         "notifications/<slug:partner>/", NotificationChoices.as_view(), name="notifications-of"
     ),
+    path("views/<str:pk>/", ViewEdit.as_view(), name="saved-view"),
+    path("views/<int:pk>/do/", ViewDo.as_view(), name="saved-view-do"),
+    path("views/of/<slug:list>/", Views.as_view(), name="saved-views"),
     path("unsubscribe/<str:token>/", Unsubscribe.as_view(), name="unsubscribe"),
     path("media/products/<slug:pk>/<slug:key>.png", IconImage.as_view(), name="icon-image"),
     path("vendor/", include("resellerportal.vendor.urls")),

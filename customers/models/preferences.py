@@ -34,6 +34,8 @@ class SavedView(Stamped):
     title = models.CharField(_("name"), max_length=64)
     query = models.CharField(_("address"), max_length=2000, blank=True)
     shared = models.BooleanField(_("shared with colleagues"), default=False)
+    #: Members whose list begins with it.
+    starts = models.ManyToManyField(User, blank=True, related_name="+")
 
     objects = SavedViewQuerySet.as_manager()
 

@@ -22,8 +22,8 @@ from .. import listing, overview, statements
 from ..rows import fetch
 
 IN, WAS = "in", "was"
-#: Of an address no more is read.
-LENGTH = 2000
+#: Of an address no more is read: fewer parameters than Django refuses.
+LENGTH = 1900
 #: What an address of a list says for one visit only.
 PASSING = ("format", "choose")
 

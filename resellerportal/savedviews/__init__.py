@@ -1,0 +1,1 @@
+"""Named addresses of lists: one's own, and those colleagues share."""
