@@ -11,7 +11,7 @@ class FulfillmentConfig(AppConfig):
         from customers import chores
 
         from . import receivers  # noqa: F401
-        from .services import discarding, endings, schedule, validation  # noqa: F401
+        from .services import discarding, endings, samples, schedule, validation  # noqa: F401
 
         chores.register(discarding.expire_drafts)
         chores.register(schedule.planned_dates)

@@ -25,6 +25,7 @@ from ..processing import assigning, origins, since, values
 from ..processing.inquiring import inquiry_actions
 from ..reseller.answers import own_answers
 from . import shown
+from .drafting import draft_actions, draft_notice
 from .queue import ENTITY, environment
 
 State = FulfillmentRequest.State
@@ -104,7 +105,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             )
         ):
             extra.append(Action(_("Edit values"), self.url("order-values", order.pk)))
-        return [*following(self), *extra, *own_answers(self), *actions]
+        return [*following(self), *extra, *draft_actions(self), *own_answers(self), *actions]
 
     def get_history_objects(self) -> list[Any]:
         return [self.object, self.object.subscription]
@@ -131,6 +132,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             more=self._more(),
             offers=assigning.offers(self),
             since=since.notice(self, self.definitions),
+            draft=draft_notice(self),
             **kwargs,
         )
 

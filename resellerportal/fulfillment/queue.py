@@ -25,6 +25,7 @@ from ..states import labels
 
 State = FulfillmentRequest.State
 ENTITY = ServiceLevel.Entity.ORDER
+DRAFT = Q(state=State.DRAFT)
 ENVIRONMENTS = (
     ("production", gettext_lazy("Production")),
     ("test", gettext_lazy("Test")),
@@ -105,6 +106,7 @@ class OrderList(PortalListView):
     tabs = (
         Tab("mine", gettext_lazy("Waiting for me"), my_turn),
         Tab("others", gettext_lazy("Waiting for others"), others_turn),
+        Tab("drafts", gettext_lazy("Drafts"), DRAFT),
         Tab("done", gettext_lazy("Done"), ~Q(state__in=FulfillmentRequest.OPEN)),
         Tab("all", gettext_lazy("All")),
     )
@@ -171,6 +173,8 @@ def order_actions(view: Any) -> list[Action]:
     if not view.actor.may_act:
         return []
     try:
-        return [Action(_("Place an order"), view.url("order-add"), "primary", "fa-plus")]
+        vendor = view.actor.role == VENDOR
+        label = _("Place a preview order") if vendor else _("Place an order")
+        return [Action(label, view.url("order-add"), "primary", "fa-plus")]
     except NoReverseMatch:
         return []

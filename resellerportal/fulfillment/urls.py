@@ -9,7 +9,16 @@ from fulfillment.models import FulfillmentRequest
 
 from ..notes.urls import patterns as talk
 from ..products.panel import SubscriptionAction
-from . import actions, directory, ordering, orders, queue, subscriptions, working
+from . import (
+    actions,
+    directory,
+    order_drafts,
+    ordering,
+    orders,
+    queue,
+    subscriptions,
+    working,
+)
 
 #: Step -> its page and whose portals have it.
 STEPS = {
@@ -24,6 +33,10 @@ STEPS = {
     "answer": (actions.OrderAnswer, (DISTRIBUTOR, RESELLER)),
     "delegate": (actions.OrderDelegate, (DISTRIBUTOR, RESELLER)),
     "withdraw": (actions.OrderWithdraw, (DISTRIBUTOR, RESELLER)),
+    "submit": (order_drafts.OrderSubmit, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "edit": (order_drafts.OrderEdit, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "validate": (order_drafts.OrderValidate, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "discard": (order_drafts.OrderDiscard, (VENDOR, DISTRIBUTOR, RESELLER)),
     "assign": (working.OrderAssign, (VENDOR,)),
     "take": (working.OrderTake, (VENDOR,)),
     "unassign": (working.OrderUnassign, (VENDOR,)),
@@ -40,12 +53,11 @@ def patterns(role: str) -> list[URLPattern]:
             name="subscription-list",
         ),
     ]
-    if role in (DISTRIBUTOR, RESELLER):
-        add = ordering.OrderAdd.as_view(**only)
-        found += [
-            path("orders/add/", add, name="order-add"),
-            path("orders/add/<slug:step>/", add, name="order-add"),
-        ]
+    add = ordering.OrderAdd.as_view(**only)
+    found += [
+        path("orders/add/", add, name="order-add"),
+        path("orders/add/<slug:step>/", add, name="order-add"),
+    ]
     if role == VENDOR:
         bulk = working.OrderBulk.as_view(**only)
         found.append(path("orders/bulk/<slug:step>/", bulk, name="order-bulk"))

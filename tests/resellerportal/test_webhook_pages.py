@@ -88,6 +88,24 @@ def test_a_webhook_is_tried_out_and_its_answer_shown(cast, pages, boss, settings
     assert pages.post("vendor", *where).status_code == 403
 
 
+@pytest.mark.parametrize("kind", ["validator", "change_inquiring_validator"])
+def test_the_services_for_orders_are_tried_out_too(cast, pages, boss, settings, kind):
+    settings.WEBHOOK_ALLOW_PRIVATE = True
+    product = cast.product.pk
+    factories.parameter(cast.product, "asset", "mailbox")
+    offered = main_of(pages.get("vendor", "product-webhook-add", product))
+    assert f'value="{kind}"' in offered
+    with running() as service:
+        made = services.webhook(cast.product, kind, service)
+        pages.post("vendor", "product-webhook-test", product, made.pk)
+        [sent] = service.asked
+    page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
+    assert "Your service answered and agrees." in page
+    assert sent["id"] == "PR-0000-0000-0000-000"
+    assert sent["type"] == ("purchase" if kind == "validator" else "change")
+    assert [each["id"] for each in sent["asset"]["params"]] == ["mailbox"]
+
+
 class TestConnections:
     def test_a_distributor_asks_and_the_vendor_decides(self, cast, pages, boss):
         product = cast.product.pk

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 
 from customers.actors import Actor
@@ -9,9 +11,16 @@ from customers.models import TierAccount
 from customers.permissions import by_administrator_of
 
 from .. import samples
-from ..models import TierConfig, TierConfigRequest, Webhook
+from ..models import ProcessedRequest, TierConfig, TierConfigRequest, Webhook
 from .definitions.webhooks import USES
 from .validation import Verdict, ask
+
+_makers: dict[str, Callable[[Webhook], ProcessedRequest]] = {}
+
+
+def register(kind: str, maker: Callable[[Webhook], ProcessedRequest]) -> None:
+    """Say who makes up the request for webhooks of a type; by default it is a configuration's."""
+    _makers[kind] = maker
 
 
 def try_webhook(webhook: Webhook, *, actor: Actor) -> Verdict:
@@ -22,7 +31,7 @@ def try_webhook(webhook: Webhook, *, actor: Actor) -> Verdict:
     """
     if not by_administrator_of(webhook.product, actor):
         raise PermissionDenied
-    request = _made_up(webhook)
+    request = _makers.get(webhook.type, _made_up)(webhook)
     own = request.definitions()
     return ask(webhook, request, samples.sample_values(own), own)
 
@@ -36,7 +45,7 @@ def _made_up(webhook: Webhook) -> TierConfigRequest:
     )
     kind = TierConfigRequest.Type.UPDATE if "update" in webhook.type else "setup"
     state = "inquiring" if "inq" in webhook.type else "draft"
-    return TierConfigRequest(
+    request: TierConfigRequest = TierConfigRequest(
         pk="TCR-000-000-000-000",
         type=kind,
         state=state,
@@ -45,3 +54,4 @@ def _made_up(webhook: Webhook) -> TierConfigRequest:
         tier1=account if tier == 1 else None,
         tier2=account if tier == 2 else None,
     )
+    return request
