@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
+from customers.services.endpoints import may_manage
 
 from . import access, listing
 
@@ -71,8 +72,20 @@ MODULES = (
     ),
     Module("products", _("Products"), "fa-cubes", (("product", _("Products")),)),
     Module("reports", _("Reports"), "fa-file-lines", (("report", _("Reports")),)),
-    Module("settings", _("Settings"), "fa-gear", (("settings", _("Settings")),)),
+    Module(
+        "settings",
+        _("Settings"),
+        "fa-gear",
+        (
+            ("settings", _("Settings")),
+            ("webhook", _("Webhooks")),
+            ("webhook-message", _("Deliveries")),
+        ),
+    ),
 )
+
+#: Pages that administrators of a partner open, and nobody else.
+ADMINISTERED = ("webhook", "webhook-message")
 
 
 @dataclass
@@ -187,6 +200,7 @@ def _rail(request: HttpRequest, actor: Actor, portal: str) -> list[Entry]:
             Entry(label, url, count=_shown(counts.get(page, 0)), current=page == here)
             for page, label in module.pages
             if (url := address(f"{portal}:{page}-list") or address(f"{portal}:{page}"))
+            and (page not in ADMINISTERED or may_manage(actor))
         ]
         if not pages:
             continue

@@ -118,6 +118,12 @@ class WebhookMessage(models.Model):
         return f"{self.type} {self.pk}"
 
 
+class WebhookAttemptQuerySet(models.QuerySet["WebhookAttempt"]):
+    def visible_to(self, actor: actors.Actor | None) -> WebhookAttemptQuerySet:
+        """With their message."""
+        return self.filter(message__endpoint__in=WebhookEndpoint.objects.visible_to(actor))
+
+
 class WebhookAttempt(models.Model):
     """One try to deliver a message; rows are added, never overwritten. `milliseconds` of the
     call; `status` is empty when no answer came, `detail` says why."""
@@ -128,6 +134,8 @@ class WebhookAttempt(models.Model):
     status = models.PositiveSmallIntegerField(_("status"), null=True)
     milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
     detail = models.CharField(_("detail"), max_length=500, blank=True)
+
+    objects = WebhookAttemptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook attempt")

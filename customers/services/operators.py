@@ -31,9 +31,10 @@ def nearest_operators(accounts: Iterable[str]) -> dict[str, str]:
 def partners_over(account_id: str) -> set[str]:
     """Ids of the partners that operate the account or one above it, or to whom it was shown."""
     own = TierAccount._base_manager.filter(pk=account_id)
+    place = Subquery(own.values("lft")[:1])
     rows = AccountAccess.objects.current().filter(
-        account__tree_id=own.values("tree_id"),
-        account__lft__lte=own.values("lft"),
-        account__rght__gte=own.values("lft"),
+        account__tree_id=Subquery(own.values("tree_id")[:1]),
+        account__lft__lte=place,
+        account__rght__gte=place,
     )
     return set(rows.values_list("partner", flat=True))

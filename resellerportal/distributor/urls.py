@@ -12,6 +12,7 @@ from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
 from ..tierconfig.urls import patterns as tierconfig
+from ..webhooks.urls import patterns as webhooks
 from .settings import PartnerSettings
 
 app_name = DISTRIBUTOR
@@ -32,5 +33,6 @@ urlpatterns = [
     *readiness(DISTRIBUTOR),
     *reports(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
+    *webhooks(DISTRIBUTOR),
     path("settings/", PartnerSettings.as_view(), name="settings"),
 ]

@@ -9,7 +9,7 @@ from customers.models import Event, Membership
 from customers.services import notices
 from customers.services.notices import Mode
 
-from . import asking, changes, deciding, digest
+from . import asking, changes, deciding, digest, stopped
 from .followers import to_followers
 from .kinds import BY_KEY, kind_of
 from .letters import Message
@@ -92,6 +92,8 @@ def _of_requests(event: Event) -> Iterable[Message]:
     anew, a request that no longer waits) calls for none."""
     if event.object_type in changes.ABOUT:
         return changes.letters(event)
+    if event.verb == "webhookendpoint.stopped":
+        return stopped.letters(event)
     letters = asking.letters_of(event) or deciding.letters_of(event)
     matter = matter_of(event) if letters else None
     return letters(event, matter) if letters and matter else []

@@ -144,7 +144,9 @@ def payload(event: Event, obj: Any, partner: Partner) -> dict[str, Any] | None:
     rows = kind.model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
     if not rows.filter(pk=obj.pk).exists():
         return None
-    state = getattr(obj, state_field(kind.model))
+    # Accounts have no state: what happened to one is its type.
+    field = state_field(kind.model)
+    state = getattr(obj, field) if field else None
     data: dict[str, Any] = {
         "id": obj.pk,
         "state": event.to_state or state,

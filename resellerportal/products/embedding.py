@@ -193,12 +193,20 @@ class SecretNew(DefinitionAction):
         return shown_once(self, result, _("Secret of the actions of %(name)s"))
 
 
-def shown_once(page: Any, value: str, title: str, name: str = "") -> HttpResponse:
+def shown_once(
+    page: Any,
+    value: str,
+    title: str,
+    name: str = "",
+    *,
+    template: str = "products/secret.html",
+    back: str = "",
+) -> HttpResponse:
     """A secret on a page that nobody can come back to; a second sending goes back to the list.
 
-    `title` takes %(name)s: `name`, else what the page is about.
+    `title` takes %(name)s: `name`, else what the page is about. `back`: instead of to the list.
     """
-    back = page.get_cancel_url()
+    back = back or page.get_cancel_url()
     if token := page.request.POST.get("token", "")[:64]:
         sent = {**page.request.session.get("sent", {}), token: back}
         page.request.session["sent"] = dict(list(sent.items())[-20:])
@@ -209,6 +217,6 @@ def shown_once(page: Any, value: str, title: str, name: str = "") -> HttpRespons
         "back": back,
         "crumbs": page.get_crumbs(),
     }
-    answer = render(page.request, "products/secret.html", context)
+    answer = render(page.request, template, context)
     answer["Cache-Control"] = "no-store, private"
     return answer

@@ -10,6 +10,7 @@ from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
 from ..tierconfig.urls import patterns as tierconfig
+from ..webhooks.urls import patterns as webhooks
 
 app_name = RESELLER
 
@@ -22,4 +23,5 @@ urlpatterns = [
     *readiness(RESELLER),
     *reports(RESELLER),
     *tierconfig(RESELLER),
+    *webhooks(RESELLER),
 ]

@@ -10,6 +10,7 @@ from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
 from ..tierconfig.urls import patterns as tierconfig
+from ..webhooks.urls import patterns as webhooks
 from .bulk import RequestBulk
 from .requests import RequestAccept, RequestIgnore
 from .settings import VendorSettings
@@ -28,5 +29,6 @@ urlpatterns = [
     *readiness(VENDOR),
     *reports(VENDOR),
     *tierconfig(VENDOR),
+    *webhooks(VENDOR),
     path("settings/", VendorSettings.as_view(), name="settings"),
 ]

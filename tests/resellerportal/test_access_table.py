@@ -20,6 +20,7 @@ from customers.models import Event
 from customers.services.accounts import edit_account
 from fulfillment.reporting.asking import request_report
 from resellerportal.access import RoleRequiredMixin
+from tests.customers.receiver import endpoint, message
 from tierconfig.models import TierConfigRequest
 
 PORTALS = ("vendor", "distributor", "reseller")
@@ -103,6 +104,7 @@ def world(cast: Any) -> dict[str, Any]:
         # What is imported is its importer's own.
         "import": upload(cast, "distributor"),
         "reseller:import": upload(cast, "reseller"),
+        **hooks(cast),
         # A report is its partner's own.
         "report": report(cast, "vendor"),
         "distributor:report": report(cast, "distributor"),
@@ -122,6 +124,17 @@ def upload(cast: Any, name: str) -> Any:
 
 def report(cast: Any, name: str) -> Any:
     return request_report("orders", actor=cast.actor(name), format="csv")
+
+
+def hooks(cast: Any) -> dict[str, Any]:
+    """A webhook of each partner with a message; its pages are its administrators'."""
+    found: dict[str, Any] = {}
+    for name in PORTALS:
+        found[f"{name}:webhook"] = hook = endpoint(
+            cast.partners[name], "https://partner.example/hook"
+        )
+        found[f"{name}:webhook-message"] = message(hook)
+    return {**found, "webhook": hook, "webhook-message": message(hook)}
 
 
 def path_of(address: Address, world: dict[str, Any]) -> str:
@@ -205,6 +218,7 @@ def test_the_same_role_of_another_partner_finds_nothing(space, client, cast, wor
 
 @pytest.mark.parametrize("space", PORTALS)
 def test_the_owner_gets_in_and_no_get_writes(space, client, cast, world):
+    cast.users[space].memberships.update(level="administrator")
     sign_in(client, cast, space)
     for each in addresses(space):
         before = fingerprint()
