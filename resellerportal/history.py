@@ -207,6 +207,8 @@ class Entry:
     mine: bool
     note: str = ""
     body: str = ""
+    #: Files of a note, as notes/files.py names them.
+    files: tuple[Any, ...] = ()
 
 
 def sentence(event: Event | Note) -> str:
@@ -262,7 +264,8 @@ def _entry(row: Any, actor: Actor, unnamed: Collection[Any]) -> Entry:
         mine=bool(row.user_id and actor.user and row.user_id == actor.user.pk),
     )
     if isinstance(row, Note):
-        return replace(entry, note=row.kind, body=linked(row.text))
+        files = tuple(getattr(row, "files", ()))
+        return replace(entry, note=row.kind, body=linked(row.text), files=files)
     if actor.role == VENDOR and row.verb.endswith(".mail_refused"):
         # It may be the address of a colleague, whom the buying side asked by itself.
         return replace(entry, reason=_EMAIL.sub("…", row.reason))

@@ -6,6 +6,7 @@ from .access import SwitchPartner
 from .demo_action import DemoAction
 from .demo_mail import DemoMailDetail, DemoMailList
 from .home import Root
+from .notes.files import NoteFile
 from .notes.views import WatchList
 from .pickers import AccountSearch
 from .preferences.views import NotificationChoices, Unsubscribe
@@ -20,6 +21,7 @@ urlpatterns = [
     path("theme/", SwitchTheme.as_view(), name="theme"),
     path("search/", Search.as_view(), name="search"),
     path("account-search/", AccountSearch.as_view(), name="account-search"),
+    path("files/<uuid:pk>/", NoteFile.as_view(), name="note-file"),
     path("watching/", WatchList.as_view(), name="watching"),
     path("notifications/", NotificationChoices.as_view(), name="notifications"),
     path(

@@ -1,11 +1,11 @@
-"""Jobs of the worker, notes and watches: read-only."""
+"""Jobs of the worker, reports, notes with their files, and watches: read-only."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Job, Note, Watch
+from ..models import Attachment, Job, Note, Report, Watch
 from .base import ViewOnly
 
 
@@ -45,6 +45,37 @@ class NoteAdmin(ViewOnly):
         ("user", "partner"),
         ("mentioned", "readers"),
         "at",
+    )
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ViewOnly):
+    """What is known of a file; what it holds is for the readers of its note."""
+
+    list_display = ("at", "name", "type", "size", "note")
+    list_filter = ("type",)
+    list_select_related = ("note",)
+    search_fields = ("name", "note__object_id__exact")
+    ordering = ("-at", "id")
+    fields = ("id", "note", "name", ("type", "size"), "at")
+
+    def get_queryset(self, request):  # type: ignore[no-untyped-def]
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(Report)
+class ReportAdmin(ViewOnly):
+    list_display = ("id", "name", "format", "partner", "user", "rows", "size", "created_at")
+    list_filter = ("kind", "format")
+    list_select_related = ("partner", "user")
+    search_fields = ("id__exact", "name", "partner__name")
+    ordering = ("-created_at", "id")
+    fields = (
+        ("id", "name", "kind", "format"),
+        "params",
+        ("partner", "user", "job"),
+        ("rows", "size"),
+        ("created_at", "finished_at", "expires_at"),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,6 +17,7 @@ from ..cleaning import clean_text
 from ..events import record
 from ..models import AccountAccess, Membership, Note, Partner, TierAccount, User
 from ..models.notes import SUBJECTS
+from . import attachments
 from .watches import sees
 
 LONGEST = 2000
@@ -51,6 +52,7 @@ def add_note(
     text: str,
     kind: str,
     mentioned: Collection[str] = (),
+    files: Sequence[attachments.File] = (),
     once: str = "",
 ) -> Note:
     """Write a note about `obj`, to be told to the colleagues `mentioned` (user ids) and watchers.
@@ -58,7 +60,7 @@ def add_note(
     `once` names a sending: the second of the same name, even at the same moment, writes nothing
     and returns the note of the first. Line breaks stay, at most 2,000 characters. Raises
     PermissionDenied when the actor may not write or does not see the object, and ValidationError
-    on `text`, `kind` and `mentioned`. Locks nothing.
+    on `text`, `kind`, `mentioned` and `files` (attachments.py says which). Locks nothing.
     """
     offered = kinds(obj, actor)
     if not offered or not sees(actor, obj):
@@ -76,6 +78,10 @@ def add_note(
     found = list(colleagues(actor).filter(pk__in=wanted)) if wanted else []
     if len(found) != len(set(mentioned)):
         errors["mentioned"] = ValidationError(_("Choose some of your colleagues."), code="unknown")
+    try:
+        kept = attachments.checked(files)
+    except ValidationError as error:
+        errors["files"] = error
     if errors:
         raise ValidationError(errors)
     note, fresh = Note.objects.get_or_create(
@@ -94,10 +100,12 @@ def add_note(
     if not fresh:
         return note
     note.mentioned.set(found)
+    attachments.attach(note, kept)
     if kind == Note.Kind.MESSAGE:
         note.readers.set(_resellers(obj))
     # About the note, not about its object: who may read the event's object is not who may read it.
-    record("note.created", note, actor=actor, data={"note": str(note.pk), "kind": kind})
+    data = {"note": str(note.pk), "kind": kind, "files": [file.name for file in kept]}
+    record("note.created", note, actor=actor, data=data)
     return note
 
 

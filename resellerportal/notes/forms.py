@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from customers.cleaning import clean_text
 from customers.models import Note
 from customers.models.notes import SUBJECTS
-from customers.services.notes import LONGEST, colleagues, kinds
+from customers.services import notes
+from customers.services.notes import LONGEST
 
 from ..forms import PortalForm
+from .files import FilesField, files_hint
 
 #: Colleagues offered by a box each; more are named by their address.
 BOXES = 20
@@ -39,10 +41,12 @@ class NoteForm(PortalForm):
         help_text=gettext_lazy("Several addresses are separated by commas."),
         required=False,
     )
+    files = FilesField(label=gettext_lazy("Files"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: bool = True, **kwargs: Any) -> None:
+        """Without `colleagues` they are not read, and nobody is offered to be told."""
         super().__init__(*args, **kwargs)
-        offered = kinds(self.obj, self.actor)
+        offered = notes.kinds(self.obj, self.actor)
         labels = {
             Note.Kind.PRIVATE.value: self._private(),
             Note.Kind.MESSAGE.value: self._message(),
@@ -53,10 +57,14 @@ class NoteForm(PortalForm):
         else:
             del self.fields["kind"]
             self.fields["text"].help_text = labels[Note.Kind.PRIVATE.value]
-        self._offer_colleagues()
+        self.fields["files"].help_text = files_hint()
+        if colleagues:
+            self._offer_colleagues()
+        else:
+            del self.fields["mentioned"], self.fields["others"]
 
     def _offer_colleagues(self) -> None:
-        found = list(colleagues(self.actor).values_list("pk", "name", "email")[: BOXES + 1])
+        found = list(notes.colleagues(self.actor).values_list("pk", "name", "email")[: BOXES + 1])
         if len(found) <= BOXES:
             del self.fields["others"]
         if not found:
@@ -77,17 +85,13 @@ class NoteForm(PortalForm):
 
     @property
     def said(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("text", "kind") if name in self.fields]
-
-    @property
-    def told(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("mentioned", "others") if name in self.fields]
+        return [self[name] for name in ("text", "kind", "files") if name in self.fields]
 
     def clean_others(self) -> list[str]:
         """The ids of the colleagues whose addresses are given."""
         text = clean_text(self.cleaned_data["others"], max_length=LONGEST)
         wanted = {part.strip().lower() for part in text.split(",")} - {""}
-        rows = colleagues(self.actor).filter(email__in=wanted).values_list("email", "pk")
+        rows = notes.colleagues(self.actor).filter(email__in=wanted).values_list("email", "pk")
         found = dict(rows)
         if unknown := sorted(wanted - set(found)):
             raise ValidationError(

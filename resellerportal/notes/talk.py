@@ -19,7 +19,8 @@ from .thread import Thread
 class Talk:
     """The thread with the form for notes and the button of a watcher; "" for what is not offered.
 
-    `watch` is where the button sends: to the page that ends the watch while there is one.
+    `watch` is where the button sends: to the page that ends the watch while there is one. The form
+    `tells` colleagues on a page of its own, so that not every page has to read who they are.
     """
 
     thread: Thread
@@ -28,6 +29,7 @@ class Talk:
     watch: str = ""
     watching: bool = False
     token: str = ""
+    tells: bool = False
 
 
 def talk(view: Any, thread: Thread) -> Talk:
@@ -40,7 +42,8 @@ def talk(view: Any, thread: Thread) -> Talk:
     follows = actor.partner is not None and (actor.may_act or watching)
     return Talk(
         thread,
-        form=NoteForm(actor=actor, obj=obj) if add else None,
+        form=NoteForm(actor=actor, obj=obj, colleagues=False) if add else None,
+        tells=actor.partner is not None,
         add=add,
         watch=_page(view, "unwatch" if watching else "watch") if follows else "",
         watching=watching,

@@ -14,8 +14,10 @@ from django.http import QueryDict
 from customers.actors import Actor
 from customers.models import Event, Note
 from customers.models.notes import SUBJECTS
+from customers.services import attachments
 
 from .. import history
+from . import files
 
 PAGE = 50
 #: Parameter of the address: the last line of the page before, as microseconds and its id.
@@ -46,6 +48,7 @@ def read(objects: list[Model], actor: Actor, params: QueryDict) -> Thread:
     rows: list[Any] = [*events, *_notes(objects, actor, before)]
     rows.sort(key=lambda row: (row.at, row.pk), reverse=True)
     shown = rows[:PAGE]
+    _with_files(shown)
     return Thread(
         entries=history.thread(shown, actor),
         events=events,
@@ -62,6 +65,13 @@ def _notes(objects: list[Model], actor: Actor, before: Q) -> list[Note]:
     kinds = {obj._meta.model_name or "" for obj in discussed}
     rows = Note.objects.visible_to(actor, about=keys, kinds=sorted(kinds)).filter(before)
     return list(rows.select_related("partner").order_by("-at", "-pk")[: PAGE + 1])
+
+
+def _with_files(rows: list[Any]) -> None:
+    said = [row for row in rows if isinstance(row, Note)]
+    found = attachments.of_notes(said)
+    for row in said:
+        row.files = [files.shown(each) for each in found.get(row.pk, ())]  # type: ignore[attr-defined]
 
 
 def _place(row: Any) -> str:

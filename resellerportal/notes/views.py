@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -43,6 +44,14 @@ class NoteAdd(PortalFormView):
         super().check()
         if not notes.kinds(self.object, self.actor):
             raise PermissionDenied
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """With `more` nothing is written yet: the short form of a page sends what was typed."""
+        return self.get(request) if "more" in request.POST else super().post(request)
+
+    def get_initial(self) -> dict[str, Any]:
+        names = ("text", "kind") if "more" in self.request.POST else ()
+        return {name: self.request.POST[name] for name in names if name in self.request.POST}
 
     def perform(self, form: Any) -> Note:
         once = self.request.POST.get("token", "")[:64]

@@ -115,6 +115,8 @@ def _facts(event: Event, heard: Hearing) -> list[tuple[str, str]]:
     if (product := _product(obj)) is not None:
         kind = _("Configuration") if isinstance(obj, TierConfig) else _("Request")
         facts += [(kind, obj.pk), (_("Product"), product.name)]
+    if files := event.data.get("files"):
+        facts.append((_("Files"), ", ".join(files)))
     if changed := event.data.get("changed"):
         facts.append((_("Changed"), ", ".join(words(changed))))
     return facts

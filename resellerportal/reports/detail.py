@@ -34,6 +34,10 @@ class ReportMixin:
     title: Any = "name"
     select_related: tuple[str, ...] = ("job", "user")
 
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        """The module has one page only."""
+        return super().get_crumbs()[1:]  # type: ignore[misc, no-any-return]
+
 
 class ReportDetail(ReportMixin, PortalObjectView):
     template_name = "reports/detail.html"

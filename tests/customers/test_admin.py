@@ -26,6 +26,7 @@ from customers.models import (
     Partner,
     Product,
     ProductIcon,
+    ReportPart,
     TierAccount,
     User,
     Watch,
@@ -33,6 +34,7 @@ from customers.models import (
 from customers.services.access import grant_access
 from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
+from fulfillment.reporting.asking import request_report
 from tests import factories
 from tests.customers.imports.files import upload
 from tierconfig.models import (
@@ -89,7 +91,11 @@ def lived(cast):
         delivered=True,
     )
     about = {"object_type": "tieraccount", "object_id": cast.kirlin.pk}
-    Note.objects.create(kind="message", text="Hello", author_name="Jens", role="vendor", **about)
+    note = Note.objects.create(
+        kind="message", text="Hello", author_name="Jens", role="vendor", **about
+    )
+    note.attachments.create(name="offer.txt", type="text/plain", size=5, content=b"offer")
+    request_report("orders", actor=cast.actor("vendor"), format="csv")
     Watch.objects.create(
         user=cast.users["distributor"], partner=cast.partners["distributor"], **about
     )
@@ -135,6 +141,7 @@ def root(client, lived):
 
 def test_every_model_of_ours_is_in_the_administration():
     lines = {RequestItem, SubscriptionItem}  # shown with their request and subscription
+    lines.add(ReportPart)  # a piece of a file, which is for those it was made for
     ours = {model for app in OWN for model in apps.get_app_config(app).get_models()}
     own_tables = {model for model in ours if not model._meta.auto_created}
     assert own_tables - set(MODELS) == lines

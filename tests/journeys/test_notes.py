@@ -19,7 +19,8 @@ def test_a_note_is_written_read_by_a_colleague_and_what_is_watched_listed(
 
     page.get_by_text("Write a note").click()
     page.get_by_label("Note").fill("They <b>move</b> in March,\nsee https://maps.example/?q=1.")
-    page.get_by_text("Tell colleagues", exact=True).click()
+    check_access()
+    page.get_by_role("button", name="Tell colleagues").click()
     page.get_by_label("Sanne de Vries").check()
     check_access()
     page.get_by_role("button", name="Add the note").click()

@@ -188,9 +188,15 @@ class TestWriting:
         bea = factories.user(cast.partners["distributor"], name="Bea")
         get = as_(client, cast, "distributor").get
         page = get(show(cast.kirlin, "distributor"))
+        assert "Bea" not in text(page)
+        typed = {"text": "Two\nlines", "kind": "message", "more": "1"}
+        page = client.post(show(cast.kirlin, "distributor", "note/"), typed)
+        assert page.status_code == 200
         assert "Bea" in text(page)
+        assert page.context["form"]["text"].value() == "Two\nlines"
+        assert not Note.objects.exists()
         assert "Reseller" not in re.findall(r"<label[^>]*>.*?</label>", page.content.decode())
-        token = page.context["talk"].token
+        token = page.context["token"]
         fields = {
             "text": "Two\r\nlines",
             "kind": "message",
