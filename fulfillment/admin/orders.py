@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -13,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin.base import DistributorFilter, GeneratedId, VendorFilter, ViewOnly, link
 from customers.admin.steps import ReasonForm, Step
 from customers.lifecycle import hold
-from tierconfig.admin.forms import ApproveForm, shown_values
+from tierconfig.admin.forms import shown_values
 from tierconfig.admin.processing import INQUIRY, ProcessedAdmin
 from tierconfig.models import Parameter
 from tierconfig.services.definitions import editing
 
 from ..models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
-from ..services import requests
+from ..services import drafts, requests
+from .forms import OrderApproveForm, ScheduleForm
 
 
 class LinesInline(admin.TabularInline):
@@ -146,7 +148,7 @@ class FulfillmentRequestAdmin(ProcessedAdmin):
         "type",
         "state",
         "state_since",
-        "subscription",
+        ("subscription", "subscription_state"),
         "required_configurations",
         ("vendor", "provider"),
         ("creator", "assignee"),
@@ -159,14 +161,20 @@ class FulfillmentRequestAdmin(ProcessedAdmin):
         "reason",
         "template",
         "template_text",
-        ("effective_date", "planned_date", "decided_at"),
+        ("effective_date", "decided_at"),
+        ("planned_date", "planned_template", "automatic", "due"),
         ("created_at", "updated_at"),
         "revision",
         "events",
     )
     steps = {
-        "approve": Step(requests.approve_request, each=ApproveForm),
+        "submit": Step(drafts.submit_request),
+        "approve": Step(requests.approve_request, each=OrderApproveForm),
         **INQUIRY,
+        "inquire": replace(INQUIRY["inquire"], run=requests.inquire_request),
+        "schedule": Step(requests.schedule_request, each=ScheduleForm, in_lists=False),
+        "revoke": Step(requests.revoke_request, shared=ReasonForm),
+        "confirm": Step(requests.confirm_request),
         "fail": Step(requests.fail_request, shared=ReasonForm),
         "withdraw": Step(requests.withdraw_request, shared=ReasonForm),
     }

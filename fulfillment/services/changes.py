@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from customers.lifecycle import StaleState, check_revision, hold
-from customers.permissions import by_distributor, by_preview_owner, by_reseller, by_vendor
+from customers.lifecycle import check_revision, hold
 from tierconfig import judging, parameters
 from tierconfig.models import Template
 from tierconfig.presentation import Presented
@@ -25,10 +24,27 @@ from .differences import (
     changed_items,
     changed_values,
     check_changes,
-    definitions_of,
+    held_definitions,
     no_change,
 )
 from .effects import EFFECTS, on_birth
+from .guards import blocked_by, check_possible, may_ask, open_request, sees, why_not_able
+
+__all__ = [
+    "Offer",
+    "blocked_by",
+    "changed_items",
+    "changed_values",
+    "held_definitions",
+    "may_ask",
+    "offers",
+    "open_request",
+    "request_adjustment",
+    "request_cancel",
+    "request_change",
+    "request_resume",
+    "request_suspend",
+]
 
 State = Subscription.State
 Type = FulfillmentRequest.Type
@@ -127,7 +143,7 @@ def request_adjustment(
     do.
     """
     held = _begin(subscription, Type.ADJUSTMENT, actor, revision)
-    judged = judging.judge(definitions_of(held), held.params, values, offer=_all, vendor=True)
+    judged = judging.judge(held_definitions(held), held.params, values, offer=_all, vendor=True)
     params = parameters.differences(held.params, judged.values)
     if not params and template is None:
         raise no_change()
@@ -149,7 +165,7 @@ def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
         return []
     mine = [kind for kind in (*BUYERS, Type.ADJUSTMENT) if may_ask(subscription, kind, actor)]
     opened = open_request(subscription) if mine else None
-    seen = opened is not None and _sees(opened, actor)
+    seen = opened is not None and sees(opened, actor)
     found = []
     for kind in mine:
         if opened is not None:
@@ -159,56 +175,10 @@ def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
                 continue
             why = _("Only an active subscription can be changed.")
         else:
-            why = _not_able(subscription, kind)
+            why = why_not_able(subscription, kind)
         blocker = opened.pk if opened is not None and seen else ""
         found.append(Offer(kind, str(Type(kind).label), not why, why, blocker))
     return found
-
-
-def may_ask(subscription: Subscription, kind: str, actor: Actor) -> bool:
-    """Adjustments are the vendor's; the rest the distributor's and the reseller's, in previews
-    also the vendor's for a preview account it owns."""
-    if kind == Type.ADJUSTMENT:
-        return by_vendor(subscription, actor)
-    if by_distributor(subscription, actor) or by_reseller(subscription, actor):
-        return True
-    return (
-        subscription.environment == "preview"
-        and by_vendor(subscription, actor)
-        and by_preview_owner(subscription.customer, actor)
-    )
-
-
-def open_request(subscription: Subscription) -> FulfillmentRequest | None:
-    """The one request of the subscription that is not decided."""
-    rows = FulfillmentRequest.objects.filter(
-        subscription=subscription, state__in=FulfillmentRequest.OPEN
-    )
-    found: FulfillmentRequest | None = rows.first()
-    return found
-
-
-def blocked_by(opened: FulfillmentRequest, actor: Actor) -> ValidationError:
-    """Names the open request; of somebody else's draft only that there is one."""
-    if not _sees(opened, actor):
-        return ValidationError(
-            _("Another party is preparing a request for this subscription already."),
-            code="open_request",
-        )
-    return ValidationError(
-        _("%(id)s is still open; wait until it is decided."),
-        code="open_request",
-        params={"id": opened.pk},
-    )
-
-
-def check_possible(subscription: Subscription, kind: str) -> None:
-    """Raise StaleState, or ValidationError with code "capability", unless the held subscription
-    and its product are ready for such a request."""
-    if subscription.state not in EFFECTS[kind].begins:
-        raise StaleState(subscription, kind)
-    if why := _not_able(subscription, kind):
-        raise ValidationError(why, code="capability")
 
 
 def _begin(
@@ -232,17 +202,6 @@ def _ask(
     request = bear(held, kind, actor=actor, note=note)
     on_birth(request)
     return request
-
-
-def _not_able(subscription: Subscription, kind: str) -> str:
-    """Why the product does not know such requests, "" when it does."""
-    if kind in (Type.SUSPEND, Type.RESUME) and not subscription.product.administrative_hold:
-        return _("Subscriptions of this product are not suspended and resumed.")
-    return ""
-
-
-def _sees(request: FulfillmentRequest, actor: Actor) -> bool:
-    return FulfillmentRequest.objects.visible_to(actor).filter(pk=request.pk).exists()
 
 
 def _all(definitions: Iterable[Presented], values: parameters.Values) -> list[Presented]:

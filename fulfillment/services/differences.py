@@ -55,7 +55,7 @@ def changed_values(
     ValidationError by parameter name, with code "not_editable" where it does not.
     """
     judged = judging.judge(
-        definitions_of(subscription), subscription.params, values, offer=parameters.askable
+        held_definitions(subscription), subscription.params, values, offer=parameters.askable
     )
     changed = parameters.differences(subscription.params, judged.values)
     check_editable(subscription, changed)
@@ -75,7 +75,7 @@ def check_editable(subscription: Subscription, params: Mapping[str, Any]) -> Non
         raise ValidationError({name: ValidationError(text, code="not_editable") for name in params})
 
 
-def definitions_of(subscription: Subscription) -> list[Parameter]:
+def held_definitions(subscription: Subscription) -> list[Parameter]:
     return Parameter.objects.of_scope(subscription.product_id, Parameter.Scope.ASSET)
 
 

@@ -25,10 +25,10 @@ from tierconfig.services.uniqueness import claim_for
 
 from ..models import FulfillmentRequest, Subscription
 from .births import Line, birth_state, clean_note, open_at, put_lines
-from .changes import check_possible, may_ask
 from .decisions import hold_order
 from .differences import changed_items, changed_values, check_changes, check_editable
 from .discarding import discard_held
+from .guards import check_possible, may_ask
 from .orders import (
     begin_subscription,
     buyer,

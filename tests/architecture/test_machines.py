@@ -18,6 +18,7 @@ PREDICATES = {
     "by_owner",
     "by_contact",
     "by_creator",
+    "by_creator_in_preview",
     "by_system",
 }
 

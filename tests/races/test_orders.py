@@ -1,14 +1,19 @@
 """Ordering while others approve, reject, edit and move: nothing is parked for ever."""
 
 import time
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from customers.models import TierAccount
+from customers.models import Product, TierAccount
 from customers.services.accounts import edit_account, move_account
 from fulfillment.models import FulfillmentRequest, Subscription
+from fulfillment.services import changes, drafts, schedule
+from fulfillment.services.orders import draft_purchase
+from fulfillment.services.purchases import Purchase
 from tests import factories
 from tests.factories import steps
 from tests.races.threads import POLITE, refusals, together
@@ -176,6 +181,66 @@ def test_an_order_that_is_sent_twice_is_placed_once(cast, consistent):
         [refused] = refusals(together([order] * 2))
         assert set(refused.error_dict) == {"external_uid"}
     assert Subscription.objects.count() == ROUNDS
+    consistent()
+
+
+def test_one_request_is_open_however_many_are_made_at_once(cast, consistent):
+    """The reseller changes, the distributor cancels, the vendor adjusts: one is first."""
+    reseller, distributor, vendor = map(cast.actor, ("reseller", "distributor", "vendor"))
+    item, text = cast.plain.items.get().pk, cast.plain.templates.get()
+    for _round in range(ROUNDS):
+        active = steps.subscribe(cast)
+        results = together(
+            [
+                partial(changes.request_change, active, actor=reseller, items={item: 6}),
+                partial(changes.request_cancel, active, actor=distributor),
+                partial(changes.request_adjustment, active, actor=vendor, values={}, template=text),
+            ]
+        )
+        found = refusals(results)
+        assert [each.code for each in found] == ["open_request"] * 2
+        assert active.requests.filter(state="pending").count() == 1
+    consistent()
+
+
+def test_a_planned_date_is_dealt_with_once_by_several_workers(cast, consistent):
+    """And the distributor, asking it back at that moment, comes before or after."""
+    Product.objects.filter(pk=cast.plain.pk).update(schedules_purchases=True)
+    vendor, text = cast.actor("vendor"), cast.plain.templates.get()
+    later = timezone.now() + timedelta(hours=1)
+    for _round in range(ROUNDS):
+        order = schedule.schedule_request(
+            cast.order(product=Product.objects.get(pk=cast.plain.pk)),
+            actor=vendor,
+            planned_date=later,
+            template=text,
+            automatic=True,
+        )
+        work = partial(schedule.planned_dates, now=later)
+        asked_back = partial(
+            schedule.revoke_request, order, actor=cast.actor("distributor"), reason="Wait."
+        )
+        results = together([work, work, asked_back])
+        state = FulfillmentRequest.objects.get(pk=order.pk).state
+        dealt = sum(each for each in results[:2])
+        assert (state, dealt) in [("approved", 1), ("revoking", 0)]
+    consistent()
+
+
+def test_a_draft_sent_twice_is_submitted_once(cast, offered, consistent):
+    for _round in range(ROUNDS):
+        product = offered("tier1", "tier2")
+        bought = Purchase(
+            product=product,
+            customer=cast.kirlin,
+            items={product.items.get().pk: 1},
+            marketplace=cast.market,
+            connection=product.connections.get(),
+        )
+        draft = draft_purchase(bought, actor=cast.actor("reseller"))
+        send = partial(drafts.submit_request, draft, actor=cast.actor("reseller"))
+        assert len(refusals(together([send] * 3))) == 2
+        assert states(product) == ["tiers_setup"]
     consistent()
 
 

@@ -68,7 +68,7 @@ class ApproveForm(RequestForm):
         self.initial["template"] = templates.first()
         known = known_values(self.obj)
         lacking = parameters.missing(self.obj.presented(), known, visible_ordering_only=False)
-        self.add_values(parameters.offered_to_vendor(lacking), known)
+        self.add_values(self.obj.offered_to_vendor(lacking), known)
 
     def arguments(self) -> dict[str, Any]:
         values = {name: value for name, value in self.values().items() if value}
