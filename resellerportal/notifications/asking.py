@@ -6,6 +6,7 @@ no mail any more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ from customers.models import Event
 from fulfillment.models import FulfillmentRequest
 from tierconfig import inquiries, parameters
 from tierconfig.models import Delegation
-from tierconfig.rendering import fill_address
+from tierconfig.rendering import FORM_ADDRESS, fill_address
 from tierconfig.services import delegations
 
 from ..texts import rendered
@@ -27,6 +28,8 @@ from .letters import Message, members
 from .matters import Matter
 from .plain import plain
 
+#: The placeholder of the form's address where it is neither a link's target nor in brackets.
+_BARE = re.compile(r"(?<![(<])\{\{\s*" + FORM_ADDRESS + r"\s*\}\}")
 Letters = Callable[[Event, Matter], Iterable[Message]]
 INQUIRING = "inquiring"
 #: Templates of mails to people who are asked, without a sign-in.
@@ -73,7 +76,8 @@ def _inquiry(event: Event, matter: Matter) -> list[Message]:
 def _letter(request: Any) -> dict[str, str]:
     """What the vendor's template for questions says, as HTML and as text; only orders have one."""
     text = request.template_text if isinstance(request, FulfillmentRequest) else ""
-    text = fill_address(text, question_address(request))
+    address = question_address(request)
+    text = fill_address(_BARE.sub(f"<{address}>", text), address)
     return {"letter": rendered(text) if text else "", "plain_letter": plain(text)}
 
 

@@ -15,7 +15,7 @@ from customers.models import DigestEntry, Event
 from customers.services import notices
 
 from ..cells import absolute
-from .kinds import KINDS
+from .kinds import BY_KEY, KINDS
 from .letters import Message
 
 #: Lines of one mail; all are counted.
@@ -69,7 +69,7 @@ def _told_now(
         return []
     found = []
     for entry in entries:
-        if hearer.mode(entry.kind) == notices.Mode.OFF:
+        if entry.kind not in BY_KEY or hearer.mode(entry.kind) == notices.Mode.OFF:
             continue
         for message in candidates(entry.event):
             if (message.recipient.lower(), message.partner, message.kind) == (*own, entry.kind):

@@ -32,6 +32,8 @@ class ChoicesForm(forms.Form):
                     widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
                 )
 
+    modes = Mode.choices
+
     def rows(self) -> list[tuple[Kind, Any]]:
         """Each kind with its field, None for an essential one."""
         return [(kind, None if kind.essential else self[kind.key]) for kind in self.kinds]

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -59,8 +60,17 @@ class NotificationChoices(RoleRequiredMixin, TemplateView):
         return ChoicesForm(*data, member=self.member, **kwargs)
 
     def page(self, form: ChoicesForm | None, status: int = 200) -> HttpResponse:
+        tabs = [
+            {
+                "label": row.partner.name,
+                "url": reverse("notifications-of", args=[row.partner_id]),
+                "current": row == self.member,
+                "count": "",
+            }
+            for row in memberships(self.request)
+        ]
         context = self.get_context_data(
-            title=_("Notifications"), form=form, member=self.member, own=memberships(self.request)
+            title=_("Notifications"), form=form, member=self.member, tabs=tabs
         )
         return self.render_to_response(context, status=status)
 
