@@ -3,13 +3,25 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from . import access, accounts, catalog, events, imports, partners, requests, signin, work
+from . import (
+    access,
+    accounts,
+    catalog,
+    endpoints,
+    events,
+    imports,
+    partners,
+    requests,
+    signin,
+    work,
+)
 from .lookups import autocomplete_view
 
 __all__ = [
     "access",
     "accounts",
     "catalog",
+    "endpoints",
     "events",
     "imports",
     "partners",
