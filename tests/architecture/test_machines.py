@@ -19,6 +19,7 @@ PREDICATES = {
     "by_contact",
     "by_creator",
     "by_creator_in_preview",
+    "by_distributor_in_preview",
     "by_system",
 }
 
