@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulfillment.models import FulfillmentRequest
 from fulfillment.services import requests as services
 
+from .. import cells, texts
 from ..generic import Fact
 from ..processing import actions, editing, inquiring
+from . import shown
 from .forms import ApproveForm, InquireForm
 from .orders import OrderMixin
+from .wording import BARE, words
+
+State = FulfillmentRequest.State
 
 
 class OrderStep(OrderMixin):
@@ -21,20 +28,44 @@ class OrderStep(OrderMixin):
     object: Any
 
     def get_facts(self) -> list[Fact]:
-        subscription = self.object.subscription
-        return [
+        order, subscription = self.object, self.object.subscription
+        facts = [
+            Fact(_("Request"), order.get_type_display()),
             Fact(_("Customer"), subscription.customer),
             Fact(_("Product"), subscription.product),
         ]
+        if order.planned_date:
+            facts.append(Fact(_("Planned for"), f"{cells.absolute(order.planned_date)} UTC"))
+        return facts
 
 
 class OrderApprove(OrderStep, actions.Approve):
+    template_name = "fulfillment/order_approve.html"
     service = staticmethod(services.approve_request)
     form_class = ApproveForm
     title = gettext_lazy("Approve the order")
     buyer = gettext_lazy("Customer")
     preview_title = gettext_lazy("What the customer will read")
-    success_message = gettext_lazy("Approved. The subscription is active.")
+
+    def get_question(self) -> str:
+        return str(words(self.object).approving)
+
+    def get_success_message(self, result: Any) -> str:
+        return str(words(result).approved)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**kwargs)
+        if self.object.type in BARE:
+            found["phases"] = []
+        lines = shown.lines(self.object)
+        return {**found, "items": lines, "changes": shown.changes(self.object)}
+
+    def preview(self, form: Any) -> SafeString | str:
+        found = super().preview(form)
+        if found or self.object.type not in BARE:
+            return found
+        present = self.object.subscription.template_text
+        return texts.rendered(present) if present else _("Nothing, as before.")
 
 
 class OrderInquire(OrderStep, actions.Inquire):
@@ -45,8 +76,12 @@ class OrderInquire(OrderStep, actions.Inquire):
 class OrderFail(OrderStep, actions.Fail):
     service = staticmethod(services.fail_request)
     title = gettext_lazy("Reject the order")
-    question = gettext_lazy("The order ends here, and its subscription is terminated.")
-    success_message = gettext_lazy("Rejected. The subscription is terminated.")
+
+    def get_question(self) -> str:
+        return str(words(self.object).ending)
+
+    def get_success_message(self, result: Any) -> str:
+        return _("Rejected. %(outcome)s") % {"outcome": words(result).ended}
 
 
 class OrderWithdraw(OrderFail):
@@ -54,11 +89,16 @@ class OrderWithdraw(OrderFail):
     service = staticmethod(services.withdraw_request)
     title = gettext_lazy("Withdraw the order")
     submit_label = gettext_lazy("Withdraw")
-    question = gettext_lazy(
-        "The order ends here, and its subscription is terminated. Tier configurations under way "
-        "go on; a later order can use them."
-    )
-    success_message = gettext_lazy("Withdrawn. The subscription is terminated.")
+
+    def get_question(self) -> str:
+        text = super().get_question()
+        if self.object.state != State.TIERS_SETUP:
+            return text
+        more = _("Tier configurations under way go on; a later order can use them.")
+        return f"{text} {more}"
+
+    def get_success_message(self, result: Any) -> str:
+        return _("Withdrawn. %(outcome)s") % {"outcome": words(result).ended}
 
 
 class OrderPend(OrderStep, actions.Pend):

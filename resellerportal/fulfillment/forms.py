@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
+from django.forms import DateTimeInput
 from django.utils.translation import gettext_lazy
 
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import Template
 
-from ..processing import forms
+from ..forms import PortalForm
+from ..processing import forms as common
 from ..processing.forms import TemplateField, templates
+from .wording import BARE
 
 
-class ApproveForm(forms.ApproveForm):
+def keep_text(field: Any, chosen: Any = None) -> None:
+    """The text in force stays unless another one is chosen."""
+    field.required, field.initial = False, chosen
+    field.empty_label = gettext_lazy("The text stays as it is")
+
+
+class ApproveForm(common.ApproveForm):
     lacking = gettext_lazy("%(title)s has no value yet: ask the customer for it.")
 
     template = TemplateField(
@@ -22,8 +32,60 @@ class ApproveForm(forms.ApproveForm):
         help_text=gettext_lazy("Shown in the control panel of the subscription."),
     )
 
+    def __init__(self, *args: Any, obj: FulfillmentRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj.type in BARE:
+            self._ask_for_no_values()
 
-class InquireForm(forms.InquireForm):
+    def present_template(self) -> Any:
+        """The text in force; what was planned with it, where it was planned."""
+        return self.obj.planned_template_id or self.obj.subscription.template_id
+
+    def _ask_for_no_values(self) -> None:
+        """Neither values nor another text are needed for what is only held or ended."""
+        for name in self.names:
+            del self.fields[name]
+        self.groups, self.names = [], []
+        keep_text(self.fields["template"], self.obj.planned_template)
+        self.fieldsets = self.fieldsets[-1:]
+
+
+class ScheduleForm(PortalForm):
+    """The day, the text of that day, and whether somebody has to look at it then."""
+
+    planned_date = forms.DateTimeField(
+        label=gettext_lazy("Planned date"),
+        widget=DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=gettext_lazy("In UTC."),
+    )
+    template = TemplateField(
+        label=gettext_lazy("Text for the customer"),
+        required=False,
+        empty_label=gettext_lazy("Chosen with the approval"),
+        help_text=gettext_lazy("Shown in the control panel once it is approved."),
+    )
+    automatic = forms.BooleanField(
+        label=gettext_lazy("Approve by itself on that day"),
+        required=False,
+        help_text=gettext_lazy(
+            "With the text above, and only if no value is missing then. Without this, or when "
+            "something is missing, the order comes back to you on that day."
+        ),
+    )
+
+    def __init__(self, *args: Any, obj: FulfillmentRequest, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, **kwargs)
+        offered = templates(self.actor, obj, obj.template_type)
+        field: Any = self.fields["template"]
+        field.queryset = offered
+        if obj.type in BARE:
+            keep_text(field)
+        else:
+            present = obj.subscription.template_id
+            field.initial = next((each for each in offered if each.pk == present), offered.first())
+
+
+class InquireForm(common.InquireForm):
     """With a text of the vendor to stand beside the form, where the product has one."""
 
     template = TemplateField(

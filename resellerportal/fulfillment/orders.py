@@ -1,4 +1,4 @@
-"""One order."""
+"""One order: who holds it, what it asks for, what can be done."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from customers.actors import RESELLER, VENDOR
 from customers.permissions import by_vendor
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
-from tierconfig import parameters
+from fulfillment.services.schedule import may_be_scheduled
 from tierconfig.models import Parameter
 from tierconfig.presentation import presented
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
-from .. import cells, chains, levels, texts
+from .. import cells, chains, levels
 from ..following import following
-from ..generic import Action, Fact, PortalDetailView
+from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, origins, since, values
 from ..processing.inquiring import inquiry_actions
 from ..reseller.answers import own_answers
-from . import shown
+from . import shown, trail
 from .drafting import draft_actions, draft_notice
 from .queue import ENTITY, environment
+from .wording import BARE, words
 
-State = FulfillmentRequest.State
+State, Type = FulfillmentRequest.State, FulfillmentRequest.Type
 RELATED = (
     "subscription__product",
     "subscription__customer",
@@ -48,7 +50,18 @@ class OrderMixin:
 
 
 class OrderDetail(OrderMixin, PortalDetailView):
-    template_name = "fulfillment/order.html"
+    """Parameters and items stand together on the first tab: a vendor decides by both."""
+
+    select_related = (*RELATED, "subscription__connection__hub", "planned_template")
+    tabs = (
+        DetailTab("", gettext_lazy("Parameters and items"), "fulfillment/order.html"),
+        DetailTab("details", gettext_lazy("Details"), "fulfillment/order_details.html"),
+        DetailTab("tiers", gettext_lazy("Tiers"), "fulfillment/order_tiers.html"),
+        DetailTab("requests", gettext_lazy("Requests"), "fulfillment/order_requests.html"),
+        DetailTab(
+            "configuration", gettext_lazy("Configuration"), "fulfillment/order_configuration.html"
+        ),
+    )
 
     @cached_property
     def chain(self) -> list[Link]:
@@ -92,15 +105,23 @@ class OrderDetail(OrderMixin, PortalDetailView):
         return facts if self.portal == RESELLER else [*facts, *levels.fact(order, ENTITY)]
 
     def get_actions(self) -> list[Action]:
-        actions = super().get_actions()
         order = self.object
+        absent = {
+            chains.address(self.url, f"order-{step}", order.pk)
+            for step, applies in (
+                ("schedule", may_be_scheduled(order)),
+                ("inquire", order.type in (Type.PURCHASE, Type.CHANGE)),
+            )
+            if not applies
+        }
+        actions = [each for each in super().get_actions() if each.url not in absent]
         extra = inquiry_actions(self)
-        undecided = order.state in (State.PENDING, State.INQUIRING)
+        undecided = order.state in (State.PENDING, State.INQUIRING) and order.type not in BARE
         if (
             self.portal == VENDOR
             and undecided
             and by_vendor(order, self.actor)
-            and parameters.offered_to_vendor(
+            and order.offered_to_vendor(
                 presented(self.definitions, known_values(order), order.presentation)
             )
         ):
@@ -111,30 +132,58 @@ class OrderDetail(OrderMixin, PortalDetailView):
         return [self.object, self.object.subscription]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        fill = getattr(self, f"fill_{self.tab.name or 'first'}" if self.tab else "")
+        return super().get_context_data(offers=assigning.offers(self), **fill(), **kwargs)
+
+    def fill_first(self) -> dict[str, Any]:
         order, subscription = self.object, self.object.subscription
         known = values.told(order, self.portal)
-        return super().get_context_data(
-            chain=chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
-            asks=order.inquiry_message if order.state == State.INQUIRING else "",
-            tiers=shown.tier_nodes(subscription, self.actor, self.url, order=order),
-            items=list(order.items.select_related("item")),
-            changes=order.type != FulfillmentRequest.Type.PURCHASE,
-            phases=values.phases(
-                presented(self.definitions, known, order.presentation),
-                known,
-                self.actor,
-                buyer=_("Customer"),
-                origins=origins.in_force(
-                    subscription, self.actor, order.pk, events=self.every_event
-                ),
-            ),
-            control_panel=texts.rendered(order.template_text) if order.template_text else "",
-            more=self._more(),
-            offers=assigning.offers(self),
-            since=since.notice(self, self.definitions),
-            draft=draft_notice(self),
-            **kwargs,
+        items = shown.lines(order)
+        return {
+            "chain": chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
+            "asks": order.inquiry_message if order.state == State.INQUIRING else "",
+            "tiers": shown.tier_nodes(subscription, self.actor, self.url, order=order),
+            "items": items,
+            "total": shown.total(items) if shown.changes(order) else None,
+            "changes": shown.changes(order),
+            "asked": trail.asked(order) if order.type in BARE else "",
+            "effect": "" if order.decided_at else words(order).approving,
+            "phases": self._phases(known),
+            "control_panel": shown.panel(order, self),
+            "planned": self._planned(),
+            "draft": draft_notice(self),
+            "more": self._more(),
+            "since": since.notice(self, self.definitions),
+        }
+
+    def _phases(self, known: Any) -> list[values.Phase]:
+        order, subscription = self.object, self.object.subscription
+        if order.type in BARE:
+            return []
+        return values.phases(
+            presented(self.definitions, known, order.presentation),
+            known,
+            self.actor,
+            buyer=_("Customer"),
+            approved=subscription.params
+            if order.type != Type.PURCHASE and order.decided_at is None
+            else None,
+            origins=origins.in_force(subscription, self.actor, order.pk, events=self.every_event),
         )
+
+    def _planned(self) -> dict[str, Any]:
+        """What is planned for which day, and what keeps it from being done."""
+        order = self.object
+        if order.state not in (State.SCHEDULED, State.REVOKING):
+            return {}
+        due = [each for each in self.thread.events if each.verb == "fulfillmentrequest.due"]
+        return {
+            "date": cells.absolute(order.planned_date),
+            "due": order.due,
+            "automatic": order.automatic,
+            "problem": due[0].data.get("problem", "") if due and order.due else "",
+            "reason": order.reason if order.state == State.REVOKING else "",
+        }
 
     def _more(self) -> list[Fact]:
         order, subscription = self.object, self.object.subscription
@@ -147,3 +196,38 @@ class OrderDetail(OrderMixin, PortalDetailView):
             Fact(_("Decided"), cells.age(order.decided_at)),
         ]
         return [fact for fact in facts if fact.value]
+
+    def fill_details(self) -> dict[str, Any]:
+        order, subscription = self.object, self.object.subscription
+        connection = subscription.connection
+        moments = (
+            (_("Created"), order.created_at),
+            (_("Last change"), order.updated_at),
+            (_("Planned for"), order.planned_date),
+            (_("Decided"), order.decided_at),
+            (_("In effect from"), order.effective_date),
+        )
+        facts = [
+            Fact(_("Type"), order.get_type_display()),
+            *self._more(),
+            Fact(_("External UUID"), subscription.external_uid),
+            Fact(_("Hub"), connection and connection.hub),
+            Fact(_("Connection"), connection and connection.pk),
+            Fact(_("Reason"), order.reason),
+            *(Fact(label, at and f"{cells.absolute(at)} UTC") for label, at in moments),
+        ]
+        seen: dict[str, Fact] = {str(fact.label): fact for fact in facts if fact.value}
+        return {"details": list(seen.values())}
+
+    def fill_tiers(self) -> dict[str, Any]:
+        order = self.object
+        nodes = shown.tier_nodes(order.subscription, self.actor, self.url, order=order)
+        return {"tiers": nodes}
+
+    def fill_requests(self) -> dict[str, Any]:
+        return {"trail": trail.trail(self, self.object.subscription, self.object.pk)}
+
+    def fill_configuration(self) -> dict[str, Any]:
+        product = self.object.subscription.product_id
+        known = Parameter.objects.visible_to(self.actor).constants(product)
+        return {"phases": values.constants(known, self.actor)}

@@ -1,19 +1,100 @@
-"""Tiers as pages of orders and subscriptions show them."""
+"""Parts that pages of orders and of subscriptions share: texts, items, tiers."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from fulfillment.models import FulfillmentRequest, Subscription
+from fulfillment.models import FulfillmentRequest, Item, Subscription
 from tierconfig.models import TierConfig
+from tierconfig.rendering import FORM_ADDRESS, without_address
 
-from .. import tiers
+from .. import texts, tiers
 from ..chains import Url, address
 from ..states import badge
+
+_ADDRESS = re.compile(r"(\]\(<?\s*)?\{\{\s*" + FORM_ADDRESS + r"\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many of an item there are, and how many there were or will be."""
+
+    item: Item
+    quantity: int
+    before: int
+
+    @property
+    def changed(self) -> bool:
+        return self.quantity != self.before
+
+    @property
+    def gone(self) -> bool:
+        return not self.quantity
+
+    @property
+    def difference(self) -> str:
+        """With its sign, "" for none."""
+        step = self.quantity - self.before
+        return f"{step:+d}".replace("-", "\N{MINUS SIGN}") if step else ""
+
+
+def lines(order: FulfillmentRequest) -> list[Line]:
+    """The items an order is about; those of a change with what there was before."""
+    rows = order.items.select_related("item").order_by("item")
+    return [Line(row.item, row.quantity, row.old_quantity) for row in rows]
+
+
+def held_lines(subscription: Subscription, opened: FulfillmentRequest | None) -> list[Line]:
+    """What a subscription holds, and what its open change would make of it."""
+    present = {
+        row.item_id: Line(row.item, row.quantity, row.quantity)
+        for row in subscription.items.select_related("item")
+    }
+    if opened is not None and opened.type == FulfillmentRequest.Type.CHANGE:
+        for line in lines(opened):
+            present[line.item.pk] = line
+    return [present[pk] for pk in sorted(present)]
+
+
+def total(found: Iterable[Line]) -> Line | None:
+    """The sum of several lines; None where there is nothing to add up."""
+    found = list(found)
+    if len(found) < 2:
+        return None
+    return Line(Item(), sum(each.quantity for each in found), sum(each.before for each in found))
+
+
+def changes(order: FulfillmentRequest) -> bool:
+    """Whether its items are shown with what there was before."""
+    return order.type == FulfillmentRequest.Type.CHANGE
+
+
+def panel(order: FulfillmentRequest, page: Any) -> SafeString | str:
+    """What the control panel shows of an order.
+
+    The link to its form, never stored (decision 18), leads those who may answer to their own page;
+    others read that it was mailed.
+    """
+    text = order.template_text
+    if not text:
+        return ""
+    if not page.may("answer"):
+        return texts.rendered(without_address(text, _("(the link is in the mail to the contact)")))
+    own = address(page.url, "order-answer", order.pk)
+
+    def linked(match: re.Match[str]) -> str:
+        return f"{match[1]}{own}" if match[1] else f"[{_('the form')}]({own})"
+
+    return texts.rendered(_ADDRESS.sub(linked, text))
 
 
 def tier_nodes(

@@ -11,10 +11,12 @@ from ..notes.urls import patterns as talk
 from ..products.panel import SubscriptionAction
 from . import (
     actions,
+    changing,
     directory,
     order_drafts,
     ordering,
     orders,
+    planning,
     queue,
     subscriptions,
     working,
@@ -33,6 +35,9 @@ STEPS = {
     "answer": (actions.OrderAnswer, (DISTRIBUTOR, RESELLER)),
     "delegate": (actions.OrderDelegate, (DISTRIBUTOR, RESELLER)),
     "withdraw": (actions.OrderWithdraw, (DISTRIBUTOR, RESELLER)),
+    "schedule": (planning.OrderSchedule, (VENDOR,)),
+    "revoke": (planning.OrderRevoke, (DISTRIBUTOR,)),
+    "confirm": (planning.OrderConfirm, (VENDOR,)),
     "submit": (order_drafts.OrderSubmit, (VENDOR, DISTRIBUTOR, RESELLER)),
     "edit": (order_drafts.OrderEdit, (VENDOR, DISTRIBUTOR, RESELLER)),
     "validate": (order_drafts.OrderValidate, (VENDOR, DISTRIBUTOR, RESELLER)),
@@ -40,6 +45,15 @@ STEPS = {
     "assign": (working.OrderAssign, (VENDOR,)),
     "take": (working.OrderTake, (VENDOR,)),
     "unassign": (working.OrderUnassign, (VENDOR,)),
+}
+
+#: The same for what is asked of a subscription; vendors ask as buyers in their previews only.
+ASKS = {
+    "change": (changing.SubscriptionChange, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "suspend": (changing.SubscriptionSuspend, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "resume": (changing.SubscriptionResume, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "cancel": (changing.SubscriptionCancel, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "adjust": (changing.SubscriptionAdjust, (VENDOR,)),
 }
 
 
@@ -66,11 +80,18 @@ def patterns(role: str) -> list[URLPattern]:
         for step, (page, roles) in STEPS.items()
         if role in roles
     ]
+    found += [
+        path(f"subscriptions/<str:pk>/{step}/", page.as_view(**only), name=f"subscription-{step}")
+        for step, (page, roles) in ASKS.items()
+        if role in roles
+    ]
+    order = orders.OrderDetail.as_view(**only)
     subscription = subscriptions.SubscriptionDetail.as_view(**only)
     return [
         *found,
         *talk("orders", "order", FulfillmentRequest, **only),
-        path("orders/<str:pk>/", orders.OrderDetail.as_view(**only), name="order-detail"),
+        path("orders/<str:pk>/", order, name="order-detail"),
+        path("orders/<str:pk>/<slug:tab>/", order, name="order-detail"),
         path(
             "subscriptions/<str:pk>/actions/<slug:key>/",
             SubscriptionAction.as_view(**only),
