@@ -62,9 +62,12 @@ def check_possible(subscription: Subscription, kind: str) -> None:
 
 
 def why_not_able(subscription: Subscription, kind: str) -> str:
-    """Why the product does not know such requests, "" when it does."""
-    if kind in (Type.SUSPEND, Type.RESUME) and not subscription.product.administrative_hold:
-        return _("Subscriptions of this product are not suspended and resumed.")
+    """Why the product does not know such requests, "" when it does.
+
+    What was suspended can be resumed whatever the switch says now.
+    """
+    if kind == Type.SUSPEND and not subscription.product.administrative_hold:
+        return _("Subscriptions of this product cannot be suspended.")
     return ""
 
 

@@ -143,8 +143,8 @@ class OrderAdd(accounts.NewAccounts, WizardView):
             return [Fact(_("Product"), product), Fact(_("Vendor"), product.owner)]
         if step.name in ("customer", "parent"):
             account = cleaned[step.name]
-            if account is None:
-                return [Fact(step.label, _("is created with this order"))]
+            if account is None:  # its data follow
+                return []
             return [Fact(step.label, account), Fact(_("Contact"), account.contact_email)]
         if step.name in ("items", "parameters"):
             found = [Fact(*pair) for pair in form.facts()]  # type: ignore[attr-defined]
@@ -246,6 +246,9 @@ class OrderAdd(accounts.NewAccounts, WizardView):
             )
             .first()
         )
+
+    def _summary(self, forms: list[Any], answers: Answers) -> list[dict[str, Any]]:
+        return [part for part in super()._summary(forms, answers) if part["facts"]]
 
     def _guilty(self, forms: list[Any], wrong: ValidationError) -> str:
         return self.guilty or super()._guilty(forms, wrong)

@@ -159,6 +159,25 @@ def test_a_vendor_previews_its_product_with_an_invented_customer(client, cast, p
     assert wizard.client.get(done["Location"]).status_code == 200
 
 
+def test_a_vendor_plays_the_buyer_in_its_own_preview_and_nowhere_else(client, cast, previewer):
+    factories.parameter(cast.plain, "asset", "mailbox", required=True)
+    real = cast.order(product=cast.plain)
+    wizard = Wizard(client, cast, "vendor")
+    wizard.walk(product=cast.plain, customer=previewer["vendor"][1])
+    wizard.finish()
+    preview = FulfillmentRequest.objects.get(environment="preview")
+    assert (real.state, preview.state) == ("inquiring", "inquiring")
+    page = client.get(reverse("vendor:order-detail", args=[preview.pk]))
+    for step in ("answer", "withdraw"):
+        assert reverse(f"vendor:order-{step}", args=[preview.pk]) in main_of(page)
+        assert client.get(reverse(f"vendor:order-{step}", args=[real.pk])).status_code == 403
+    answer = reverse("vendor:order-answer", args=[preview.pk])
+    assert "Mailbox" in main_of(client.get(answer))
+    assert client.post(answer, {"param-mailbox": "it"}).status_code == 302
+    preview = FulfillmentRequest.objects.get(pk=preview.pk)
+    assert (preview.state, preview.params["mailbox"]["value"]) == ("pending", "it")
+
+
 def test_a_vendor_orders_nothing_real_and_nothing_of_others(client, cast, previewer):
     wizard = Wizard(client, cast, "vendor")
     search, typed = reverse("account-search"), {"field": "customer", "customer_q": "customer of"}

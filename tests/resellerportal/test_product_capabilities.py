@@ -1,10 +1,12 @@
 """Capabilities of a product: who sets them, what is said first, what they leave alone."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from customers.models import Event, Membership, Product, TierAccountRequest
 from fulfillment.models import FulfillmentRequest, Subscription
+from fulfillment.services import changes
 from tests import factories
 from tests.resellerportal.test_account_requests import change
 from tests.resellerportal.test_accounts import as_, text
@@ -163,3 +165,16 @@ def test_what_goes_on_as_it_is_is_counted_when_orders_lose_a_capability(cast, bo
     assert "1 subscription is suspended now; it can still be resumed." in page
     assert "1 open request to suspend stays as it is." in page
     assert "Scheduling of suspensions: 1 request that is scheduled keeps its date." in page
+
+
+def test_what_was_suspended_can_be_resumed_whatever_the_switch_says(cast):
+    order = cast.order(product=cast.plain)
+    FulfillmentRequest.objects.update(state="approved", decided_at=timezone.now())
+    subscription = Subscription.objects.filter(pk=order.subscription_id)
+    subscription.update(state="active")
+    buyer = cast.actor("distributor")
+    with pytest.raises(ValidationError) as refused:
+        changes.request_suspend(subscription.get(), actor=buyer)
+    assert refused.value.code == "capability"
+    subscription.update(state="suspended")
+    assert changes.request_resume(subscription.get(), actor=buyer).state == "pending"
