@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Model
 from django.urls import NoReverseMatch
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,6 +71,10 @@ def _waits(link: Link, url: Url) -> tuple[str, str, str]:
         return text, config.account_name, account
     if link.wait == Wait.ANSWER:
         return _("waits for an answer by"), link.party or _("the technical contact"), ""
+    if link.wait == Wait.CONFIRMATION:
+        return _("waits for a confirmation of its revocation by"), link.party, ""
+    if link.wait == Wait.DATE:
+        return _("is accepted by"), link.party, ""
     if link.wait == Wait.SENDING:
         return _("is a draft; it has not been sent yet"), "", ""
     return _("waits for a decision by"), link.party, ""
@@ -81,7 +87,18 @@ def _note(link: Link) -> str:
     if link.reminders:
         text = ngettext("reminded once", "reminded %(n)d times", link.reminders)
         notes.append(text % {"n": link.reminders})
+    if link.planned:
+        notes.append(_planned(link))
     return " · ".join(notes)
+
+
+def _planned(link: Link) -> str:
+    day = {"day": date_format(localtime(link.planned), "j M Y")}
+    if link.wait != Wait.DATE:
+        return _("its planned date, %(day)s, has come") % day
+    if link.automatic:
+        return _("planned for %(day)s, approved by itself then") % day
+    return _("planned for %(day)s") % day
 
 
 def address(url: Url, name: str, pk: str) -> str:
@@ -97,6 +114,8 @@ def whom(links: list[Link]) -> str:
     if not links:
         return ""
     last = links[-1]
+    if last.wait == Wait.DATE and last.planned:
+        return date_format(localtime(last.planned), "j M Y")
     before: Configuration | None = links[-2].configuration if len(links) > 1 else None
     if before is not None:
         return _("%(party)s (tier\u00a0%(tier)d)") % {

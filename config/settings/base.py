@@ -208,6 +208,9 @@ DRAFTS_EXPIRE_DAYS = 30
 # Hour of the day, UTC, from which on the daily mail is sent to who wants one instead of many.
 DIGEST_HOUR = 6
 
+# Reminders a member may send by hand to those it waits for, in a day.
+NUDGES_PER_DAY = 20
+
 # Days a request should stay in a state: late after the first number, overdue after the second.
 # Vendors set their own (Settings of their portal); these are for who has set none.
 SERVICE_LEVELS = {

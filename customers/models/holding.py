@@ -35,6 +35,17 @@ class Held:
 
 
 class HoldingQuerySet(models.QuerySet["Holding"]):
+    def about(self, obj: models.Model, actor: actors.Actor, waits_for: str = "") -> HoldingQuerySet:
+        """Segments of an object whose visibility the caller has established, in their order.
+
+        What a draft was held for is its creator's own. `waits_for` is the id of what it waits
+        for: its open segment is among the answer.
+        """
+        own = Q(object_id=obj.pk) & ~(Q(state="draft") & ~Q(partner=actor.partner))
+        if waits_for and waits_for != obj.pk:
+            own |= Q(object_id=waits_for, ended_at=None)
+        return self.filter(own).order_by("started_at", "pk")
+
     def visible_to(self, actor: actors.Actor | None) -> HoldingQuerySet:
         """Segments of one's own side; a reseller reads them only through the objects it sees.
 

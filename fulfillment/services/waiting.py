@@ -26,7 +26,16 @@ State = FulfillmentRequest.State
 #: The through rows of FulfillmentRequest.required_configurations.
 Required = FulfillmentRequest.required_configurations.through
 #: What `chains` reads of an order.
-OF_CHAINS = ("state", "state_since", "vendor__name", "inquiry_email", "inquiry_sent_at")
+OF_CHAINS = (
+    "state",
+    "state_since",
+    "vendor__name",
+    "inquiry_email",
+    "inquiry_sent_at",
+    "planned_date",
+    "automatic",
+    "due",
+)
 
 
 def chain(order: FulfillmentRequest, actor: Actor) -> list[Link]:
@@ -113,6 +122,10 @@ def _own_link(order: Any, full: bool) -> Link:
     elif order.state == State.INQUIRING:
         wait, party = Wait.ANSWER, order.inquiry_email
         names = asked(order.presented(order.params), order.params) if full else {}
+    elif order.state == State.REVOKING:
+        wait = Wait.CONFIRMATION
+    elif order.state == State.SCHEDULED and not order.due:
+        wait = Wait.DATE
     return Link(
         model="fulfillmentrequest",
         id=order.pk,
@@ -124,5 +137,7 @@ def _own_link(order: Any, full: bool) -> Link:
         asked=tuple(names.values()),
         asked_at=order.inquiry_sent_at if wait == Wait.ANSWER else None,
         reminders=order.reminders if full and wait == Wait.ANSWER else 0,
+        planned=order.planned_date if order.state == State.SCHEDULED else None,
+        automatic=order.automatic and wait == Wait.DATE,
         holds=True,
     )

@@ -13,6 +13,7 @@ from fulfillment.services import requests as services
 
 from .. import cells, texts
 from ..generic import Fact
+from ..holders import Nudge
 from ..processing import actions, editing, inquiring
 from . import shown
 from .forms import ApproveForm, InquireForm
@@ -126,4 +127,8 @@ class OrderAskContact(OrderStep, inquiring.AskContact):
 
 
 class OrderValues(OrderStep, editing.Edit):
+    pass
+
+
+class OrderNudge(OrderStep, Nudge):
     pass

@@ -19,7 +19,7 @@ from tierconfig.presentation import presented
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
-from .. import cells, chains, levels
+from .. import cells, chains, holders, levels
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, origins, since, values
@@ -141,6 +141,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
         items = shown.lines(order)
         return {
             "chain": chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
+            **holders.about(self, self.chain),
             "asks": order.inquiry_message if order.state == State.INQUIRING else "",
             "tiers": shown.tier_nodes(subscription, self.actor, self.url, order=order),
             "items": items,

@@ -35,6 +35,7 @@ STEPS = {
     "answer": (actions.OrderAnswer, (VENDOR, DISTRIBUTOR, RESELLER)),
     "delegate": (actions.OrderDelegate, (DISTRIBUTOR, RESELLER)),
     "withdraw": (actions.OrderWithdraw, (VENDOR, DISTRIBUTOR, RESELLER)),
+    "nudge": (actions.OrderNudge, (VENDOR, DISTRIBUTOR, RESELLER)),
     "schedule": (planning.OrderSchedule, (VENDOR,)),
     "revoke": (planning.OrderRevoke, (DISTRIBUTOR,)),
     "confirm": (planning.OrderConfirm, (VENDOR,)),

@@ -82,6 +82,8 @@ def _nudged(event: Event, matter: Matter) -> Iterable[Message]:
     partner = event.data.get("partner") or request.vendor_id
     portal = event.data.get("portal") or VENDOR
     who = event.partner.name if event.partner else event.actor_name
+    if event.role == RESELLER and event.object_type == "fulfillmentrequest":
+        who = _("A reseller")  # it may operate a parent that is not named to the vendor
     heading = _("%(who)s waits for you: %(name)s of %(company)s") % {
         "who": who,
         "name": matter.name,

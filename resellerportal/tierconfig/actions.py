@@ -13,6 +13,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import requests as services
 
 from ..generic import Fact
+from ..holders import Nudge
 from ..processing import actions, editing, inquiring
 from .forms import ApproveForm
 from .requests import ConfigRequestMixin
@@ -151,6 +152,10 @@ class ConfigRequestDelegate(ConfigRequestStep, inquiring.Delegate):
 
 
 class ConfigRequestRemind(ConfigRequestStep, inquiring.Remind):
+    pass
+
+
+class ConfigRequestNudge(ConfigRequestStep, Nudge):
     pass
 
 

@@ -14,8 +14,9 @@ from customers.permissions import by_distributor, by_vendor
 from tierconfig.models import Parameter, ServiceLevel, TierConfig, TierConfigRequest
 from tierconfig.presentation import presented
 from tierconfig.services import waiting
+from tierconfig.services.waiting import Link
 
-from .. import cells, chains, levels, texts, tiers
+from .. import cells, chains, holders, levels, texts, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, origins, since, values
@@ -110,6 +111,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         tree = [(1, request.tier1), (2, request.tier2)]
         return super().get_context_data(
             chain=self.get_chain(),
+            **holders.about(self, self.links),
             nodes=tiers.nodes(tree, self.actor, self.url, current=config.account_id),
             parent=parent,
             parent_url=self.page_of(parent),
@@ -140,11 +142,14 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
         """Whether the answer may be given on this portal."""
         return self.may("answer")
 
-    def get_chain(self) -> list[dict[str, Any]]:
+    @cached_property
+    def links(self) -> list[Link]:
         if not self.is_open:
             return []
-        links = waiting.chain(self.object, self.actor, self.definitions)
-        return chains.rows(links, self.url, here=self.object.pk, answers=self.answers)
+        return waiting.chain(self.object, self.actor, self.definitions)
+
+    def get_chain(self) -> list[dict[str, Any]]:
+        return chains.rows(self.links, self.url, here=self.object.pk, answers=self.answers)
 
     def _parameters(self) -> dict[str, Any]:
         """Open: everything as it would be approved now. Decided: what the request said."""

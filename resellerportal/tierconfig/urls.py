@@ -33,6 +33,7 @@ STEPS = {
     "pend": (actions.ConfigRequestPend, (VENDOR, DISTRIBUTOR)),
     "renew": (actions.ConfigRequestRenew, (VENDOR, DISTRIBUTOR)),
     "remind": (actions.ConfigRequestRemind, (VENDOR, DISTRIBUTOR)),
+    "nudge": (actions.ConfigRequestNudge, (VENDOR, DISTRIBUTOR, RESELLER)),
     "ask-contact": (actions.ConfigRequestAskContact, (VENDOR, DISTRIBUTOR)),
     "answer": (actions.ConfigRequestAnswer, (DISTRIBUTOR, RESELLER)),
     "delegate": (actions.ConfigRequestDelegate, (DISTRIBUTOR, RESELLER)),

@@ -86,6 +86,12 @@ def remind_request(request: R, *, actor: Actor, revision: int | None = None) -> 
             _("%(email)s was written to less than an hour ago.") % {"email": held.inquiry_email},
             code="early",
         )
+    remind_held(held, now, actor)
+    return held
+
+
+def remind_held(held: ProcessedRequest, now: datetime, actor: Actor) -> None:
+    """Remind the addressee of a held, inquiring request; a link that expired is renewed with it."""
     if inquiries.expired(held, now):
         inquiries.renew(held)
         answer_drafts.carry_over(held)
@@ -93,7 +99,6 @@ def remind_request(request: R, *, actor: Actor, revision: int | None = None) -> 
     held.reminded_at = now
     touch(held)
     _record(held, "remind", actor, _told(held, number=held.reminders))
-    return held
 
 
 @transaction.atomic

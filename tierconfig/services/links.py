@@ -14,6 +14,8 @@ class Wait(StrEnum):
     CONFIGURATION = "configuration"
     ANSWER = "answer"
     VENDOR = "vendor"
+    CONFIRMATION = "confirmation"
+    DATE = "date"
     SENDING = "sending"
 
 
@@ -39,7 +41,8 @@ class Link:
     `party` is who must act: an address where the actor may read it, else the company's name;
     empty when the request waits for `configuration`. `asked` are titles of parameters, `asked_at`
     is when the present inquiry (or its renewed link) was sent, `reminders` how often its addressee
-    was reminded since. The last link `holds`.
+    was reminded since. `planned` is the date for which an order was accepted, `automatic` that the
+    platform approves it then. The last link `holds`.
     """
 
     model: str
@@ -53,6 +56,8 @@ class Link:
     asked: tuple[str, ...] = ()
     asked_at: datetime | None = None
     reminders: int = 0
+    planned: datetime | None = None
+    automatic: bool = False
     holds: bool = False
 
 

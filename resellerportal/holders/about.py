@@ -1,0 +1,23 @@
+"""What the page of a request says about its holders, below the waiting chain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from customers.models import Holding
+from tierconfig.services.waiting import Link
+
+from . import nudging, stays
+
+
+def about(view: Any, links: list[Link]) -> dict[str, Any]:
+    """Context of processing/_holds.html: the stays, and the nudge; one query."""
+    last = links[-1].id if links else ""
+    found = Holding.objects.about(view.object, view.actor, last)
+    rows = list(found.select_related("partner", "account"))
+    open_rows = {row.object_id: row for row in rows if row.ended_at is None}
+    own = [row for row in rows if row.object_id == view.object.pk]
+    return {
+        "nudge": nudging.offer(view, links, open_rows.get(last)),
+        "stays": stays.of(type(view.object), own),
+    }
