@@ -56,13 +56,13 @@ def open_orders(
 
 @receiver(holders_asked)
 def holders(sender: Any, parameter: Parameter, **kwargs: Any) -> dict[str, int]:
-    """Subscriptions with the value, and orders, decided ones too."""
+    """Subscriptions with the value, and orders, decided ones too unless they came to nothing."""
     subscriptions = Subscription.objects.filter(
         product=parameter.product_id, params__has_key=parameter.name
     )
     orders = FulfillmentRequest.objects.filter(
         subscription__product=parameter.product_id, params__has_key=parameter.name
-    )
+    ).exclude(state__in=(FulfillmentRequest.State.FAILED, FulfillmentRequest.State.REVOKED))
     return {_("subscriptions"): subscriptions.count(), _("orders"): orders.count()}
 
 

@@ -37,13 +37,13 @@ def open_setups(
 
 @receiver(holders_asked)
 def holders(sender: Any, parameter: Parameter, **kwargs: Any) -> dict[str, int]:
-    """Configurations with the value, and their requests, decided ones too."""
+    """Configurations with the value, and their requests, decided ones too; not the rejected."""
     configs = TierConfig.objects.filter(
         product=parameter.product_id, params__has_key=parameter.name
     )
     requests = TierConfigRequest.objects.filter(
         configuration__product=parameter.product_id, params__has_key=parameter.name
-    )
+    ).exclude(state=TierConfigRequest.State.FAILED)
     return {
         _("tier configurations"): configs.count(),
         _("configuration requests"): requests.count(),

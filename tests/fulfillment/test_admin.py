@@ -5,7 +5,9 @@ from django.urls import reverse
 
 from fulfillment.models import FulfillmentRequest, Item, Subscription
 from fulfillment.services import requests
+from fulfillment.services.changes import request_cancel
 from tests import factories
+from tests.factories import steps
 
 
 @pytest.fixture
@@ -87,6 +89,33 @@ def test_an_order_is_asked_about_taken_back_and_withdrawn(root, orders):
     root.post(step("withdraw", order), fields(order) | {"reason": "Changed our mind"})
     order = FulfillmentRequest.objects.get(pk=order.pk)
     assert (order.state, order.reason) == ("failed", "Changed our mind")
+
+
+def test_an_order_is_scheduled_asked_back_and_taken_back(root, cast, orders):
+    cast.plain.schedules_purchases = True
+    cast.plain.save()
+    order = orders[0]
+
+    def take(name, **given):
+        given = {f"{order.pk}-{key}": value for key, value in given.items()}
+        shared = {"reason": "Not yet"} if name == "revoke" else {}
+        root.post(step(name, order), fields(order) | given | shared)
+        return FulfillmentRequest.objects.get(pk=order.pk)
+
+    assert take("schedule", planned_date_0="2020-01-01", planned_date_1="08:00").state == "pending"
+    order = take("schedule", planned_date_0="2031-01-01", planned_date_1="08:00")
+    assert (order.state, order.planned_date.year) == ("scheduled", 2031)
+    order = take("revoke")
+    order = take("confirm")
+    assert (order.state, order.reason) == ("revoked", "Not yet")
+
+
+def test_a_cancellation_needs_no_template_and_is_not_asked_about(root, cast):
+    request = request_cancel(steps.subscribe(cast), actor=cast.actor("reseller"))
+    asked = root.post(step("inquire", request), fields(request) | {"message": "Why?"})
+    assert "There is nothing to fill in" in asked.content.decode()
+    root.post(step("approve", request), fields(request, template=""))
+    assert Subscription.objects.get().state == "terminated"
 
 
 def test_the_page_of_an_order_shows_lines_and_what_it_waits_for(root, cast):
