@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .actors import Actor
+from .events import record
 from .models import Job, Membership
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 CLAIM_FOR = timedelta(minutes=2)
 BEAT = 1.0
 TRIES = 3
+#: Whoever asked is told of the end of a job that he waited for this long.
+LONG = timedelta(minutes=1)
 
 
 class Progress:
@@ -156,15 +159,18 @@ def _mine(job: Job, worker: str) -> QuerySet[Job]:
 
 def _end(job: Job, worker: str, progress: Progress, **columns: Any) -> None:
     now = timezone.now()
-    _mine(job, worker).update(
-        ended_at=now,
-        updated_at=now,
-        claimed_until=None,
-        phase=progress.phase[:64],
-        done=progress.done,
-        total=progress.total,
-        **columns,
-    )
+    with transaction.atomic():
+        ended = _mine(job, worker).update(
+            ended_at=now,
+            updated_at=now,
+            claimed_until=None,
+            phase=progress.phase[:64],
+            done=progress.done,
+            total=progress.total,
+            **columns,
+        )
+        if ended and job.user is not None and now - job.created_at >= LONG:
+            record("job.end", job, actor=Actor.system())
 
 
 def _broken() -> str:

@@ -42,6 +42,7 @@ SENTENCES: dict[str, Any] = {
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
     "note.created": gettext_lazy("wrote a note"),
+    "job.end": gettext_lazy("ended what takes its time"),
     "user.digest": gettext_lazy("sent the daily mail"),
     "partner.verdicts": gettext_lazy("decided several account changes at once"),
     "product.created": gettext_lazy("created the product"),

@@ -137,7 +137,7 @@ KINDS = (
     Kind(
         "file-finished",
         _("Imports and reports"),
-        _("A report or an import that you asked for is done, or could not be done."),
+        _("What you asked for, and what took longer than a minute, is done or could not be done."),
         EVERY_SIDE,
     ),
     Kind(
@@ -204,6 +204,7 @@ _BY_VERB = {
     "importbatch.apply": "account-decide",
     "note.created": "watched",
     "webhookendpoint.stopped": "webhook-stopped",
+    "job.end": "file-finished",
 }
 _BY_STATE: dict[str, Callable[[str], str]] = {
     "tieraccountrequest": lambda state: {
@@ -211,5 +212,4 @@ _BY_STATE: dict[str, Callable[[str], str]] = {
         "accepted": "account-decided",
         "ignored": "account-decided",
     }.get(state, ""),
-    "report": lambda _state: "file-finished",
 }

@@ -9,7 +9,7 @@ from customers.models import Event, Membership
 from customers.services import notices
 from customers.services.notices import Mode
 
-from . import asking, changes, deciding, digest, stopped
+from . import asking, changes, deciding, digest, finished, stopped
 from .followers import to_followers
 from .kinds import BY_KEY, kind_of
 from .letters import Message
@@ -94,6 +94,8 @@ def _of_requests(event: Event) -> Iterable[Message]:
         return changes.letters(event)
     if event.verb == "webhookendpoint.stopped":
         return stopped.letters(event)
+    if event.verb == "job.end":
+        return finished.letters(event)
     letters = asking.letters_of(event) or deciding.letters_of(event)
     matter = matter_of(event) if letters else None
     return letters(event, matter) if letters and matter else []

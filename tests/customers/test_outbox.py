@@ -1,19 +1,21 @@
 """Events are told after their commit, at least once, by whoever is there to tell them."""
 
+import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core import mail as outbox
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,8 +23,8 @@ from django.utils import timezone
 from customers import events
 from customers.actors import Actor
 from customers.models import DeliveryAttempt, Event
+from customers.services import notices
 from resellerportal import history
-from resellerportal.notifications import mail
 from tests import factories
 from tierconfig.models import TierConfigRequest
 
@@ -112,36 +114,6 @@ def test_a_poisoned_event_backs_off_and_blocks_nothing(tellers, vendor):
     bad.refresh_from_db()
     assert bad.attempts == len(events.BACK_OFF) + 1
     assert bad.told_at is None
-
-
-def test_what_a_killed_worker_held_is_told_by_another_with_the_same_message_id(settings):
-    from tests.conftest import make_cast
-
-    settings.DELIVER_ON_COMMIT = "off"
-    cast = make_cast()
-    cast.order(product=cast.plain)
-    Event.objects.exclude(verb="fulfillmentrequest.created").delete()
-
-    class Killed(BaseException):
-        """Stands for the end of the process: no handler runs."""
-
-    def dies(event):
-        mail.tell(event)
-        event.deliveries.all().delete()  # killed before it could write down what it sent
-        raise Killed
-
-    registered = list(events._tellers)
-    events._tellers[:] = [dies]
-    try:
-        with pytest.raises(Killed):
-            events.deliver_pending()
-    finally:
-        events._tellers[:] = registered
-    assert events.deliver_pending() == 0
-    assert events.deliver_pending(now=later(minutes=6)) == 1
-    first, second = outbox.outbox
-    assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
-    assert Event.objects.get().told_at is not None
 
 
 def test_a_worker_whose_claim_ran_out_leaves_the_event_to_the_one_that_took_it(tellers, vendor):
@@ -247,9 +219,9 @@ class Inbox:
         return "250 OK"
 
 
-@pytest.fixture
-def inbox(settings):
-    handler = Inbox()
+@contextmanager
+def served(handler, settings):
+    """A real mail server with this handler, at which all mail of the test goes; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -260,8 +232,17 @@ def inbox(settings):
     settings.EMAIL_PORT = port
     settings.EMAIL_USE_TLS = False
     settings.DELIVER_ON_COMMIT = "off"
-    yield handler
-    controller.stop()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def inbox(settings):
+    handler = Inbox()
+    with served(handler, settings):
+        yield handler
 
 
 def test_a_real_mail_server_gets_the_mail_and_a_refused_address_is_tried_again(inbox):
@@ -315,6 +296,97 @@ def test_what_the_server_says_of_the_session_is_no_word_about_the_address(inbox,
     assert Event.objects.filter(told_at=None).exists()
 
 
+class Stalling(Inbox):
+    """Takes a mail in, and does not answer to the first one: its sender never hears that it came."""
+
+    async def handle_DATA(self, server, session, envelope):
+        answer = await super().handle_DATA(server, session, envelope)
+        if len(self.taken) == 1:
+            await asyncio.sleep(60)
+        return answer
+
+
+def test_a_worker_that_is_killed_tells_nothing_twice_under_another_id(settings, tmp_path):
+    """kill -9 of a real worker that is just sending; another one sends again, with the same id."""
+    from tests.conftest import make_cast
+
+    settings.DELIVER_ON_COMMIT = "off"
+    cast = make_cast()
+    cast.order(product=cast.plain)
+    handler = Stalling()
+    with served(handler, settings) as port:
+        worker = start_worker(WORKER_MAIL=str(tmp_path), WORKER_SMTP=str(port))
+        try:
+            wait_until(lambda: handler.taken, worker)
+        finally:
+            worker.kill()
+            worker.communicate()
+        assert Event.objects.filter(told_at=None).exists()
+        assert not DeliveryAttempt.objects.filter(delivered=True).exists()
+        Event.objects.filter(told_at=None).update(claimed_until=timezone.now())
+        call_command("deliver", "--once")
+    first, second = (re.search("^Message-ID: .*", mail, re.M)[0] for _to, mail in handler.taken)
+    assert first == second
+    assert not Event.objects.filter(told_at=None).exists()
+
+
+def test_two_workers_begin_the_daily_mail_of_a_member_once(settings):
+    from tests.conftest import make_cast
+
+    settings.DELIVER_ON_COMMIT = "off"
+    cast = make_cast()
+    cast.order(product=cast.plain)
+    member = cast.users["vendor"].memberships.get()
+    notices.put_by(Event.objects.earliest("at"), [(member, "order-decide")])
+    ready, begun = threading.Barrier(2), []
+
+    def work():
+        try:
+            ready.wait()
+            begun.append(notices.begin_digests(later(days=2)))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(begun) == [0, 1]
+    assert Event.objects.filter(verb="user.digest").count() == 1
+
+
+def start_worker(**variables):
+    """A process of its own on this test's database."""
+    address = (
+        f"sqlite:///{connection.settings_dict['NAME']}"
+        if connection.vendor == "sqlite"
+        else urlsplit(os.environ["DATABASE_URL"])
+        ._replace(path=f"/{connection.settings_dict['NAME']}")
+        .geturl()
+    )
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "deliver", "--interval", "0.1"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.customers.worker_settings",
+            "DATABASE_URL": address,
+            **variables,
+        },
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(done, worker):
+    deadline = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < deadline, "the worker told nothing"
+        assert worker.poll() is None, worker.stderr.read()
+        time.sleep(0.1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_worker_delivers_and_ends_cleanly_when_it_is_told_to(settings, tmp_path, number):
     """A process of its own on this test's database, with mail into files."""
@@ -323,31 +395,9 @@ def test_the_worker_delivers_and_ends_cleanly_when_it_is_told_to(settings, tmp_p
     settings.DELIVER_ON_COMMIT = "off"
     cast = make_cast()
     cast.order(product=cast.plain)
-    address = (
-        f"sqlite:///{connection.settings_dict['NAME']}"
-        if connection.vendor == "sqlite"
-        else urlsplit(os.environ["DATABASE_URL"])
-        ._replace(path=f"/{connection.settings_dict['NAME']}")
-        .geturl()
-    )
-    worker = subprocess.Popen(
-        [sys.executable, "manage.py", "deliver", "--interval", "0.1"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.customers.worker_settings",
-            "DATABASE_URL": address,
-            "WORKER_MAIL": str(tmp_path),
-        },
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    worker = start_worker(WORKER_MAIL=str(tmp_path))
     try:
-        deadline = time.monotonic() + 30
-        while Event.objects.filter(told_at=None).exists():
-            assert time.monotonic() < deadline, "the worker told nothing"
-            assert worker.poll() is None, worker.stderr.read()
-            time.sleep(0.1)
+        wait_until(lambda: not Event.objects.filter(told_at=None).exists(), worker)
         worker.send_signal(number)
         assert worker.wait(timeout=15) == 0
     finally:

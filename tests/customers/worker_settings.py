@@ -1,4 +1,4 @@
-"""Settings of a worker process that a test starts: its database, mail into files."""
+"""Settings of a worker process that a test starts: its database, mail into files or to a server."""
 
 import os
 
@@ -10,3 +10,7 @@ if "TEST" in DATABASES["default"]:
 DELIVER_ON_COMMIT = "off"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = os.environ["WORKER_MAIL"]
+if "WORKER_SMTP" in os.environ:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ["WORKER_SMTP"])
+    EMAIL_USE_TLS = False

@@ -9,21 +9,24 @@ from django.core.signing import Signer
 from django.test import Client
 from django.utils import timezone
 
-from customers import events
+from customers import events, jobs
 from customers.actors import Actor
-from customers.models import DigestEntry, Event, Membership, NotificationPreference
+from customers.models import DigestEntry, Event, Job, Membership, NotificationPreference
 from customers.services import notices
 from customers.services.notes import add_note
 from customers.services.watches import watch
 from fulfillment.models import Subscription
+from fulfillment.reporting.asking import request_report
 from fulfillment.services import changes
 from fulfillment.services import requests as orders
+from resellerportal import history
 from resellerportal.notifications import mail, stopping
 from resellerportal.notifications.messages import messages
 from tests import factories
 from tests.factories import steps
 from tests.resellerportal.test_accounts import as_
 from tierconfig.models import Template
+from tierconfig.services import inquiry_care
 
 pytestmark = pytest.mark.django_db
 SEVEN = timezone.now().replace(hour=7) + timedelta(days=1)
@@ -197,6 +200,34 @@ class TestDigest:
         mail.tell(Event.objects.filter(verb="fulfillmentrequest.created").earliest("at"))
         assert DigestEntry.objects.count() == 3
         assert notices.begin_digests(settled + timedelta(hours=25)) == 1
+
+
+class TestFinished:
+    def test_who_waited_long_for_a_report_is_told_and_who_did_not_is_not(self, cast):
+        for waited in (0, 90):
+            report = request_report("orders", actor=cast.actor("vendor"), format="csv")
+            Job.objects.filter(pk=report.job_id).update(
+                created_at=timezone.now() - timedelta(seconds=waited)
+            )
+            jobs.run_pending()
+        (letter,) = told("job.end").values()
+        assert Event.objects.filter(verb="job.end").count() == 1
+        assert (letter.recipient, letter.kind) == ("vendor@people.example", "file-finished")
+        assert letter.context["heading"] == f"Your report is ready: {report.name}"
+        assert letter.context["link"][0].endswith(f"/vendor/reports/{report.pk}/")
+        Membership.objects.update(active=False)
+        assert told("job.end") == {}
+
+
+def test_a_vendor_reads_no_address_of_a_colleague_who_could_not_be_written_to(cast):
+    cast.order()
+    request = steps.setup(2)
+    inquiry_care.mail_refused(request, "a.b@firm.example", "550 <a.b@firm.example>: unknown")
+    rows = list(Event.objects.filter(verb="tierconfigrequest.mail_refused"))
+    (vendor,) = history.thread(rows, cast.actor("vendor"))
+    assert vendor.reason == "…: 550 <…>: unknown"
+    (own,) = history.thread(rows, cast.actor("distributor"))
+    assert own.reason.startswith("a.b@firm.example: 550")
 
 
 class TestUnsubscribing:
