@@ -199,7 +199,7 @@ def in_words(size: int) -> str:
         return _("%(n)d bytes") % {"n": size}
     if size < 2**20:
         return _("%(n)d KB") % {"n": -(-size // 1024)}
-    return _("%(n).1f MB") % {"n": size / 2**20}
+    return _("%(n)s MB") % {"n": f"{size / 2**20:.1f}".removesuffix(".0")}
 
 
 def attach(note: Note, files: Iterable[Checked]) -> None:

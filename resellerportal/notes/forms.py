@@ -63,6 +63,13 @@ class NoteForm(PortalForm):
         else:
             del self.fields["mentioned"], self.fields["others"]
 
+    def add_error(self, field: Any, error: Any) -> None:
+        """Browsers give no file back, so whoever has to send again is told."""
+        super().add_error(field, error)
+        if self.files:
+            again = _("Choose the files again.")
+            self["files"].help_text = f"{again} {files_hint()}"
+
     def _offer_colleagues(self) -> None:
         found = list(notes.colleagues(self.actor).values_list("pk", "name", "email")[: BOXES + 1])
         if len(found) <= BOXES:

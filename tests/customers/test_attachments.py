@@ -150,8 +150,8 @@ def test_what_is_too_much_is_named_and_not_read(settings):
         return refused.value.messages
 
     assert problems(3 * 2**20) == [
-        "All files together may have 3 KB; these have 3.0 MB.",
-        "3145728.txt has 3.0 MB; a file may have 2 KB.",
+        "All files together may have 3 KB; these have 3 MB.",
+        "3145728.txt has 3 MB; a file may have 2 KB.",
     ]
     assert problems(1, 1, 1) == ["Attach at most 2 files; these are 3."]
     assert problems(2000, 2000)[0].startswith("All files together")

@@ -40,7 +40,7 @@ def test_files_are_sent_with_a_note_and_named_in_the_thread(client, cast):
     page = reverse("distributor:account-detail", args=[cast.kirlin.pk])
     shown = client.get(page).content.decode()
     assert 'enctype="multipart/form-data"' in shown
-    assert "each of at most 10.0 MB" in shown
+    assert "each of at most 10 MB" in shown
     add = reverse("distributor:account-note", args=[cast.kirlin.pk])
     files = [upload("Plan <b>.pdf", PDF), upload("rows.csv", b"a,b\n")]
     sent = client.post(add, {"text": "Two files", "kind": "message", "files": files, "token": "t"})
@@ -71,6 +71,7 @@ def test_what_is_refused_is_named_and_the_text_stays(client, cast, settings, fil
     page = as_(client, cast, "distributor").post(add, fields)
     assert page.status_code == 422
     assert why in page.content.decode()
+    assert "Choose the files again." in page.content.decode()
     assert page.context["form"]["text"].value() == "Keep me"
     assert not Note.objects.exists()
     assert not Attachment.objects.exists()

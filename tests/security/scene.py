@@ -7,6 +7,7 @@ from typing import Any
 from customers.imports import services
 from customers.models import Product, TierAccount
 from customers.services.accounts import edit_account
+from fulfillment.reporting.asking import request_report
 from tests import factories
 from tests.customers.imports import files
 from tests.factories import steps
@@ -94,6 +95,10 @@ def objects(cast: Any) -> dict[str, list[Any]]:
         "order": orders,
         "product": [cast.product, first, asset],
         "readiness": [cast.nordlicht],
+        "report": [
+            request_report("orders", actor=cast.actor(name), format="csv")
+            for name in ("vendor", "distributor", "reseller")
+        ],
         "import": [each for name in ("distributor", "reseller") for each in imports(cast, name)],
     }
 
