@@ -28,7 +28,7 @@ from .differences import (
     no_change,
 )
 from .effects import EFFECTS, on_birth
-from .guards import blocked_by, check_possible, may_ask, open_request, sees, why_not_able
+from .guards import blocked_by, check_possible, may_ask, open_request, why_not_able
 
 __all__ = [
     "Offer",
@@ -159,25 +159,26 @@ def request_adjustment(
 def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
     """What this actor may ask of the subscription, in order; empty when it never may.
 
-    What makes no sense in its state (resume what is active) is left out. Two queries or three.
+    What makes no sense in its state (resume what is active) is left out. At most four queries.
     """
     if subscription.state in (State.DRAFT, State.TERMINATED):
         return []
-    mine = [kind for kind in (*BUYERS, Type.ADJUSTMENT) if may_ask(subscription, kind, actor)]
+    mine = [*BUYERS] if may_ask(subscription, Type.CHANGE, actor) else []
+    mine += [Type.ADJUSTMENT] if may_ask(subscription, Type.ADJUSTMENT, actor) else []
     opened = open_request(subscription) if mine else None
-    seen = opened is not None and sees(opened, actor)
+    blocked = blocked_by(opened, actor) if opened is not None else None
     found = []
     for kind in mine:
-        if opened is not None:
-            why = blocked_by(opened, actor).messages[0]
+        if blocked is not None:
+            why = blocked.messages[0]
         elif subscription.state not in EFFECTS[kind].begins:
             if kind in (Type.SUSPEND, Type.RESUME):
                 continue
             why = _("Only an active subscription can be changed.")
         else:
             why = why_not_able(subscription, kind)
-        blocker = opened.pk if opened is not None and seen else ""
-        found.append(Offer(kind, str(Type(kind).label), not why, why, blocker))
+        blocker = (blocked.params or {}).get("id", "") if blocked is not None else ""
+        found.append(Offer(kind, str(kind.label), not why, why, blocker))
     return found
 
 

@@ -40,7 +40,7 @@ def open_request(subscription: Subscription) -> FulfillmentRequest | None:
 
 def blocked_by(opened: FulfillmentRequest, actor: Actor) -> ValidationError:
     """Names the open request; of somebody else's draft only that there is one."""
-    if not sees(opened, actor):
+    if not _sees(opened, actor):
         return ValidationError(
             _("Another party is preparing a request for this subscription already."),
             code="open_request",
@@ -71,5 +71,5 @@ def why_not_able(subscription: Subscription, kind: str) -> str:
     return ""
 
 
-def sees(request: FulfillmentRequest, actor: Actor) -> bool:
+def _sees(request: FulfillmentRequest, actor: Actor) -> bool:
     return FulfillmentRequest.objects.visible_to(actor).filter(pk=request.pk).exists()

@@ -234,7 +234,9 @@ class TestWhen:
         done = orders.approve_request(request, actor=vendor, template=None)
         assert done.template_text == able(subscription).template_text == text
 
-    def test_offers_say_what_is_possible_and_why_not(self, cast, subscription):
+    def test_offers_say_what_is_possible_and_why_not(
+        self, cast, subscription, django_assert_max_num_queries
+    ):
         def shown(name):
             return {
                 each.type: each.possible
@@ -245,7 +247,9 @@ class TestWhen:
         assert shown("vendor") == {"adjustment": True}
         assert shown("vendor2") == {}
         request = changes.request_cancel(subscription, actor=cast.actor("reseller"))
-        offers = changes.offers(able(subscription), cast.actor("distributor"))
+        row, parent = able(subscription), cast.actor("parent")
+        with django_assert_max_num_queries(4):
+            offers = changes.offers(row, parent)
         assert {each.open_request for each in offers} == {request.pk}
         assert not any(each.possible for each in offers)
         steps.fulfil(request, cast.actor("vendor"))
