@@ -168,8 +168,15 @@ WROTE = {
     Note.Kind.PRIVATE: gettext_lazy("noted for colleagues"),
 }
 
-#: A request that is born closed, because its product takes no part in Tier Accounts Sync.
-UNASKED = ("tieraccountrequest.created", TierAccountRequest.State.UNSUPPORTED)
+#: Sentences about requests that are born in another state than usual: closed, because the product
+#: takes no part in Tier Accounts Sync, or as drafts.
+BIRTHS = {
+    ("tieraccountrequest.created", TierAccountRequest.State.UNSUPPORTED): gettext_lazy(
+        "changed the account; the vendor is not asked"
+    ),
+    ("tierconfigrequest.created", "draft"): gettext_lazy("began a draft of the request"),
+    ("fulfillmentrequest.created", "draft"): gettext_lazy("began a draft of the order"),
+}
 #: Who may operate an account is between its distributor and the reseller.
 NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
 
@@ -215,9 +222,7 @@ class Entry:
 def sentence(event: Event | Note) -> str:
     if isinstance(event, Note):
         return str(WROTE[Note.Kind(event.kind)])
-    if (event.verb, event.to_state) == UNASKED:
-        return _("changed the account; the vendor is not asked")
-    text = SENTENCES.get(event.verb)
+    text = BIRTHS.get((event.verb, event.to_state)) or SENTENCES.get(event.verb)
     return str(text) if text else event.verb.replace(".", ": ", 1)
 
 

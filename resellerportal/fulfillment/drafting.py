@@ -29,9 +29,10 @@ def draft_actions(view: Any) -> list[Action]:
     order = view.object
     if order.state != FulfillmentRequest.State.DRAFT or not view.may("submit"):
         return []
-    found = [Action(_("Discard"), view.url("order-discard", order.pk), "danger")]
-    if order.type == Type.PURCHASE:
-        found.append(Action(_("Edit"), view.url("order-edit", order.pk)))
+    found = [
+        Action(_("Discard"), view.url("order-discard", order.pk), "danger"),
+        Action(_("Edit"), view.url("order-edit", order.pk)),
+    ]
     if checked(order):
         found.append(Action(_("Validate"), view.url("order-validate", order.pk)))
     return found

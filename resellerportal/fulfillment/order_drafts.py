@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +20,7 @@ from ..parameter_rules import Rules
 from ..processing.drafting import SubmitForm, Validate, tell
 from . import drafting
 from .actions import OrderStep
+from .change_drafts import ChangeDraftForm
 from .ordering_lines import RECORDS, LinesMixin, OrderedValues, RecordsForm
 
 Type = FulfillmentRequest.Type
@@ -95,19 +95,23 @@ class DraftForm(LinesMixin, OrderedValues, RecordsForm):
 
 
 class OrderEdit(OrderStep, PortalActionView):
-    """All of a draft on one page; with `validate` in the posted form it is checked, too."""
+    """All of the draft on one page; with `validate` in the posted form it is checked, too."""
 
-    template_name = "fulfillment/draft_edit.html"
     step = "submit"
-    form_class = DraftForm
     title = gettext_lazy("Edit the draft")
     submit_label = gettext_lazy("Save")
     success_message = gettext_lazy("Saved. Nobody else sees it until you submit it.")
 
-    def check(self) -> None:
-        super().check()
-        if self.object.type != Type.PURCHASE:
-            raise PermissionDenied
+    @property
+    def buys(self) -> bool:
+        return bool(self.object.type == Type.PURCHASE)
+
+    def get_template_names(self) -> list[str]:
+        return [f"fulfillment/{'draft' if self.buys else 'change_draft'}_edit.html"]
+
+    def get_form(self, *data: Any) -> Any:
+        self.form_class = DraftForm if self.buys else ChangeDraftForm
+        return super().get_form(*data)
 
     def get_queryset(self) -> Any:
         return super().get_queryset().select_related("subscription__connection__hub")
@@ -118,10 +122,13 @@ class OrderEdit(OrderStep, PortalActionView):
         *,
         actor: Any,
         values: dict[str, Any],
-        external_uid: str,
         revision: int | None = None,
+        external_uid: str = "",
         **typed: Any,
     ) -> FulfillmentRequest:
+        if not self.buys:
+            typed |= {"values": values, "revision": revision}
+            return drafts.edit_draft(order, actor=actor, **typed)
         before = drafts.purchase_of(order)
         purchase = replace(
             before,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.models import Product
 from fulfillment.models import FulfillmentRequest, Subscription
+from fulfillment.services.changes import request_change
 from tests import factories
 from tests.resellerportal.config_pages import BACKEND, Pages, main_of
 from tests.resellerportal.test_order_wizard import Wizard, the_order
@@ -33,7 +35,8 @@ def draft(client, cast):
 
 def test_a_draft_is_kept_whole_and_nobody_else_sees_it(cast, draft, pages):
     page = main_of(pages.get("distributor", "order-detail", draft.pk))
-    for said in ("DE1", "it", "Soon", "nobody else sees it", "Umbrella Hanse begins"):
+    begun = "began a draft of the order"
+    for said in ("DE1", "it", "Soon", "nobody else sees it", "Umbrella Hanse begins", begun):
         assert said in page, said
     assert "hidden!" not in page
     assert not TierConfig.objects.exists()
@@ -131,3 +134,38 @@ def test_where_the_vendor_s_service_looks_first_the_wizard_ends_in_a_checked_dra
     answer = pages.post("distributor", "order-submit", draft.pk, insist="on")
     assert answer.status_code == 302
     assert the_order().state == "pending"
+
+
+def test_the_draft_of_a_change_is_edited_and_submitted(cast, pages):
+    for name, kind in (("mailbox", "text"), ("secret", "password"), ("quota", "text")):
+        factories.parameter(cast.plain, "asset", name, type=kind)
+    Product.objects.filter(pk=cast.plain.pk).update(editable_ordering_parameters=True)
+    bought = cast.order(product=cast.plain, values={"asset": {"mailbox": "it", "quota": "5"}})
+    approved = {"state": "approved", "decided_at": timezone.now()}
+    FulfillmentRequest.objects.filter(pk=bought.pk).update(**approved)
+    subscription = Subscription.objects.filter(pk=bought.subscription_id)
+    subscription.update(state="active", params=bought.params)
+    item = cast.plain.items.get()
+    draft = request_change(
+        subscription.get(),
+        actor=cast.actor("distributor"),
+        items={item.pk: 8},
+        values={"mailbox": "office", "secret": "hidden!"},
+        draft=True,
+    )
+    page = main_of(pages.get("distributor", "order-detail", draft.pk))
+    assert reverse("distributor:order-edit", args=[draft.pk]) in page
+    form = main_of(pages.get("distributor", "order-edit", draft.pk))
+    assert 'value="8"' in form
+    assert 'value="office"' in form
+    assert "hidden!" not in form
+    data = {f"quantity-{item.pk}": "5", "param-mailbox": "it", "param-quota": "9", "note": "Now"}
+    assert pages.post("distributor", "order-edit", draft.pk, **data).status_code == 302
+    changed = FulfillmentRequest.objects.get(pk=draft.pk)
+    assert {name: each["value"] for name, each in changed.params.items()} == {
+        "quota": "9",
+        "secret": "hidden!",
+    }
+    assert not changed.items.exists()
+    assert pages.post("distributor", "order-submit", draft.pk).status_code == 302
+    assert FulfillmentRequest.objects.get(pk=draft.pk).state == "pending"
