@@ -56,6 +56,8 @@ class Refusal:
     badge: SafeString
     who: str
     when: SafeString | None
+    #: What it lacks; empty where somebody was first.
+    why: str = ""
 
 
 class PortalBulkView(PortalFormView):
@@ -70,6 +72,7 @@ class PortalBulkView(PortalFormView):
     list_view: type[PortalListView]
     steps: dict[str, Many]
     order: tuple[str, ...] = ("created_at", "pk")
+    most = MOST
 
     @cached_property
     def step(self) -> Many:
@@ -123,17 +126,18 @@ class PortalBulkView(PortalFormView):
         if ALL in sent and "chosen" not in sent:
             return self.listed
         raw = sent["chosen"].split(",") if "chosen" in sent else sent.getlist("pk")
-        return list(dict.fromkeys(each for each in raw[: MOST + 1] if ID.fullmatch(each)))[:MOST]
+        known = dict.fromkeys(each for each in raw[: MOST + 1] if ID.fullmatch(each))
+        return list(known)[: self.most]
 
     @cached_property
     def listed(self) -> list[str]:
-        """All rows of the list as it was shown, the oldest MOST of them."""
+        """All rows of the list as it was shown, the oldest `most` of them."""
         view = self.list_view(roles=self.roles)
-        view.setup(self.request)
-        view.actor = self.actor
+        view.actor, view.bare = self.actor, True
         view.address = listing.Address(QueryDict(self.query))
+        view.setup(self.request)
         rows = view.in_tab().order_by(*self.order).values_list("pk", flat=True)
-        return list(rows[:MOST])
+        return list(rows[: self.most])
 
     @cached_property
     def query(self) -> str:
@@ -231,6 +235,6 @@ class PortalBulkView(PortalFormView):
             missing=len(self.chosen) - len(self.rows),
             chosen=",".join(row.pk for row in able),
             query=self.query,
-            most=MOST if len(self.chosen) == MOST else 0,
+            most=self.most if len(self.chosen) == self.most else 0,
             **kwargs,
         ) | {"submit_label": self.step.submit_label}

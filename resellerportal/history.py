@@ -45,6 +45,7 @@ SENTENCES: dict[str, Any] = {
     "job.end": gettext_lazy("ended what takes its time"),
     "user.digest": gettext_lazy("sent the daily mail"),
     "partner.verdicts": gettext_lazy("decided several account changes at once"),
+    "partner.decisions": gettext_lazy("decided several requests at once"),
     "product.created": gettext_lazy("created the product"),
     "product.general": gettext_lazy("changed the general data"),
     "product.capabilities": gettext_lazy("changed the capabilities"),

@@ -21,6 +21,7 @@ from ..cells import Cell
 from ..generic import Action, Bulk, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import assigning
+from ..queue import bulks
 from ..states import labels
 
 State = FulfillmentRequest.State
@@ -117,7 +118,7 @@ class OrderList(PortalListView):
     )
     search_label = gettext_lazy("Customer, ID or external ID")
     order = "waiting"
-    bulk = (assigning.TAKE,)
+    bulk = bulks.GIVE
     empty = gettext_lazy("Orders of your products or customers appear here.")
     #: Columns that say nothing to a role.
     without = {
@@ -155,7 +156,7 @@ class OrderList(PortalListView):
 
     def get_bulk(self) -> tuple[Bulk, ...]:
         offered = self.actor.role == VENDOR and self.tab is not None and self.tab.name != "done"
-        return super().get_bulk() if offered else ()
+        return bulks.offered(super().get_bulk(), self.tab) if offered else ()
 
     def get_actions(self) -> list[Action]:
         return order_actions(self)

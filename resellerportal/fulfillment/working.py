@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fulfillment.services.many import decide_orders
+
 from ..processing import assigning
+from ..queue.deciding import WorkMany
 from .actions import OrderStep
 from .orders import OrderMixin
 from .queue import OrderList
@@ -20,5 +23,6 @@ class OrderUnassign(OrderStep, assigning.Unassign):
     pass
 
 
-class OrderBulk(OrderMixin, assigning.TakeMany):
+class OrderBulk(OrderMixin, WorkMany):
     list_view = OrderList
+    decide = staticmethod(decide_orders)

@@ -112,19 +112,29 @@ def _scheduled(event: Event, matter: Matter) -> Iterator[Message]:
     yield from _to_buyers(event, matter, heading, intro, _planned(matter), _("Scheduled by"))
 
 
+def of_buyers(event: Event, matter: Matter) -> Iterator[Message]:
+    """What the buying side alone is told of a decision, if it still stands."""
+    if _holds(event, matter):
+        heading = _heading(matter)
+        outcome = wording.outcome(matter.request)
+        yield from _to_buyers(event, matter, heading, outcome, _reason(event), _("Decided by"))
+
+
+def _heading(matter: Matter) -> str:
+    return _("%(state)s: %(name)s of %(company)s") % {
+        "name": matter.name,
+        "company": matter.company.name,
+        "state": matter.request.get_state_display(),
+    }
+
+
 def _decided(event: Event, matter: Matter) -> Iterator[Message]:
     """To the buying side, to who answered the vendor's questions, and to a vendor whose rule
     decided."""
     if not _holds(event, matter):
         return
-    request = matter.request
-    values = {"name": matter.name, "company": matter.company.name}
-    heading = _("%(state)s: %(name)s of %(company)s") % {
-        **values,
-        "state": request.get_state_display(),
-    }
-    outcome = wording.outcome(request)
-    yield from _to_buyers(event, matter, heading, outcome, _reason(event), _("Decided by"))
+    heading, outcome = _heading(matter), wording.outcome(matter.request)
+    yield from of_buyers(event, matter)
     if event.role == SYSTEM and event.verb.endswith((".expire", ".approve")):
         kind = "ended-by-time" if event.verb.endswith(".expire") else "order-due"
         yield from _to_vendor(event, matter, heading, outcome, _reason(event), kind)

@@ -201,6 +201,7 @@ _CARE = {
 }
 _BY_VERB = {
     "partner.verdicts": "account-decided",
+    "partner.decisions": "order-decided",
     "importbatch.apply": "account-decide",
     "note.created": "watched",
     "webhookendpoint.stopped": "webhook-stopped",

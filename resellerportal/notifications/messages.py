@@ -9,7 +9,7 @@ from customers.models import Event, Membership
 from customers.services import notices
 from customers.services.notices import Mode
 
-from . import asking, changes, deciding, digest, finished, stopped
+from . import asking, changes, deciding, digest, finished, stopped, together
 from .followers import to_followers
 from .kinds import BY_KEY, kind_of
 from .letters import Message
@@ -36,7 +36,7 @@ def sort_out(event: Event) -> Sorted:
     would hear, one that is told at once counts.
     """
     found = _addressed(event)
-    told = changes.summed_up(event) if found else set()
+    told = changes.summed_up(event) | together.summed_up(event) if found else set()
     chosen: dict[str, tuple[str, Message]] = {}
     for message in found:
         address, mode = message.recipient.lower(), _mode(message)
@@ -90,6 +90,8 @@ def _mode(message: Message) -> str:
 def _of_requests(event: Event) -> Iterable[Message]:
     """Read from the present state: what is no longer true (an inquiry that was answered or asked
     anew, a request that no longer waits) calls for none."""
+    if event.verb == together.VERB:
+        return together.letters(event)
     if event.object_type in changes.ABOUT:
         return changes.letters(event)
     if event.verb == "webhookendpoint.stopped":

@@ -129,11 +129,16 @@ class Taken:
 
 
 def take(rows: list[Any], *, actor: Actor, step: str) -> Taken:
-    """Assign each to the actor; one that was decided meanwhile keeps nobody from the others."""
+    """Assign each to the actor."""
+    return give(rows, actor=actor, user=actor.user)
+
+
+def give(rows: list[Any], *, actor: Actor, user: User | None) -> Taken:
+    """Assign each to `user`; one that was decided meanwhile keeps nobody from the others."""
     found = Taken()
     for row in rows:
         try:
-            found.decided.append(assign_request(row, actor=actor, user=actor.user))
+            found.decided.append(assign_request(row, actor=actor, user=user))
         except StaleState as stale:
             found.refused.append(stale)
     return found

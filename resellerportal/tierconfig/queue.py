@@ -18,6 +18,7 @@ from ..choices import distributors, products, vendors
 from ..generic import Bulk, PortalListView
 from ..listing import Column, Filter, Tab
 from ..processing import assigning
+from ..queue import bulks
 from ..states import labels
 from .directory import TIERS
 
@@ -161,7 +162,7 @@ class LevelledRequestList(ConfigRequestList):
 class VendorRequestList(LevelledRequestList):
     tabs = tabs(Q(state=State.PENDING))
     decides = True
-    bulk = (assigning.TAKE,)
+    bulk = bulks.GIVE
     others = (
         Column("provider", gettext_lazy("Distributor"), "provider.name", optional=True),
         ASSIGNEE,
@@ -177,7 +178,7 @@ class VendorRequestList(LevelledRequestList):
 
     def get_bulk(self) -> tuple[Bulk, ...]:
         offered = self.actor.role == VENDOR and self.tab is not None and self.tab.name != "done"
-        return super().get_bulk() if offered else ()
+        return bulks.offered(super().get_bulk(), self.tab) if offered else ()
 
 
 class DistributorRequestList(LevelledRequestList):

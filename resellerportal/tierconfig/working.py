@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fulfillment.services.many import decide_configurations
+
 from ..processing import assigning
+from ..queue.deciding import WorkMany
 from .actions import ConfigRequestStep
 from .queue import VendorRequestList
 from .requests import ConfigRequestMixin
@@ -20,5 +23,6 @@ class ConfigRequestUnassign(ConfigRequestStep, assigning.Unassign):
     pass
 
 
-class ConfigRequestBulk(ConfigRequestMixin, assigning.TakeMany):
+class ConfigRequestBulk(ConfigRequestMixin, WorkMany):
     list_view = VendorRequestList
+    decide = staticmethod(decide_configurations)

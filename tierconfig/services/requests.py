@@ -58,6 +58,7 @@ def approve_request(
     values: Mapping[str, Any] | None = None,
     effective_date: datetime | None = None,
     revision: int | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> TierConfigRequest:
     """The vendor approves: values and text go to the configuration, what waited is released.
 
@@ -78,7 +79,8 @@ def approve_request(
     assign(held, actor)
     decision = {"template": template, "text": text, "effective_date": effective_date}
     held.params = parameters.without_complaints(held.params)
-    write(held, "approve", actor=actor, data={"set": sorted(values or ())}, **decision)
+    told = {"set": sorted(values or ()), **(data or {})}
+    write(held, "approve", actor=actor, data=told, **decision)
     config.params = merged
     keep_in_force(held)
     config.template, config.template_text = template, text
@@ -92,7 +94,12 @@ def approve_request(
 
 @transaction.atomic
 def fail_request(
-    request: TierConfigRequest, *, actor: Actor, reason: str, revision: int | None = None
+    request: TierConfigRequest,
+    *,
+    actor: Actor,
+    reason: str,
+    revision: int | None = None,
+    data: dict[str, Any] | None = None,
 ) -> TierConfigRequest:
     """Vendor or distributor rejects; a failed setup takes along what was parked on it.
 
@@ -103,7 +110,7 @@ def fail_request(
     check(held, "fail", actor, revision)
     reason = clean_reason(reason)
     assign(held, actor)
-    _end(held, children, "fail", actor, reason)
+    _end(held, children, "fail", actor, reason, data)
     return held
 
 
@@ -127,9 +134,10 @@ def _end(
     step: str,
     actor: Actor,
     reason: str,
+    data: dict[str, Any] | None = None,
 ) -> None:
     answer_drafts.discard(held)
-    write(held, step, actor=actor, reason=reason)
+    write(held, step, actor=actor, data=data, reason=reason)
     config = held.configuration
     keep_in_force(held)
     if config.configured:

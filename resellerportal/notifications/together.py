@@ -1,0 +1,107 @@
+"""One mail about all that a vendor decided in one go (fulfillment/services/many.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.actors import DISTRIBUTOR, RESELLER
+from customers.models import Event
+
+from . import deciding
+from .letters import Message
+from .matters import Matter, matter_of
+
+VERB = "partner.decisions"
+#: Requests listed in one mail; all are counted.
+LISTED = 40
+KINDS = {"fulfillmentrequest": "order-decided", "tierconfigrequest": "config-decided"}
+STEPS = {"approve": "approved", "fail": "failed"}
+
+
+def letters(event: Event) -> Iterable[Message]:
+    """To each member of the buying side, what was decided for it, as long as it stands."""
+    about = str(event.data.get("about"))
+    state = STEPS.get(str(event.data.get("step")), "")
+    told: dict[tuple[str, str], list[tuple[Message, Matter]]] = {}
+    for pk in event.data.get("requests") or []:
+        one = _alone(event, about, str(pk), state)
+        matter = matter_of(one)
+        if matter is None:
+            continue
+        for message in deciding.of_buyers(one, matter):
+            told.setdefault((message.recipient, message.partner), []).append((message, matter))
+    for found in told.values():
+        yield replace(_together(event, found, about), kind=KINDS.get(about, ""))
+
+
+def summed_up(event: Event) -> set[str]:
+    """Addresses, in small letters, that hear of `event` by the one that sums it up."""
+    step = event.verb.rpartition(".")[2]
+    if not event.data.get("batch") or event.object_type not in KINDS or step not in STEPS:
+        return set()
+    matter = matter_of(event)
+    return (
+        {each.recipient.lower() for each in deciding.of_buyers(event, matter)} if matter else set()
+    )
+
+
+def _alone(event: Event, about: str, pk: str, state: str) -> Event:
+    """The decision of one request as if it stood alone; never saved."""
+    step = event.data.get("step")
+    return Event(
+        verb=f"{about}.{step}",
+        object_type=about,
+        object_id=pk,
+        to_state=state,
+        at=event.at,
+        user=event.user,
+        partner=event.partner,
+        role=event.role,
+        actor_name=event.actor_name,
+        reason=event.reason,
+    )
+
+
+def _together(event: Event, found: list[tuple[Message, Matter]], about: str) -> Message:
+    first, matter = found[0]
+    if len(found) == 1:
+        return first
+    count = len(found)
+    values = {"state": matter.request.get_state_display(), "n": count}
+    orders = ngettext("%(state)s: %(n)d order", "%(state)s: %(n)d orders", count)
+    configurations = ngettext(
+        "%(state)s: %(n)d configuration request",
+        "%(state)s: %(n)d configuration requests",
+        count,
+    )
+    heading = (orders if about == "fulfillmentrequest" else configurations) % values
+    facts = [
+        (each.company.name, f"{each.product.name} ({each.request.pk})")
+        for _message, each in found[:LISTED]
+    ]
+    if count > LISTED:
+        facts.append((_("and more"), str(count - LISTED)))
+    if event.reason:
+        facts.append((_("Reason"), event.reason))
+    role = DISTRIBUTOR if first.partner == matter.request.provider_id else RESELLER
+    context = {
+        "heading": heading,
+        "intro": _("The requests were decided."),
+        "facts": facts,
+        "link": (_list(role, matter.page), _("Open the requests")),
+    }
+    return replace(first, subject=heading, context=context)
+
+
+def _list(role: str, page: str) -> str:
+    try:
+        path = reverse(f"{role}:{page}-list")
+    except NoReverseMatch:
+        return f"{settings.PUBLIC_URL}/"
+    return f"{settings.PUBLIC_URL}{path}?tab=done"
