@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.spreadsheets import Sheet
+from fulfillment.reporting.kinds import KINDS
 
 from ..cells import esc, value
 from . import files
@@ -57,9 +58,21 @@ def menu(view: Any) -> SafeString:
     more = "" if here == "?" else "&amp;"
     lines = [f'<a class="line" href="{here}{more}format={f}">{text}</a>' for f, text in labels]
     lines += [
-        f'<a class="line" href="{esc(url)}">{esc(text)}</a>' for text, url in view.get_reports()
+        f'<a class="line" href="{esc(url)}">{esc(text)}</a>'
+        for text, url in (*view.get_reports(), *_reports(view))
     ]
     return SafeString(f"{before}{''.join(lines)}</div></details>")
+
+
+def _reports(view: Any) -> list[tuple[str, str]]:
+    """The reports of what the list shows, for who may ask for one."""
+    if not view.actor.may_act:
+        return []
+    return [
+        (_("Report “%(name)s” …") % {"name": kind.label}, view.url("report-add", kind.name))
+        for kind in KINDS.values()
+        if kind.model is view.model
+    ]
 
 
 @lru_cache

@@ -151,3 +151,18 @@ def test_nobody_reads_takes_or_copies_the_report_of_another_partner(client, cast
 def test_a_report_that_is_none_is_not_found(distributor):
     assert distributor.get(page("add", "secrets")).status_code == 404
     assert distributor.get(page("detail", "REP-000-000-000")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("listing", "kind"),
+    [
+        ("order", "orders"),
+        ("subscription", "subscriptions"),
+        ("config", "tier-configurations"),
+        ("config-request", "tier-configuration-requests"),
+        ("account", "customers"),
+    ],
+)
+def test_lists_lead_to_their_report(distributor, cast, listing, kind):
+    body = distributor.get(reverse(f"distributor:{listing}-list")).content.decode()
+    assert f'href="{page("add", kind)}"' in body
