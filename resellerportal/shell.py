@@ -71,7 +71,12 @@ MODULES = (
         (("subscription", _("Directory")), ("order", _("Orders"))),
     ),
     Module("products", _("Products"), "fa-cubes", (("product", _("Products")),)),
-    Module("reports", _("Reports"), "fa-file-lines", (("report", _("Reports")),)),
+    Module(
+        "reports",
+        _("Reports"),
+        "fa-file-lines",
+        (("report", _("Reports")), ("holders", _("Who holds what"))),
+    ),
     Module(
         "settings",
         _("Settings"),

@@ -5,6 +5,7 @@ from customers.actors import DISTRIBUTOR
 from ..customers.granting import AccessEnd, AccountGrant
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
+from ..holders.report import HoldersRanking
 from ..home import PortalHome
 from ..imports.urls import patterns as imports
 from ..products.connections import ConnectionAdd
@@ -31,6 +32,7 @@ urlpatterns = [
     ),
     *products(DISTRIBUTOR),
     *readiness(DISTRIBUTOR),
+    path("holders/", HoldersRanking.as_view(roles=(DISTRIBUTOR,)), name="holders"),
     *reports(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
     *webhooks(DISTRIBUTOR),

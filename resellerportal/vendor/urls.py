@@ -4,6 +4,7 @@ from customers.actors import VENDOR
 
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
+from ..holders.report import HoldersRanking
 from ..home import PortalHome
 from ..products.urls import editing
 from ..products.urls import patterns as products
@@ -27,6 +28,7 @@ urlpatterns = [
     *editing(),
     *products(VENDOR),
     *readiness(VENDOR),
+    path("holders/", HoldersRanking.as_view(roles=(VENDOR,)), name="holders"),
     *reports(VENDOR),
     *tierconfig(VENDOR),
     *webhooks(VENDOR),

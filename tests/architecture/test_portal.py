@@ -13,6 +13,7 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 #: Reads that do not begin with visible_to, and why each shows nothing foreign.
 PAST_VISIBLE_TO = {
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
+    ("resellerportal/holders/about.py", "Holding.objects.about"): "of objects the caller has seen",
     ("resellerportal/home.py", "Event.objects.filter"): "narrowed to ids that visible_to gave",
     ("resellerportal/inquiry/questions.py", "Event.objects.about"): "of the object of the link",
     ("resellerportal/listing.py", "model._base_manager.filter"): "narrows rows of visible_to",

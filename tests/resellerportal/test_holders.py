@@ -56,3 +56,51 @@ def test_who_waits_reminds_the_vendor_from_the_page_and_sees_that_it_was(cast, p
     told = text_of(pages.get("vendor", "order-detail", order.pk))
     assert "reminded who holds the order" in told
     assert "Reseller" not in told.split("What happened")[-1].split("reminded who")[0][-60:]
+
+
+@pytest.fixture
+def stays(cast):
+    """Three orders with the vendor for 1, 2 and 9 days, one decided after 40, one asked for."""
+    orders = [cast.order(product=cast.plain) for _number in range(4)]
+    for order, days in zip(orders, (1, 2, 9, 60), strict=True):
+        aged(order, days=days)
+    ended = timezone.now() - timedelta(days=20)
+    Holding.objects.filter(object_id=orders[3].pk).update(ended_at=ended)
+    cast.order()
+    return orders
+
+
+def row_of(page, holder):
+    return next(row for row in page.context["rows"] if row["css"] == holder)
+
+
+def test_the_report_ranks_holders_by_what_they_hold_now_and_held_lately(cast, pages, stays):
+    page = pages.get("distributor", "holders")
+    row = row_of(page, "vendor")
+    assert (row["name"], row["count"], row["total"]) == ("Vendor", 3, "12 d 0 h")
+    assert (row["median"], row["most"], row["maximum"]) == ("2 d 0 h", "9 d 0 h", "9 d 0 h")
+    assert row["longest"] == stays[2].pk
+    assert row["longest_url"] in page.content.decode()
+    assert row_of(page, "contact")["name"] == "Umbrella Hanse"
+    lately = row_of(pages.get("vendor", "holders", days="30"), "vendor")
+    assert (lately["count"], lately["median"], lately["maximum"]) == (4, "2 d 0 h", "40 d 0 h")
+    only = pages.get("vendor", "holders", kind="tierconfigrequest", product=cast.product.pk)
+    assert {row["css"] for row in only.context["rows"]} == {"contact", "configuration"}
+
+
+def test_the_report_is_a_file_too_and_names_no_account_its_reader_does_not_see(cast, pages, stays):
+    lines = b"".join(pages.get("vendor", "holders", format="csv").streaming_content).decode()
+    assert "Vendor,vendor,3,288.0,48.0,216.0,216.0," + stays[2].pk in lines
+    Holding.objects.filter(holder="contact").update(account=cast.stranger)
+    hidden = pages.get("vendor", "holders")
+    assert row_of(hidden, "contact")["name"] == "Contacts of accounts you do not see"
+    assert "Stranger" not in hidden.content.decode()
+
+
+def test_the_report_costs_the_same_for_many_and_shows_nothing_of_others(cast, pages, stays):
+    before = pages.queries("vendor", "holders")
+    for _number in range(3):
+        cast.order(product=cast.plain)
+    assert pages.queries("vendor", "holders") == before
+    assert pages.get("vendor2", "holders").context["rows"] == []
+    assert pages.get("distributor2", "holders", days="365").context["rows"] == []
