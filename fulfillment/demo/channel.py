@@ -15,6 +15,7 @@ from customers.models import (
     TierAccountRequest,
     User,
 )
+from customers.services import notices
 from customers.services.accounts import create_account, edit_account
 from customers.services.decommission import decommission_account
 from customers.services.notes import add_note
@@ -102,6 +103,12 @@ def _talk(world: World) -> Story:
     rieke = person("reseller", "nordlicht")
     nordlicht = TierAccount.objects.get(pk=accounts.NORDLICHT)
     watch(nordlicht, actor=dirk)
+    for member, modes in (
+        (sanne, {"account-decided": "digest", "order-decided": "digest"}),
+        (rieke, {"account-decided": "off"}),
+    ):
+        membership = Membership.objects.get(user=member.user, partner=member.partner)
+        notices.choose(membership, modes)
     yield timedelta(hours=1)
     asked = "Rieke, is the office in the Speicherstadt already yours? Then we change the address."
     add_note(nordlicht, actor=dirk, text=asked, kind="message")

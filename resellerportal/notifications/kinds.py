@@ -175,6 +175,8 @@ def kind_of(event: Event) -> str:
     step = event.verb.rpartition(".")[2]
     if noun := _PROCESSED.get(event.object_type):
         return _of_processed(noun, event, step)
+    if event.verb == "partner.decisions":
+        return f"{_PROCESSED[event.data['about']]}-decided"
     if event.verb in _BY_VERB:
         return _BY_VERB[event.verb]
     judge = _BY_STATE.get(event.object_type)
@@ -201,7 +203,6 @@ _CARE = {
 }
 _BY_VERB = {
     "partner.verdicts": "account-decided",
-    "partner.decisions": "order-decided",
     "importbatch.apply": "account-decide",
     "note.created": "watched",
     "webhookendpoint.stopped": "webhook-stopped",

@@ -35,3 +35,9 @@ def members(partner_id: str, event: Event) -> list[str]:
     if event.user_id:
         rows = rows.exclude(user=event.user_id)
     return sorted(rows.values_list("user__email", flat=True))
+
+
+def administrators(partner_id: str) -> list[str]:
+    """Addresses of a partner's administrators."""
+    rows = Membership.objects.usable().filter(partner_id=partner_id, level=ADMINISTRATOR)
+    return sorted(rows.values_list("user__email", flat=True))

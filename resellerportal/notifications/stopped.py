@@ -8,10 +8,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.actors import ADMINISTRATOR, Actor
-from customers.models import Event, Membership, WebhookEndpoint
+from customers.actors import Actor
+from customers.models import Event, WebhookEndpoint
 
-from .letters import Message
+from .letters import Message, administrators
 
 
 def letters(event: Event) -> Iterator[Message]:
@@ -32,7 +32,6 @@ def letters(event: Event) -> Iterator[Message]:
         "facts": [(_("Webhook"), endpoint.pk), (_("Reason"), event.reason)],
         "link": (f"{settings.PUBLIC_URL}{path}", _("Open the webhook")),
     }
-    members = Membership.objects.usable().filter(partner=partner, level=ADMINISTRATOR)
-    for address in sorted(members.values_list("user__email", flat=True)):
+    for address in administrators(partner.pk):
         subject = f"{heading} ({endpoint.pk})"
         yield Message(address, "notice", subject, context, partner=partner.pk)

@@ -63,3 +63,10 @@ def test_kinds_fit_their_column_and_every_role_has_some():
             kind.key for kind in kinds.kinds_of(role, administrator=False)
         ]
     assert "order-decide" not in [kind.key for kind in kinds.kinds_of(RESELLER)]
+
+
+@pytest.mark.parametrize("about", ["tierconfigrequest", "fulfillmentrequest"])
+def test_decisions_told_together_are_told_as_what_they_are_about(about):
+    alone = Event(verb=f"{about}.approve", object_type=about, to_state="approved")
+    together = Event(verb="partner.decisions", object_type="partner", data={"about": about})
+    assert kinds.kind_of(together) == kinds.kind_of(alone)
