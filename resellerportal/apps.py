@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class ResellerPortalConfig(AppConfig):
     name = "resellerportal"
     verbose_name = _("Channel portal")
+    #: Files of docs/ -> the function that gives their text; `manage.py write_docs` asks for it.
+    documents = {"webhooks.md": "resellerportal.webhooks.document.text"}
 
     def ready(self) -> None:
         from customers import events

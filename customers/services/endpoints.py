@@ -23,7 +23,7 @@ from ..actors import Actor
 from ..cleaning import clean_text
 from ..events import record
 from ..lifecycle import check_revision, touch
-from ..models import Product, WebhookEndpoint, WebhookMessage
+from ..models import Event, Product, WebhookEndpoint, WebhookMessage
 from ..webhook_signing import new_secret
 
 #: Endpoints a partner may have: each event makes a message for each of them.
@@ -187,6 +187,19 @@ def replay_message(message: WebhookMessage, *, actor: Actor) -> WebhookMessage:
     return own.get()
 
 
+def enqueue(
+    event: Event, type: str, payloads: Iterable[tuple[WebhookEndpoint, dict[str, Any]]]
+) -> None:
+    """A message about `event` for each of these endpoints that has none yet."""
+    WebhookMessage.objects.bulk_create(
+        [
+            WebhookMessage(endpoint=endpoint, event=event, type=type, payload=payload)
+            for endpoint, payload in payloads
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def failed_since(endpoint: WebhookEndpoint, since: datetime) -> QuerySet[WebhookMessage]:
     """Messages that were made since and never arrived, but for tests."""
     rows = WebhookMessage.objects.filter(endpoint=endpoint, state=State.FAILED)
@@ -256,8 +269,8 @@ def _cleaned(
 def _clean_url(value: str) -> str:
     try:
         text: str = clean_text(value, max_length=1024)
-        _check_url(text)
         outbound.check_address(text)
+        _check_url(text)
     except outbound.Unreachable as error:
         raise ValidationError({"url": ValidationError(str(error), code="url")}) from None
     except ValidationError as error:

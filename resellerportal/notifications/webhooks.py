@@ -21,8 +21,8 @@ from customers.models import (
     TierAccount,
     TierAccountRequest,
     WebhookEndpoint,
-    WebhookMessage,
 )
+from customers.services.endpoints import enqueue
 from customers.services.operators import partners_over
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
@@ -79,17 +79,11 @@ def tell(event: Event) -> None:
     obj = _object(event) if endpoints else None
     if obj is None:
         return
-    payloads: dict[str, dict[str, Any] | None] = {}
-    messages = []
-    for endpoint in _concerned(endpoints, obj, event):
-        if endpoint.partner_id not in payloads:
-            payloads[endpoint.partner_id] = payload(event, obj, endpoint.partner)
-        found = payloads[endpoint.partner_id]
-        if found is not None:
-            messages.append(
-                WebhookMessage(endpoint=endpoint, event=event, type=name, payload=found)
-            )
-    WebhookMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    concerned = _concerned(endpoints, obj, event)
+    partners = {endpoint.partner_id: endpoint.partner for endpoint in concerned}
+    payloads = {pk: payload(event, obj, partner) for pk, partner in partners.items()}
+    told = [(endpoint, payloads[endpoint.partner_id]) for endpoint in concerned]
+    enqueue(event, name, [(endpoint, found) for endpoint, found in told if found is not None])
 
 
 def _object(event: Event) -> Any:

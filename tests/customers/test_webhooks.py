@@ -23,6 +23,7 @@ from customers.lifecycle import StaleForm
 from customers.models import Event, WebhookAttempt, WebhookEndpoint, WebhookMessage
 from customers.services import endpoints
 from customers.webhook_verifying import verify
+from resellerportal.notifications.messages import candidates
 from tests import factories
 from tests.customers.receiver import administrator, endpoint, message, receiving
 from tests.tierconfig.services import dripping
@@ -143,6 +144,8 @@ def test_redirects_are_failures_and_lead_nowhere(vendor, status):
 
 
 def test_an_endpoint_that_says_gone_is_switched_off_and_its_people_are_told(vendor):
+    factories.user(vendor, email="boss@people.example", level="administrator")
+    factories.user(vendor, email="agent@people.example")
     with receiving(status=410) as receiver:
         to = endpoint(vendor, receiver.url)
         sent, other = message(to), message(to, next_attempt_at=timezone.now() + timedelta(hours=1))
@@ -155,6 +158,9 @@ def test_an_endpoint_that_says_gone_is_switched_off_and_its_people_are_told(vend
     assert "410 Gone" in to.stopped_because
     told = Event.objects.get(verb="webhookendpoint.stopped")
     assert (told.role, told.object_id) == ("system", to.pk)
+    (letter,) = candidates(told)
+    assert letter.recipient == "boss@people.example"
+    assert "410 Gone" in str(letter.context["facts"])
     with pytest.raises(ValidationError, match="switched off"):
         endpoints.replay_message(sent, actor=administrator(vendor))
 

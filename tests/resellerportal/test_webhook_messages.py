@@ -14,6 +14,7 @@ from customers.services.requests import accept_request
 from fulfillment.services.requests import approve_request
 from resellerportal.notifications import webhooks
 from resellerportal.notifications.event_types import event_types
+from resellerportal.webhooks import document
 from tests.conftest import NAMES, make_cast
 from tests.customers.receiver import endpoint
 from tests.factories import steps
@@ -72,6 +73,7 @@ def test_an_order_is_told_to_its_vendor_distributor_and_resellers_in_their_own_w
             "account": {"id": cast.kirlin.pk, "name": "Kirlin LLC"},
             "link": data["link"],
         }
+        assert set(data) == set(document.EXAMPLE["data"])
         role = cast.partners[name].role
         assert data["link"] == f"http://testserver/{role}/orders/{order.pk}/"
         assert approved["timestamp"].endswith("Z")

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
+from django.utils.module_loading import import_string
 from django_fsm import FSMField
 
 from config import env
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             root / "docs" / "states.md": states(),
             root / "docs" / "models.md": describe(),
             readme: filled(readme.read_text()),
+            **{root / "docs" / name: MARK + text for name, text in of_apps()},
         }
         outdated = [
             path for path, text in texts.items() if not path.exists() or path.read_text() != text
@@ -41,6 +43,13 @@ class Command(BaseCommand):
             raise CommandError(f"outdated: {names}; run manage.py write_docs")
         for path in outdated:
             path.write_text(texts[path])
+
+
+def of_apps() -> Iterator[tuple[str, str]]:
+    """(file name, text) of the documents that apps have of their own; those above may, too."""
+    for app in apps.get_app_configs():
+        for name, function in getattr(app, "documents", {}).items():
+            yield name, import_string(function)()
 
 
 #: `<!-- states:Model -->` or `<!-- variables -->`, what is generated, `<!-- end -->`.
