@@ -101,7 +101,7 @@ class ValuesForm(ParameterForm):
         rules = Rules(obj.definitions(), known, obj.presentation, vendor=True)
         self.own = rules.now
         self.names = self.add_parameters(
-            parameters.offered_to_vendor(self.own), known, required=self.needed, rules=rules
+            obj.offered_to_vendor(self.own), known, required=self.needed, rules=rules
         )
 
     def typed(self) -> dict[str, parameters.Stored]:
