@@ -315,7 +315,9 @@ def _nameless(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> bo
     if event.role != RESELLER:
         return False
     if actor.role == VENDOR:
-        return event.object_type not in ("tierconfig", "tierconfigrequest")
+        # Who nudges may wait in another company than the one that is configured.
+        nudges = getattr(event, "verb", "").endswith(".nudge")
+        return nudges or event.object_type not in ("tierconfig", "tierconfigrequest")
     return event.partner_id in unnamed
 
 

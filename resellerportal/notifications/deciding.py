@@ -39,7 +39,7 @@ def _waiting(event: Event, matter: Matter) -> Iterable[Message]:
     if event.verb.endswith(".answer"):
         heading = _("Answered: %(name)s of %(company)s") % values
         intro = _("The questions were answered. The request waits for your decision again.")
-        more = [(_("Answered by"), event.actor_name)]
+        more = [(_("Answered by"), history.who(event, _vendor(matter)))]
     elif event.verb.endswith(".pend"):
         heading = _("Back to pending: %(name)s of %(company)s") % values
         intro = _("The question to the reseller was taken back. The request waits for you again.")
@@ -74,13 +74,15 @@ def _due(event: Event, matter: Matter) -> Iterable[Message]:
     return _to_vendor(event, matter, heading, intro, [*_planned(matter), *more])
 
 
+def _vendor(matter: Matter) -> Actor:
+    return Actor(role=VENDOR, partner=matter.product.owner)
+
+
 def _nudged(event: Event, matter: Matter) -> Iterable[Message]:
-    """To the side that holds the request, `partner` of the event's data or else the vendor."""
+    """To the vendor's people: somebody waits for them."""
     request = matter.request
     if request.decided_at:
-        return
-    partner = event.data.get("partner") or request.vendor_id
-    portal = event.data.get("portal") or VENDOR
+        return []
     who = event.partner.name if event.partner else event.actor_name
     if event.role == RESELLER and event.object_type == "fulfillmentrequest":
         who = _("A reseller")  # it may operate a parent that is not named to the vendor
@@ -89,15 +91,9 @@ def _nudged(event: Event, matter: Matter) -> Iterable[Message]:
         "name": matter.name,
         "company": matter.company.name,
     }
-    context = {
-        "heading": heading,
-        "intro": _("Somebody who waits for this request asks you to look at it."),
-        "facts": [*matter.facts(), (_("Waits since"), absolute(request.state_since))],
-        "link": (matter.address(portal), _("Open the request")),
-    }
-    for address in members(partner, event):
-        subject = f"{heading} ({request.pk})"
-        yield Message(address, "notice", subject, context, partner, "nudge")
+    intro = _("Somebody who waits for this request asks you to look at it.")
+    since = [(_("Waits since"), f"{absolute(request.state_since)} UTC")]
+    return _to_vendor(event, matter, heading, intro, since)
 
 
 def _scheduled(event: Event, matter: Matter) -> Iterator[Message]:

@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from customers import events, jobs
 from customers.actors import Actor
+from customers.lifecycle import advance
 from customers.models import DigestEntry, Event, Job, Membership, NotificationPreference
 from customers.services import notices
 from customers.services.notes import add_note
 from customers.services.watches import watch
-from fulfillment.models import Subscription
+from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.reporting.asking import request_report
-from fulfillment.services import changes
+from fulfillment.services import changes, schedule
 from fulfillment.services import requests as orders
+from fulfillment.services.nudges import nudge_request
 from resellerportal import history
 from resellerportal.notifications import mail, stopping
 from resellerportal.notifications.messages import messages
@@ -82,6 +84,11 @@ class TestPage:
         assert answer.status_code == 422
         assert 'role="alert"' in answer.content.decode()
         assert not NotificationPreference.objects.exists()
+
+    def test_who_acts_for_no_partner_has_nothing_to_choose(self, client, cast):
+        as_(client, cast, "admin")
+        assert "Nothing to choose" in client.get("/notifications/").content.decode()
+        assert client.post("/notifications/", {}).status_code == 404
 
     def test_each_partner_of_a_user_has_choices_of_its_own_and_strangers_none(self, client, cast):
         other = cast.partners["distributor2"]
@@ -356,6 +363,48 @@ class TestOrders:
         (closed,) = told("fulfillmentrequest.confirm").values()
         assert closed.recipient == "distributor@people.example"
         assert closed.context["intro"] == "The subscription stays as it was."
+
+    def test_a_planned_date_is_told_to_the_vendor_and_an_end_by_time_to_all(self, cast, running):
+        buyer, vendor = cast.actor("reseller"), cast.actor("vendor")
+        soon = timezone.now() + timedelta(hours=1)
+        item = cast.plain.items.first()
+        for quantity, automatic in ((7, False), (8, True)):
+            own = Subscription.objects.get(pk=running.pk)
+            request = changes.request_change(own, actor=buyer, items={item.pk: quantity})
+            orders.schedule_request(
+                request,
+                actor=vendor,
+                planned_date=soon,
+                template=fulfilment(cast),
+                automatic=automatic,
+            )
+            schedule.planned_dates(now=soon + timedelta(minutes=1))
+            if not automatic:
+                (due,) = told("fulfillmentrequest.due").values()
+                assert (due.recipient, due.kind) == ("vendor@people.example", "order-due")
+                assert "The planned date has come" in due.subject
+                steps.fulfil(steps.order(request.pk), vendor)
+        found = told("fulfillmentrequest.approve")
+        assert {address: letter.kind for address, letter in found.items()} == {
+            "distributor@people.example": "order-decided",
+            "reseller@people.example": "order-decided",
+            "vendor@people.example": "order-due",
+        }
+        own = Subscription.objects.get(pk=running.pk)
+        request = changes.request_change(own, actor=buyer, items={item.pk: 9})
+        advance(request, "expire", actor=Actor.system(), reason="Too late")
+        assert told("fulfillmentrequest.expire")["vendor@people.example"].kind == "ended-by-time"
+
+    def test_a_nudge_names_no_reseller_to_the_vendor(self, cast):
+        cast.order(product=cast.plain)
+        nudge_request(
+            steps.order(FulfillmentRequest.objects.get().pk), actor=cast.actor("reseller")
+        )
+        (letter,) = told("fulfillmentrequest.nudge").values()
+        assert letter.kind == "nudge"
+        assert letter.context["heading"].startswith("A reseller waits for you: order of Kirlin")
+        (entry,) = history.thread([latest("fulfillmentrequest.nudge")], cast.actor("vendor"))
+        assert entry.who == "A reseller"
 
     def test_the_vendors_template_asks_in_mail_and_beside_the_form(self, client, cast):
         factories.parameter(cast.plain, "asset", "size", required=True)
