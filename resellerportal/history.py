@@ -163,6 +163,15 @@ SENTENCES: dict[str, Any] = {
     "fulfillmentrequest.nudge": gettext_lazy("reminded who holds the order"),
 }
 
+#: Type of a new fulfillment request, if it is no purchase -> what its author did.
+ASKED_FOR = {
+    "change": gettext_lazy("asked for a change"),
+    "suspend": gettext_lazy("asked for the suspension"),
+    "resume": gettext_lazy("asked for the resumption"),
+    "cancel": gettext_lazy("asked for the cancellation"),
+    "adjustment": gettext_lazy("began an adjustment"),
+}
+
 #: Kind of a note -> what its author did.
 WROTE = {
     Note.Kind.MESSAGE: gettext_lazy("wrote"),
@@ -198,6 +207,7 @@ OF_THREAD = (
     "actor_name",
     "to_state",
     "reason",
+    "data",
 )
 
 
@@ -224,6 +234,8 @@ def sentence(event: Event | Note) -> str:
     if isinstance(event, Note):
         return str(WROTE[Note.Kind(event.kind)])
     text = BIRTHS.get((event.verb, event.to_state)) or SENTENCES.get(event.verb)
+    if event.verb == "fulfillmentrequest.created" and event.to_state != "draft":
+        text = ASKED_FOR.get(event.data.get("type"), text)
     return str(text) if text else event.verb.replace(".", ": ", 1)
 
 

@@ -132,7 +132,7 @@ COLUMNS = (
     ),
     Column("tier1", gettext_lazy("Tier 1"), "tier1.name", optional=True),
     _text("tier2", gettext_lazy("Tier 2"), "tier2.name", hidden=True),
-    Column("marketplace", gettext_lazy("Marketplace"), "marketplace.name", optional=True),
+    _text("marketplace", gettext_lazy("Marketplace"), "marketplace.name", hidden=True),
     _text("hub", gettext_lazy("Hub"), "connection.hub.name", hidden=True),
     _text("connection", gettext_lazy("Connection"), "connection.id", hidden=True),
     Column(

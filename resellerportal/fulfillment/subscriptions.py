@@ -14,6 +14,7 @@ from customers.permissions import asking_once
 from fulfillment.models import FulfillmentRequest, Item, Subscription
 from fulfillment.services import changes
 from fulfillment.services.changes import Offer
+from fulfillment.services.effects import EFFECTS
 from tierconfig.models import Parameter
 
 from .. import cells, chains, texts
@@ -102,6 +103,9 @@ class SubscriptionDetail(PortalDetailView):
         """What cannot be asked for now, by the reason."""
         reasons: dict[tuple[str, str], list[str]] = {}
         for each in self.offers:
+            holds = each.type in (Type.SUSPEND, Type.RESUME)
+            if holds and self.object.state not in EFFECTS[each.type].begins:
+                continue
             if not each.possible:
                 reasons.setdefault((each.why_not, each.open_request), []).append(each.label)
         return [
