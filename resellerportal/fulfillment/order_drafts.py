@@ -17,7 +17,7 @@ from tierconfig.models import Parameter
 from ..generic import PortalActionView
 from ..parameter_forms import Group
 from ..parameter_rules import Rules
-from ..processing.drafting import SubmitForm, Validate, tell
+from ..processing.drafting import SubmitForm, Validate, have_checked
 from . import drafting
 from .actions import OrderStep
 from .change_drafts import ChangeDraftForm
@@ -107,7 +107,8 @@ class OrderEdit(OrderStep, PortalActionView):
         return bool(self.object.type == Type.PURCHASE)
 
     def get_template_names(self) -> list[str]:
-        return [f"fulfillment/{'draft' if self.buys else 'change_draft'}_edit.html"]
+        change = "fulfillment/change_draft_edit.html"
+        return ["fulfillment/draft_edit.html" if self.buys else change]
 
     def get_form(self, *data: Any) -> Any:
         self.form_class = DraftForm if self.buys else ChangeDraftForm
@@ -141,7 +142,7 @@ class OrderEdit(OrderStep, PortalActionView):
     def finish(self, result: Any) -> HttpResponse:
         answer = super().finish(result)
         if "validate" in self.request.POST:
-            tell(self.request, *drafts.validate_request(result, actor=self.actor))
+            have_checked(self.request, result, self.actor)
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import TierAccount
 from fulfillment.models import FulfillmentRequest
-from fulfillment.services.drafts import validate_request
 from fulfillment.services.newcomers import place_purchase
 from fulfillment.services.purchases import Purchase
 
 from ..customers.similar import ANYWAY
 from ..forms import PortalForm
 from ..generic import Fact
-from ..processing.drafting import tell
+from ..processing.drafting import have_checked
 from ..wizard import SUMMARY, Answers, Step, WizardView
 from . import forecast
 from . import ordering_accounts as accounts
@@ -28,6 +27,9 @@ from .queue import environment
 
 #: Name of the button that keeps what there is as a draft.
 SAVE = "save"
+#: Templates of steps.
+CHOICE, DATA = "fulfillment/ordering_account.html", "portal/account_add.html"
+VALUES = "fulfillment/ordering_values.html"
 
 
 class OrderAdd(accounts.NewAccounts, WizardView):
@@ -39,38 +41,13 @@ class OrderAdd(accounts.NewAccounts, WizardView):
         Step("environment", gettext_lazy("Environment"), forms.EnvironmentForm),
         Step("product", gettext_lazy("Product"), forms.ProductForm),
         Step("market", gettext_lazy("Marketplace"), forms.MarketForm),
-        Step(
-            "customer",
-            gettext_lazy("Customer"),
-            accounts.CustomerForm,
-            "fulfillment/ordering_account.html",
-        ),
-        Step(
-            "parent",
-            gettext_lazy("Reseller"),
-            accounts.ParentForm,
-            "fulfillment/ordering_account.html",
-        ),
-        Step(
-            "reseller",
-            gettext_lazy("New reseller"),
-            accounts.ResellerForm,
-            "portal/account_add.html",
-        ),
-        Step(
-            "company",
-            gettext_lazy("New customer"),
-            accounts.CompanyForm,
-            "portal/account_add.html",
-        ),
+        Step("customer", gettext_lazy("Customer"), accounts.CustomerForm, CHOICE),
+        Step("parent", gettext_lazy("Reseller"), accounts.ParentForm, CHOICE),
+        Step("reseller", gettext_lazy("New reseller"), accounts.ResellerForm, DATA),
+        Step("company", gettext_lazy("New customer"), accounts.CompanyForm, DATA),
         Step("place", gettext_lazy("Where"), forms.PlaceForm),
         Step("items", gettext_lazy("Items"), ItemsForm, "fulfillment/ordering_items.html"),
-        Step(
-            "parameters",
-            gettext_lazy("Parameters"),
-            ParametersForm,
-            "fulfillment/ordering_values.html",
-        ),
+        Step("parameters", gettext_lazy("Parameters"), ParametersForm, VALUES),
     )
 
     # ---- steps ----
@@ -165,6 +142,8 @@ class OrderAdd(accounts.NewAccounts, WizardView):
             tax_warnings=self.tax_warnings(answers) if summary else [],
             **kwargs,
         )
+        if self.previews:
+            context["title"] = _("Place a preview order")
         if summary and self.product(answers).validates_orders:
             context["submit_label"] = _("Have it checked")
         return context
@@ -234,7 +213,7 @@ class OrderAdd(accounts.NewAccounts, WizardView):
             return
         messages.success(self.request, _("The draft is saved. Nobody else sees it."))
         if not draft:
-            tell(self.request, *validate_request(order, actor=self.actor))
+            have_checked(self.request, order, self.actor)
 
     def _sent_already(self, purchase: Purchase) -> FulfillmentRequest | None:
         """The order the same page gave a moment ago, whatever stands in the way of a second one."""

@@ -11,9 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.actors import Actor
 from tierconfig import parameters
 from tierconfig.models import ProcessedRequest
 from tierconfig.services import drafts
+from tierconfig.services.processing import R
+from tierconfig.services.validation import DRAFT, webhook_for
 
 from ..forms import PortalForm
 from ..generic import PortalActionView
@@ -59,13 +62,20 @@ class Validate(PortalActionView):
     )
 
     def perform(self, form: Any) -> Any:
-        found, problems = drafts.validate_draft(self.object, actor=self.actor)
-        tell(self.request, found, problems)
-        return found
+        return have_checked(self.request, self.object, self.actor)
 
 
-def tell(request: HttpRequest, draft: ProcessedRequest, problems: list[str]) -> None:
-    """What the vendor's service said, above the page of the draft."""
+def have_checked(request: HttpRequest, draft: R, actor: Actor) -> R:
+    """Ask the vendor's service, and say above the page of the draft what it said."""
+    found, problems = drafts.validate_draft(draft, actor=actor)
+    if webhook_for(found, DRAFT) is None:
+        messages.info(request, _("The vendor has no service at present that checks drafts."))
+    else:
+        _tell(request, found, problems)
+    return found
+
+
+def _tell(request: HttpRequest, draft: ProcessedRequest, problems: list[str]) -> None:
     for text in problems:
         messages.warning(request, text)
     complaints = len(parameters.complaints(draft.params))

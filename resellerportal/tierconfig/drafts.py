@@ -12,7 +12,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import drafts
 
 from ..generic import PortalActionView
-from ..processing.drafting import SubmitForm, Validate, tell
+from ..processing.drafting import SubmitForm, Validate, have_checked
 from .actions import ConfigRequestStep
 from .change_forms import DraftForm
 
@@ -31,7 +31,7 @@ class DraftEdit(ConfigRequestStep, PortalActionView):
     def finish(self, result: Any) -> HttpResponse:
         answer = super().finish(result)
         if "validate" in self.request.POST:
-            tell(self.request, *drafts.validate_draft(result, actor=self.actor))
+            have_checked(self.request, result, self.actor)
         return answer
 
 

@@ -14,7 +14,7 @@ from tests.resellerportal.config_pages import BACKEND, Pages, main_of
 from tests.resellerportal.test_order_wizard import Wizard, the_order
 from tests.tierconfig import services
 from tests.tierconfig.services import running
-from tierconfig.models import TierConfig
+from tierconfig.models import TierConfig, Webhook
 
 
 @pytest.fixture
@@ -49,6 +49,15 @@ def test_a_draft_is_kept_whole_and_nobody_else_sees_it(cast, draft, pages):
             address = reverse(f"{role}:order-{name}", args=[draft.pk])
             assert found.get(address).status_code == 404, (member, name)
             assert found.post(address).status_code == (405 if name == "detail" else 404)
+
+
+def test_more_items_cost_no_more_queries(cast, draft, pages):
+    asked = [("order-detail", draft.pk), ("order-edit", draft.pk)]
+    before = [pages.queries("distributor", *each) for each in asked]
+    for _number in range(5):
+        item = factories.item(cast.product)
+        draft.items.create(item=item, quantity=2)
+    assert [pages.queries("distributor", *each) for each in asked] == before
 
 
 def test_an_edited_draft_keeps_what_was_not_touched(cast, draft, pages):
@@ -128,6 +137,11 @@ def test_where_the_vendor_s_service_looks_first_the_wizard_ends_in_a_checked_dra
     assert "No such mailbox" in page
     draft = the_order()
     assert draft.state == "draft"
+    Webhook.objects.update(active=False)
+    pages.post("distributor", "order-validate", draft.pk)
+    page = main_of(pages.get("distributor", "order-detail", draft.pk))
+    assert "no service at present" in page
+    assert "No such mailbox" in page
     refused = pages.post("distributor", "order-submit", draft.pk)
     assert refused.status_code == 422
     assert "No such mailbox" in main_of(refused)

@@ -134,6 +134,7 @@ def previewer(client, cast):
 def test_a_vendor_previews_its_product_with_an_invented_customer(client, cast, previewer):
     wizard = Wizard(client, cast, "vendor")
     text = wizard.page("product")
+    assert "Place a preview order" in text
     assert "Backup 360" in text
     begin(wizard, cast.product)
     root, _customer = previewer["vendor"]
