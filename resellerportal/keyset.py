@@ -81,7 +81,7 @@ class Keyset:
         return self._read(text) is not None
 
     def around(self, rows: QuerySet[Any], key: str) -> tuple[QuerySet[Any], QuerySet[Any]]:
-        """The rows in front of a key and those behind it, the nearest first.
+        """The rows in front of a key, and those at and behind it, the nearest first.
 
         In front of a key that cannot be read is nothing, behind it everything.
         """
@@ -90,7 +90,8 @@ class Keyset:
         for back in (True, False):
             sign = "-" if self.desc != back else ""
             order = [f"{sign}pk"] if self.unique else [f"{sign}{self.path}", f"{sign}pk"]
-            side = rows.filter(self._beyond(read, self.desc != back)) if read else rows
+            beyond = self._beyond(read, self.desc != back, equal=not back) if read else Q()
+            side = rows.filter(beyond)
             sides.append((side if read or not back else rows.none()).order_by(*order))
         return sides[0], sides[1]
 
@@ -107,14 +108,16 @@ class Keyset:
         except (ValidationError, OverflowError):
             return None
 
-    def _beyond(self, key: tuple[Any, Any], descending: bool) -> Q:
-        """Rows behind the key; the redundant first condition lets the index find the start."""
+    def _beyond(self, key: tuple[Any, Any], descending: bool, *, equal: bool = False) -> Q:
+        """Rows behind the key, with `equal` also at it; the redundant first condition lets the
+        index find the start."""
         wanted, pk = key
         sign = "lt" if descending else "gt"
+        after = Q(**{f"pk__{sign}{'e' if equal else ''}": pk})
         if self.unique:
-            return Q(**{f"pk__{sign}": pk})
+            return after
         start = Q(**{f"{self.path}__{sign}e": wanted})
-        return start & (Q(**{f"{self.path}__{sign}": wanted}) | Q(**{f"pk__{sign}": pk}))
+        return start & (Q(**{f"{self.path}__{sign}": wanted}) | after)
 
 
 def _field(model: type[Model], path: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from customers.actors import Actor
 from customers.visibility import scope
@@ -102,33 +102,6 @@ def build_counts(querysets: list[QuerySet[Any]], cap: int) -> Counts:
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) part)")  # noqa: S608 (compiled by the ORM)
         params += values
     return Counts("SELECT " + ", ".join(parts), tuple(params), tuple(counted))
-
-
-def looked_up(
-    firsts: Sequence[QuerySet[Any]], counted: Sequence[QuerySet[Any]], cap: int
-) -> tuple[list[str], list[int]]:
-    """The key of the first row of each, "" for none, and how many of others, up to `cap` + 1.
-
-    One query. Keys are texts.
-    """
-    parts: list[str] = []
-    params: list[Any] = []
-    for each in (*firsts, *counted):
-        one = len(parts) < len(firsts)
-        rows = each.annotate(looked_up=F("pk")).values("looked_up")
-        rows = rows[:1] if one else rows.order_by()[: cap + 1]
-        try:
-            sql, values = rows.query.sql_with_params()
-        except EmptyResultSet:
-            parts.append("NULL")
-            continue
-        parts.append(f"(SELECT {'looked_up' if one else 'COUNT(*)'} FROM ({sql}) part)")  # noqa: S608
-        params += values
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), params)
-        found = list(cursor.fetchone())
-    keys, numbers = found[: len(firsts)], found[len(firsts) :]
-    return [each or "" for each in keys], [each or 0 for each in numbers]
 
 
 def sampled(rows: QuerySet[Any], parts: Sequence[Q], cap: int) -> tuple[list[int], bool]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
-from django.urls import NoReverseMatch, resolve
+from django.urls import NoReverseMatch, resolve, reverse
 
 from customers.actors import VENDOR
 
-from .. import listing, overview, statements
+from .. import listing, overview
 from ..rows import fetch
 
 IN, WAS = "in", "was"
@@ -46,6 +48,8 @@ class Place:
 
 def query_of(request: HttpRequest) -> str:
     """The query string under which rows of the present list find back to it."""
+    if not request.GET:
+        return ""
     params = request.GET.copy()
     for name in (*PASSING, IN, WAS):
         params.pop(name, None)
@@ -73,18 +77,23 @@ def carried(view: Any, address: str) -> str:
 
 def list_of(view: Any, query: str) -> Any:
     """The list of the same kind in the same portal, as that query string shows it; or None."""
-    try:
-        match = resolve(view.url(f"{view.name}-list"))
-    except NoReverseMatch:
-        return None
-    made: Any = match.func
-    if not getattr(made.view_class, "walks", False):
+    made = _list_at(settings.ROOT_URLCONF, f"{view.portal}:{view.name}-list")
+    if not getattr(getattr(made, "view_class", None), "walks", False):
         return None
     found = made.view_class(**made.view_initkwargs)
     found.actor, found.address = view.actor, listing.Address(QueryDict(query))
     found.bare = True
     found.setup(view.request)
     return found
+
+
+@lru_cache
+def _list_at(_urlconf: str, name: str) -> Any:
+    """What answers at the address of that name; None: there is none."""
+    try:
+        return resolve(reverse(name)).func
+    except NoReverseMatch:
+        return None
 
 
 def place_of(view: Any) -> Place | None:
@@ -112,7 +121,7 @@ def _waits(view: Any) -> bool:
 def stand(found: Any, obj: Any, query: str, was: str, states: Iterable[str] = ()) -> Place:
     """The place of `obj` in the list `found`; with `states`, among its rows in one of them.
 
-    One query for what is in the list, two for what is not.
+    Two queries for what is in the list, at most four for what is not.
     """
     keyset, more = found.wanted.keyset, Q(state__in=list(states)) if states else Q()
     own = _key(found, obj)
@@ -123,15 +132,25 @@ def stand(found: Any, obj: Any, query: str, was: str, states: Iterable[str] = ()
 
 
 def _look(found: Any, obj: Any, query: str, key: str, more: Q) -> Place:
-    rows = found.in_tab().filter(more)
-    before, behind = found.wanted.keyset.around(rows, key)
-    (previous, following), numbers = statements.looked_up(
-        [before, behind], [rows.filter(pk=obj.pk), before, rows], listing.CAP
+    """As far as lists count their rows."""
+    before, behind = found.wanted.keyset.around(found.in_tab().filter(more), key)
+    ahead = list(before.values_list("pk", flat=True)[: listing.CAP + 1])
+    rest = list(behind.values_list("pk", flat=True)[: listing.CAP + 1])
+    here = rest[:1] == [obj.pk]
+    total = len(ahead) + len(rest)
+    return Place(
+        query,
+        key,
+        here,
+        _counted(len(ahead)),
+        _counted(total),
+        previous=ahead[0] if ahead else "",
+        next=next(iter(rest[here:]), ""),
     )
-    here, ahead, total = (
-        listing.Count(min(each, listing.CAP), each > listing.CAP) for each in numbers
-    )
-    return Place(query, key, bool(here.least), ahead, total, previous, following)
+
+
+def _counted(number: int) -> listing.Count:
+    return listing.Count(min(number, listing.CAP), number > listing.CAP)
 
 
 def _key(found: Any, obj: Any) -> str:

@@ -89,7 +89,8 @@ class SavedViewsMixin:
         user = self.actor.user
         if user is None or self.actor.partner is None or self._name is None:
             return SafeString("")
-        here = sorted(QueryDict(kept(self)).items())
+        wanted = kept(self) if self.request.GET else ""
+        here = sorted(QueryDict(wanted).items()) if self.views else []
         present, lines = "", []
         for _pk, title, query, shared, author, named, _begins in self.views:
             current = sorted(QueryDict(query).items()) == here
@@ -100,7 +101,7 @@ class SavedViewsMixin:
                 f"{esc(title)}{f' <span class=sub>{esc(note)}</span>' if note else ''}</a>"
             )
         address = reverse("saved-views", args=[self._name])
-        tail = esc(urlencode({"query": kept(self)}))
+        tail = esc(urlencode({"query": wanted}))
         rule = "<hr>" if lines else ""
         return SafeString(
             '<details class="menu"><summary class="btn btn-outline-secondary"><i class="fa-regular '
