@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 WIDTH, HEIGHT = 384, 140
@@ -11,8 +11,21 @@ TOP, BOTTOM, GAP = 20, 22, 8
 
 
 @dataclass(frozen=True)
+class Part:
+    """One layer of a bar."""
+
+    value: int
+    y: int
+    height: int
+    css: str
+
+
+@dataclass(frozen=True)
 class Bar:
-    """Positions in units of the drawing; `middle` is where its texts are centred."""
+    """Positions in units of the drawing; `middle` is where its texts are centred.
+
+    A bar of several layers has `parts`, the lowest first.
+    """
 
     label: Any
     value: int
@@ -22,6 +35,7 @@ class Bar:
     height: int
     middle: int
     css: str = ""
+    parts: tuple[Part, ...] = ()
 
     @property
     def above(self) -> int:
@@ -30,13 +44,17 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """A titled bar chart; `name` makes ids, `head` names the column of labels in its table."""
+    """A titled bar chart; `name` makes ids, `head` names the column of labels in its table.
+
+    `layers` are (name, class) of the layers of its bars, in the order of their parts.
+    """
 
     name: str
     title: Any
     head: Any
     unit: Any
     note: str = ""
+    layers: tuple[tuple[Any, str], ...] = ()
     bars: list[Bar] = field(default_factory=list)
     width: int = WIDTH
     height: int = HEIGHT
@@ -71,3 +89,24 @@ def bars(values: Iterable[tuple[Any, int, str]]) -> list[Bar]:
             )
         )
     return found
+
+
+def stacked(values: Iterable[tuple[Any, Sequence[int]]], css: Sequence[str]) -> list[Bar]:
+    """Bars made of layers, for (label, value of each layer), with the class of each layer."""
+    rows = [(label, tuple(layers)) for label, layers in values]
+    whole = bars((label, sum(layers), "") for label, layers in rows)
+    return [
+        replace(bar, parts=_parts(bar, layers, css))
+        for bar, (_label, layers) in zip(whole, rows, strict=True)
+    ]
+
+
+def _parts(bar: Bar, layers: Sequence[int], css: Sequence[str]) -> tuple[Part, ...]:
+    """The heights add up to that of the bar: each layer ends where the sum up to it ends."""
+    found, below, total = [], 0, sum(layers) or 1
+    for value, look in zip(layers, css, strict=True):
+        start = below * bar.height // total
+        below += value
+        end = below * bar.height // total
+        found.append(Part(value, HEIGHT - BOTTOM - end, end - start, look))
+    return tuple(found)

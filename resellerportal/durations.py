@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from customers.actors import Actor
 
 from . import statements
-from .charts import Chart, bars
+from .charts import Chart, bars, stacked
 from .overview import KINDS, Kind, mine, visible, where
 
 WEEKS = 8
@@ -32,6 +32,13 @@ AGES: tuple[tuple[Any, int | None], ...] = (
     (gettext_lazy("1–2 wk"), 14),
     (gettext_lazy("2–4 wk"), 28),
     (gettext_lazy("older"), None),
+)
+
+#: (name, class, states) of the outcomes of requests, the one that was asked for first.
+OUTCOMES: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+    (gettext_lazy("granted"), "done", ("approved", "accepted")),
+    (gettext_lazy("rejected"), "stop", ("failed", "ignored")),
+    (gettext_lazy("revoked"), "parked", ("revoked",)),
 )
 
 
@@ -106,21 +113,35 @@ def decided(actor: Actor) -> Chart:
             page: visible(page, actor).filter(state__in=kind.decided, state_since__gte=starts[0])
             for page, kind in KINDS.items()
         }
-        return _summed(parts, weeks, tuple(names))
+        return _summed(parts, weeks, ("state", *names))
 
     rows = statements.rows(("decided", starts[0]), actor, build)
-    until_now = [sum(row[1 + index] for row in rows) for index in range(WEEKS)]
-    sums = [here - later for here, later in zip(until_now, [*until_now[1:], 0], strict=True)]
+    layers = {each: _weekly([row[2:] for row in rows if row[1] in each[2]]) for each in OUTCOMES}
+    # What never happened needs no colour.
+    happened = [each for each, sums in layers.items() if any(sums)]
     labels = [date_format(start, "j M") for start in starts]
-    values = bars(zip(labels, sums, ["done"] * WEEKS, strict=True))
+    weekly = zip(*(layers[each] for each in happened), strict=True)
+    values = stacked(
+        zip(labels, weekly if happened else [()] * WEEKS, strict=True),
+        [css for _name, css, _states in happened],
+    )
+    good, every = sum(layers[OUTCOMES[0]]), sum(map(sum, layers.values()))
+    share = _("%(n)d %% granted") % {"n": round(100 * good / every)} if every else ""
     return Chart(
         "decided",
         _("Decided per week"),
         _("Week of"),
         _("requests"),
-        note=took(actor),
+        note=" · ".join(filter(None, [took(actor), share])),
+        layers=tuple((name, css) for name, css, _states in happened),
         bars=values,
     )
+
+
+def _weekly(until_now: list[Any]) -> list[int]:
+    """What was decided in each week, from sums that all reach until now."""
+    sums = [sum(row[index] for row in until_now) for index in range(WEEKS)]
+    return [here - later for here, later in zip(sums, [*sums[1:], 0], strict=True)]
 
 
 def took(actor: Actor) -> str:
@@ -155,11 +176,11 @@ def _summed(
     columns: Callable[[Kind], dict[str, Any]],
     names: tuple[str, ...],
 ) -> QuerySet[Any]:
-    """One row of aggregates per kind: (page, *names)."""
+    """One row of aggregates per kind, and per state when it is named: (page, *names)."""
     summed = [
         rows.order_by()
         .annotate(kind=Value(page, CharField()))
-        .values("kind")
+        .values("kind", *(["state"] if "state" in names else []))
         .annotate(**columns(KINDS[page]))
         .values_list("kind", *names)
         for page, rows in parts.items()

@@ -123,6 +123,8 @@ def test_decided_requests_are_counted_in_their_week(cast):
     approve_request(order, actor=cast.actor("vendor"), template=cast.plain.templates.get())
     chart = durations.decided(cast.actor("vendor"))
     assert [bar.value for bar in chart.bars] == [0] * 7 + [1]
+    assert [part.value for part in chart.bars[-1].parts] == [1]
+    assert chart.note.endswith("100 % granted")
     assert chart.note.startswith("usually takes 1 h")
 
 
