@@ -6,18 +6,14 @@ Titles and their order are those of the field's report templates; other systems 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import TierAccount
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from ..models import FulfillmentRequest, Subscription
-from . import narrowing
 from .columns import (
     EXPORTED,
     NOTHING,
@@ -30,61 +26,13 @@ from .columns import (
     pair,
     yes,
 )
+from .kind import Kind
 from .told import Told
 
 OrderState = FulfillmentRequest.State
 ADDRESS = ("address_line1", "address_line2", "city", "state", "postal_code", "country")
 CONTACT = ("contact_first_name", "contact_last_name", "contact_email")
 PHONE = ("phone_country_code", "phone_area_code", "phone_number", "phone_extension")
-Prepare = Callable[[list[Line], Told], None]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One report. `accounts` are paths to keys of accounts that its cells name.
-
-    `product` and `marketplace` are paths the parameters of these names narrow, "" for those it
-    lacks; `types` and `states` (value, label) pairs; `usual` the states that count when none is
-    chosen. `prepare` gives `Told` what a page needs.
-    """
-
-    name: str
-    label: Promise
-    about: Promise
-    sheet: str
-    model: type[Model]
-    columns: Columns
-    accounts: tuple[str, ...] = ()
-    product: str = ""
-    marketplace: str = ""
-    types: tuple[tuple[str, Any], ...] = ()
-    states: tuple[tuple[str, Any], ...] = ()
-    usual: tuple[str, ...] = ()
-    tiers: bool = False
-    prepare: Prepare | None = None
-
-    @property
-    def titles(self) -> list[str]:
-        return [title for title, _source in self.columns]
-
-    @property
-    def keys(self) -> list[str]:
-        """The titles as JSON names them."""
-        return [title.lower().replace(" ", "_") for title in self.titles]
-
-    @property
-    def paths(self) -> list[str]:
-        """What a line of it is made of."""
-        found = {"pk": None, "created_at": None, **dict.fromkeys(self.accounts)}
-        for _title, source in self.columns:
-            reads = (source,) if isinstance(source, str) else source.reads
-            found |= dict.fromkeys(reads)
-        return list(found)
-
-    def found(self, params: dict[str, Any], told: Told) -> QuerySet[Any]:
-        """What the reader sees of it now, narrowed by cleaned parameters (narrowing.py)."""
-        rows = self.model._default_manager.visible_to(told.actor)  # type: ignore[attr-defined]
-        return narrowing.narrowed(rows, self, params, told.vendor)
 
 
 PARTIES = (*pair("Provider", "provider"), *pair("Vendor", "vendor"))

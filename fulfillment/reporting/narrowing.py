@@ -15,7 +15,7 @@ from customers.models import Marketplace, Partner, Product
 from customers.services.participation import SCOPES, in_scope
 
 if TYPE_CHECKING:
-    from .kinds import Kind
+    from .kind import Kind
 
 #: Choices of one parameter at most.
 MOST = 1_000

@@ -11,7 +11,7 @@ from django.db.models import Q
 from customers.spreadsheets import Sheet
 
 from .columns import MISSING, Line
-from .kinds import Kind
+from .kind import Kind
 from .told import Told
 
 #: Lines read at a time.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Marketplace
-from fulfillment.reporting.kinds import Kind
+from fulfillment.reporting.kind import Kind
 from fulfillment.reporting.narrowing import cleaned
 
 from .. import choices

@@ -12,7 +12,8 @@ from django.views.generic import TemplateView
 
 from customers.models import Report
 from fulfillment.reporting.asking import request_report
-from fulfillment.reporting.kinds import KINDS, Kind
+from fulfillment.reporting.kind import Kind
+from fulfillment.reporting.kinds import KINDS
 
 from .. import cells
 from ..access import RoleRequiredMixin
