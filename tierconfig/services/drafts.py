@@ -63,9 +63,7 @@ def save_draft(
     return held
 
 
-def validate_draft(
-    request: R, *, actor: Actor, revision: int | None = None
-) -> tuple[R, list[str]]:
+def validate_draft(request: R, *, actor: Actor, revision: int | None = None) -> tuple[R, list[str]]:
     """Have the vendor's service look at the draft, of a configuration request or of an order; its
     complaints are stored at the values.
 
