@@ -37,6 +37,7 @@ from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
 from fulfillment.reporting.asking import request_report
 from tests import factories
 from tests.customers.imports.files import upload
+from tests.customers.receiver import endpoint, message
 from tierconfig.models import (
     Action,
     AnswerDraft,
@@ -98,6 +99,9 @@ def lived(cast):
     request_report("orders", actor=cast.actor("vendor"), format="csv")
     Watch.objects.create(
         user=cast.users["distributor"], partner=cast.partners["distributor"], **about
+    )
+    message(endpoint(cast.partners["vendor"], "https://partner.example/")).tries.create(
+        delivered=True
     )
     Job.objects.create(kind="import.check", role="distributor", level="agent")
     batch = upload(

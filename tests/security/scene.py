@@ -10,6 +10,7 @@ from customers.services.accounts import edit_account
 from fulfillment.reporting.asking import request_report
 from tests import factories
 from tests.customers.imports import files
+from tests.customers.receiver import endpoint, message
 from tests.factories import steps
 from tests.security.forms import MARKUP
 from tierconfig.models import Parameter
@@ -74,6 +75,10 @@ def objects(cast: Any) -> dict[str, list[Any]]:
     ready = product(cast, "tier1", level=1)
     orders.append(cast.order(product=ready))
     steps.configure(1, vendor, configuration__product=ready)
+    hooks = [
+        endpoint(cast.partners[name], "https://partner.example/hook")
+        for name in ("vendor", "distributor", "reseller")
+    ]
     asset = product(cast, "asset")
     orders.append(cast.order(product=asset))
     orders.append(cast.order(product=asset, values={"asset": {f"asset_{ASKED}": MARKUP}}))
@@ -99,6 +104,8 @@ def objects(cast: Any) -> dict[str, list[Any]]:
             request_report("orders", actor=cast.actor(name), format="csv")
             for name in ("vendor", "distributor", "reseller")
         ],
+        "webhook": hooks,
+        "webhook-message": [message(each) for each in hooks],
         "import": [each for name in ("distributor", "reseller") for each in imports(cast, name)],
     }
 
