@@ -261,9 +261,10 @@ class FulfillmentRequest(ProcessedRequest):
         custom={"label": _("Approve"), "style": "primary"},
     )
     def approve(self, *, template: Any, text: str, effective_date: Any = None) -> None:
-        """The vendor's; of an automatic one the worker's, on its planned date."""
+        """The vendor's; of an automatic one the worker's, on its planned date. Why it was asked
+        back, if it was, is of no account any more."""
         self._approve(template, text, effective_date)
-        self.due = False
+        self.due, self.reason = False, ""
 
     @transition(
         state,
