@@ -38,7 +38,8 @@ def write(
     """Write rows of `columns` (attribute names, foreign keys as `…_id`); returns how many.
 
     Columns left out take their defaults, the same one for all rows. Nothing is checked but the
-    database's own constraints; no signals are sent.
+    database's own constraints; no signals are sent. An iterator of `rows` must not ask the
+    database: on PostgreSQL the connection is taken until the last row, and RuntimeError is raised.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields}
     rest = {
@@ -64,6 +65,7 @@ def _copy(
     count = 0
     with (
         connection.cursor() as cursor,
+        connection.execute_wrapper(_taken),
         cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy,
     ):
         for row in rows:
@@ -75,6 +77,11 @@ def _copy(
             copy.write_row(row)
             count += 1
     return count
+
+
+def _taken(*_call: Any) -> None:
+    # psycopg would wait for the end of the copy, which waits for the next row.
+    raise RuntimeError("rows that are written in bulk must be known without a query")
 
 
 def _text(value: Any) -> str:

@@ -24,7 +24,7 @@ def complete() -> None:
     for model in (TierAccountRequest, TierConfigRequest, FulfillmentRequest):
         known = Holding.objects.filter(object_id=OuterRef("pk"))
         rows = list(model._base_manager.exclude(Exists(known)).exclude(state="unsupported"))
-        write(Holding, holding.COLUMNS, _rows(model, rows))
+        write(Holding, holding.COLUMNS, list(_rows(model, rows)))
 
 
 def _rows(model: type[models.Model], requests: list[Any]) -> Iterator[tuple[Any, ...]]:
