@@ -27,7 +27,9 @@ WHO = {
     "distributor": gettext_lazy("distributor"),
     "reseller": gettext_lazy("reseller"),
     "contact": gettext_lazy("technical contact"),
+    "distributor_in_preview": gettext_lazy("distributor in previews"),
     "creator": gettext_lazy("who began it"),
+    "creator_in_preview": gettext_lazy("vendor in previews it began"),
     "owner": gettext_lazy("who uploaded it"),
     "system": gettext_lazy("the platform"),
 }

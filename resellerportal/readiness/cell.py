@@ -91,7 +91,7 @@ class CellDetail(ReadinessMixin):
         rows = self.product.parameters.visible_to(self.actor).filter(scope=Parameter.Scope.ASSET)
         asset = list(rows.value_holding())
         customer: Any = SimpleNamespace(contact_email=_("the customer's technical contact"))
-        return forecast.effects(self.product, customer, self._needs(), asset, {}, self.actor)
+        return forecast.effects(self.product, customer, self._needs(), asset, {}, self.seen)
 
     def _tiers(self) -> list[dict[str, Any]]:
         """How each needed configuration stands, with links to what the actor may open."""

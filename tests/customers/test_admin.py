@@ -15,6 +15,7 @@ from customers.imports import services
 from customers.models import (
     Category,
     DeliveryAttempt,
+    DigestEntry,
     Event,
     Hub,
     ImportRow,
@@ -23,10 +24,12 @@ from customers.models import (
     Marketplace,
     Membership,
     Note,
+    NotificationPreference,
     Partner,
     Product,
     ProductIcon,
     ReportPart,
+    SavedView,
     TierAccount,
     User,
     Watch,
@@ -97,9 +100,11 @@ def lived(cast):
     )
     note.attachments.create(name="offer.txt", type="text/plain", size=5, content=b"offer")
     request_report("orders", actor=cast.actor("vendor"), format="csv")
-    Watch.objects.create(
-        user=cast.users["distributor"], partner=cast.partners["distributor"], **about
-    )
+    member = {"user": cast.users["distributor"], "partner": cast.partners["distributor"]}
+    Watch.objects.create(**member, **about)
+    SavedView.objects.create(list="order", title="Mine", query="tab=all", **member)
+    NotificationPreference.objects.create(kind="note", mode="digest", **member)
+    DigestEntry.objects.create(kind="note", event=Event.objects.first(), **member)
     message(endpoint(cast.partners["vendor"], "https://partner.example/")).tries.create(
         delivered=True
     )

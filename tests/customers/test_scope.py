@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 
-from customers.models import Watch
+from customers.models import SavedView, Watch
 from customers.visibility import scope
 from resellerportal.generic import PortalListView
 from tests import factories
@@ -15,7 +15,7 @@ from tests.resellerportal.test_access_table import addresses
 pytestmark = pytest.mark.django_db
 
 #: Of one person of a partner. Statements of lists are kept per scope, so no list may show it.
-PERSONAL = {Watch}
+PERSONAL = {SavedView, Watch}
 MODELS = [
     model
     for model in apps.get_models()
