@@ -69,18 +69,24 @@ def register(kind: str) -> Callable[[Function], Function]:
     return keep
 
 
-def enqueue(kind: str, *, actor: Actor, args: dict[str, Any] | None = None) -> Job:
-    """Ask for a job of `kind` on behalf of `actor`; it starts after commit."""
+def enqueue(
+    kind: str, *, actor: Actor, args: dict[str, Any] | None = None, key: uuid.UUID | None = None
+) -> Job:
+    """Ask for a job of `kind` on behalf of `actor`; it starts after commit.
+
+    With `key`, the id it shall have, it is asked for once: the job that has it is answered.
+    """
     if kind not in _functions:
         raise LookupError(f"no function does jobs of kind {kind}")
-    return Job.objects.create(
-        kind=kind,
-        partner=actor.partner,
-        user=actor.user,
-        role=actor.role,
-        level=actor.level,
-        args=args or {},
-    )
+    columns = {
+        "kind": kind,
+        "partner": actor.partner,
+        "user": actor.user,
+        "role": actor.role,
+        "level": actor.level,
+        "args": args or {},
+    }
+    return Job.objects.get_or_create(pk=key or uuid.uuid4(), defaults=columns)[0]
 
 
 def run_pending(limit: int = 1, *, beat: bool = False) -> int:

@@ -11,7 +11,8 @@ class ResellerPortalConfig(AppConfig):
     def ready(self) -> None:
         from customers import events
 
-        from .notifications import mail, webhooks
+        from .notifications import import_webhooks, mail, webhooks
 
         events.register(webhooks.tell)
+        events.register(import_webhooks.tell)
         events.register(mail.tell)

@@ -187,14 +187,12 @@ def replay_message(message: WebhookMessage, *, actor: Actor) -> WebhookMessage:
     return own.get()
 
 
-def enqueue(
-    event: Event, type: str, payloads: Iterable[tuple[WebhookEndpoint, dict[str, Any]]]
-) -> None:
-    """A message about `event` for each of these endpoints that has none yet."""
+def enqueue(told: Iterable[tuple[WebhookEndpoint, Event, str, dict[str, Any]]]) -> None:
+    """A message about an event, of a type and with a payload, for each endpoint that has none."""
     WebhookMessage.objects.bulk_create(
         [
             WebhookMessage(endpoint=endpoint, event=event, type=type, payload=payload)
-            for endpoint, payload in payloads
+            for endpoint, event, type, payload in told
         ],
         ignore_conflicts=True,
     )

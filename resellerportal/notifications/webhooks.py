@@ -6,6 +6,7 @@ the same bytes. customers/webhooks.py carries them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -32,7 +33,7 @@ from .event_types import type_of
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """What is told of a model: `page` is the model part of its URL names, `related` is read with
     it, `account` and `product` are attribute paths."""
 
@@ -43,21 +44,19 @@ class _Kind:
     related: tuple[str, ...] = ("account", "product")
 
 
-_KINDS = {
-    "tieraccount": _Kind(TierAccount, "account", "", "", ()),
-    "tieraccountrequest": _Kind(TierAccountRequest, "request"),
-    "tierconfig": _Kind(TierConfig, "config"),
-    "tierconfigrequest": _Kind(
+KINDS = {
+    "tieraccount": Kind(TierAccount, "account", "", "", ()),
+    "tieraccountrequest": Kind(TierAccountRequest, "request"),
+    "tierconfig": Kind(TierConfig, "config"),
+    "tierconfigrequest": Kind(
         TierConfigRequest,
         "config-request",
         "configuration.account",
         "configuration.product",
         ("configuration__account", "configuration__product"),
     ),
-    "subscription": _Kind(
-        Subscription, "subscription", "customer", related=("customer", "product")
-    ),
-    "fulfillmentrequest": _Kind(
+    "subscription": Kind(Subscription, "subscription", "customer", related=("customer", "product")),
+    "fulfillmentrequest": Kind(
         FulfillmentRequest,
         "order",
         "subscription.customer",
@@ -83,18 +82,18 @@ def tell(event: Event) -> None:
     partners = {endpoint.partner_id: endpoint.partner for endpoint in concerned}
     payloads = {pk: payload(event, obj, partner) for pk, partner in partners.items()}
     told = [(endpoint, payloads[endpoint.partner_id]) for endpoint in concerned]
-    enqueue(event, name, [(endpoint, found) for endpoint, found in told if found is not None])
+    enqueue((to, event, name, found) for to, found in told if found is not None)
 
 
 def _object(event: Event) -> Any:
-    kind = _KINDS[event.object_type]
+    kind = KINDS[event.object_type]
     rows = kind.model._default_manager.visible_to(Actor.system())  # type: ignore[attr-defined]
     return rows.select_related(*kind.related).filter(pk=event.object_id).first()
 
 
 def _concerned(endpoints: list[WebhookEndpoint], obj: Any, event: Event) -> list[WebhookEndpoint]:
     """Those whose partner may see the object, and that are not for another product."""
-    kind = _KINDS[event.object_type]
+    kind = KINDS[event.object_type]
     account = _at(obj, kind.account) or obj
     product = _at(obj, kind.product)
     over: set[str] | None = None
@@ -133,11 +132,29 @@ def _maker(event: Event, obj: Any) -> str | None:
 
 def payload(event: Event, obj: Any, partner: Partner) -> dict[str, Any] | None:
     """What `partner` is told of the event; None when it does not see the object now."""
+    return payloads([(event, obj)], partner).get(event.pk)
+
+
+def payloads(news: Sequence[tuple[Event, Any]], partner: Partner) -> dict[Any, dict[str, Any]]:
+    """What `partner` is told of each event about an object of one and the same model, by event.
+
+    Nothing of what it does not see now. Reads twice, however many there are.
+    """
     actor = Actor(role=partner.role, partner=partner, level=ADMINISTRATOR)
-    kind = _KINDS[event.object_type]
+    kind = KINDS[news[0][0].object_type]
     rows = kind.model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
-    if not rows.filter(pk=obj.pk).exists():
-        return None
+    seen = set(rows.filter(pk__in={obj.pk for _event, obj in news}).values_list("pk", flat=True))
+    shown = [(event, obj) for event, obj in news if obj.pk in seen]
+    about = {_at(obj, kind.account).pk for _event, obj in shown} if kind.account else set()
+    accounts = TierAccount.objects.visible_to(actor).filter(pk__in=about)
+    known = set(accounts.values_list("pk", flat=True)) if about else set()
+    return {event.pk: _payload(event, obj, kind, partner, known) for event, obj in shown}
+
+
+def _payload(
+    event: Event, obj: Any, kind: Kind, partner: Partner, known: set[str]
+) -> dict[str, Any]:
+    """`known` are the accounts that the partner may open."""
     # Accounts have no state: what happened to one is its type.
     field = state_field(kind.model)
     state = getattr(obj, field) if field else None
@@ -148,8 +165,10 @@ def payload(event: Event, obj: Any, partner: Partner) -> dict[str, Any] | None:
         "reason": event.reason or None,
         "link": _link(partner.role, kind.page, obj.pk),
         **_own(obj),
-        **_account(obj, kind, actor),
     }
+    if (account := _at(obj, kind.account)) is not None:
+        named = {"id": account.pk, "name": account.name}
+        data["account"] = named if account.pk in known else None
     if (product := _at(obj, kind.product)) is not None:
         data["product"] = {"id": product.pk, "name": product.name}
     at = event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -168,15 +187,6 @@ def _own(obj: Any) -> dict[str, Any]:
     if isinstance(obj, FulfillmentRequest):
         return {"type": obj.type, "subscription": {"id": obj.subscription_id}}
     return {"type": obj.type} if isinstance(obj, TierAccountRequest) else {}
-
-
-def _account(obj: Any, kind: _Kind, actor: Actor) -> dict[str, Any]:
-    """The account it is about, when the partner may open that one too."""
-    account = _at(obj, kind.account)
-    if account is None:
-        return {}
-    seen = TierAccount.objects.visible_to(actor).filter(pk=account.pk).exists()
-    return {"account": {"id": account.pk, "name": account.name} if seen else None}
 
 
 def _link(role: str, page: str, pk: str) -> str:

@@ -48,8 +48,8 @@ when the partner may not open the account. Configurations have a `tier`, their r
 `configuration`, accounts `name` and no `account`. Further fields may come at any time; none goes.
 Everything else is read in the portal, at `link`.
 
-A draft is told to whoever began it, and to nobody else. Accounts that an import writes are not
-told one by one, nor what the import asks of vendors.
+A draft is told to whoever began it, and to nobody else. What an import writes and asks is told
+account by account too, a little after it; accounts that vanish because it is undone are not.
 
 ## Headers
 

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
+from standardwebhooks.webhooks import Webhook
 
 from customers import webhook_signing, webhooks
 from customers.lifecycle import StaleForm
@@ -80,6 +81,7 @@ def test_what_arrives_is_signed_and_the_same_in_every_try(vendor):
     )
     assert verify(to.secret, first, body)
     assert verify(to.secret, second, body)
+    assert Webhook(to.secret).verify(body, second) == sent.payload
     assert not verify(to.secret, first, body + b" ")
     assert not verify(to.secret, {**first, "webhook-timestamp": "1"}, body)
     assert not verify(to.secret, {}, body)
@@ -105,6 +107,7 @@ def test_for_a_day_the_old_secret_signs_beside_the_new_one(vendor):
     assert new != to.secret
     assert verify(new, during, body)
     assert verify(to.secret, during, body)
+    assert Webhook(new).verify(body, during) == Webhook(to.secret).verify(body, during)
     assert verify(new, after, body)
     assert not verify(to.secret, after, body)
 

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from customers import events
-from customers.models import Event, WebhookMessage
+from customers.models import Event, Job, WebhookMessage
 from customers.services.accounts import edit_account
 from customers.services.requests import accept_request
 from fulfillment.services.requests import approve_request
-from resellerportal.notifications import webhooks
+from resellerportal.notifications import import_webhooks, webhooks
 from resellerportal.notifications.event_types import event_types
 from resellerportal.webhooks import document
 from tests.conftest import NAMES, make_cast
+from tests.customers.imports import files
 from tests.customers.receiver import endpoint
 from tests.factories import steps
 from tests.tierconfig.test_drafts import begin
@@ -131,6 +132,44 @@ def test_an_account_and_its_requests(cast):
     assert ids(told["reseller"])[0] == account.pk
     assert told["vendor2"] == told["reseller2"] == told["distributor2"] == []
     assert ids(told["distributor"]) == [account.pk, *(each.pk for each in raised)]
+
+
+def test_what_an_import_writes_is_told_piece_by_piece_and_once(cast, monkeypatch):
+    monkeypatch.setattr(import_webhooks, "PIECE", 1)
+    cast.plain.tier_accounts_sync = True
+    cast.plain.save()
+    cast.order(product=cast.plain)
+    home, actor = cast.partners["distributor"], cast.actor("distributor")
+    hooks = {endpoint(cast.partners[name], URL).pk: name for name in NAMES}
+    changed = files.row("Kirlin LLC", city="Kiel") | {"id": cast.kirlin.pk}
+    rows = [files.row("Alpha", parent_id=cast.umbrella.pk), changed]
+    batch = files.apply(files.check(actor, home, rows), actor)
+
+    def heard():
+        for event in Event.objects.filter(verb__in=import_webhooks.VERBS):
+            import_webhooks.tell(event)
+        files.run(batch)
+        rows = WebhookMessage.objects.filter(type__startswith="account")
+        return sorted((hooks[each.endpoint_id], each.type) for each in rows)
+
+    def news(name, *types):
+        return [(name, f"account{each}") for each in types]
+
+    request = "_request.created"
+    everything = news("distributor", ".changed", ".created", request)
+    assert heard() == sorted(
+        [
+            *everything,
+            *news("parent", ".changed", ".created", request),
+            *news("reseller", ".changed", request),
+            *news("vendor", ".changed", request),
+        ]
+    )
+    assert len(heard()) == 10
+    WebhookMessage.objects.all().delete()
+    files.undo(batch, actor)
+    Job.objects.filter(kind=import_webhooks.KIND).delete()
+    assert {"vendor", "reseller"} <= {name for name, kind in heard() if kind.endswith(request)}
 
 
 def test_one_message_for_each_endpoint_however_often_it_is_told(cast, settings):
