@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from customers.actors import CONTACT, RESELLER, SYSTEM, VENDOR, Actor
 from customers.models import Event, Note, TierAccountRequest
 from customers.visibility import strangers
 
+from . import reasons
 from .cells import age
 from .texts import linked
 
@@ -192,7 +192,6 @@ NOT_FOR_VENDORS = ("tieraccount.grant", "tieraccount.end_access")
 
 
 EVERY = Q()
-_EMAIL = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 
 #: What `thread` reads of an event, which need not be a model.
 OF_THREAD = (
@@ -285,10 +284,7 @@ def _entry(row: Any, actor: Actor, unnamed: Collection[Any]) -> Entry:
     if isinstance(row, Note):
         files = tuple(getattr(row, "files", ()))
         return replace(entry, note=row.kind, body=linked(row.text), files=files)
-    if actor.role == VENDOR and row.verb.endswith(".mail_refused"):
-        # It may be the address of a colleague, whom the buying side asked by itself.
-        return replace(entry, reason=_EMAIL.sub("…", row.reason))
-    return replace(entry, reason=row.reason)
+    return replace(entry, reason=reasons.given(row, actor.role))
 
 
 def who(event: Event | Note, actor: Actor) -> str:

@@ -26,12 +26,14 @@ LONGEST = 2000
 def kinds(obj: models.Model, actor: Actor) -> list[str]:
     """The kinds of notes the actor may write about `obj`, the most private first.
 
-    Empty for viewers and for objects that are not discussed; what is seen is not asked here.
+    Empty for viewers and for objects that are not discussed; what is seen is not asked here. A
+    message about a draft would be read by those who see what it becomes.
     """
     subject = SUBJECTS.get(obj._meta.model_name or "")
     if subject is None or not actor.may_act or actor.user is None:
         return []
-    if actor.role == actors.VENDOR and not subject.with_vendors:
+    draft = getattr(obj, "private_drafts", False) and getattr(obj, "state", "") == "draft"
+    if draft or (actor.role == actors.VENDOR and not subject.with_vendors):
         return [Note.Kind.PRIVATE.value]
     return [Note.Kind.PRIVATE.value, Note.Kind.MESSAGE.value]
 

@@ -19,7 +19,7 @@ from tierconfig.presentation import presented
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
-from .. import cells, chains, holders, levels
+from .. import cells, chains, holders, levels, reasons
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, origins, since, values
@@ -177,12 +177,15 @@ class OrderDetail(OrderMixin, PortalDetailView):
         order = self.object
         if order.state not in (State.SCHEDULED, State.REVOKING):
             return {}
-        due = [each for each in self.thread.events if each.verb == "fulfillmentrequest.due"]
+        # It names values that are the vendor's own.
+        came = self.thread.events if order.due and self.portal == VENDOR else []
+        due = [each for each in came if each.verb == "fulfillmentrequest.due"]
+        problem = due[0].data.get("problem", "") if due else ""
         return {
             "date": cells.absolute(order.planned_date),
             "due": order.due,
             "automatic": order.automatic,
-            "problem": due[0].data.get("problem", "") if due and order.due else "",
+            "problem": problem,
             "reason": order.reason if order.state == State.REVOKING else "",
         }
 
@@ -214,7 +217,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             Fact(_("External UUID"), subscription.external_uid),
             Fact(_("Hub"), connection and connection.hub),
             Fact(_("Connection"), connection and connection.pk),
-            Fact(_("Reason"), order.reason),
+            Fact(_("Reason"), reasons.of(order, self.actor)),
             *(Fact(label, at and f"{cells.absolute(at)} UTC") for label, at in moments),
         ]
         seen: dict[str, Fact] = {str(fact.label): fact for fact in facts if fact.value}

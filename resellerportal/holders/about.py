@@ -7,11 +7,12 @@ from typing import Any
 from customers.models import Holding
 from tierconfig.services.waiting import Link
 
+from .. import reasons
 from . import nudging, stays
 
 
 def about(view: Any, links: list[Link]) -> dict[str, Any]:
-    """Context of processing/_holds.html: the stays, and the nudge; one query."""
+    """Context of processing/_holds.html: the stays, the nudge, why it ended; two queries."""
     last = links[-1].id if links else ""
     found = Holding.objects.about(view.object, view.actor, last)
     rows = list(found.select_related("partner", "account"))
@@ -20,4 +21,5 @@ def about(view: Any, links: list[Link]) -> dict[str, Any]:
     return {
         "nudge": nudging.offer(view, links, open_rows.get(last)),
         "stays": stays.of(type(view.object), own),
+        "why": reasons.of(view.object, view.actor) if view.object.decided_at else "",
     }

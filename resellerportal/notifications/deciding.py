@@ -84,8 +84,9 @@ def _nudged(event: Event, matter: Matter) -> Iterable[Message]:
     if request.decided_at:
         return []
     who = event.partner.name if event.partner else event.actor_name
-    if event.role == RESELLER and event.object_type == "fulfillmentrequest":
-        who = _("A reseller")  # it may operate a parent that is not named to the vendor
+    if event.role == RESELLER:
+        # It may wait in another company, and operate a parent that is not named to the vendor.
+        who = _("A reseller")
     heading = _("%(who)s waits for you: %(name)s of %(company)s") % {
         "who": who,
         "name": matter.name,

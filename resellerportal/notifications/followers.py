@@ -16,7 +16,7 @@ from customers.snapshots import words
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfig, TierConfigRequest
 
-from .. import history
+from .. import history, reasons
 from .letters import Message
 
 #: Accounts listed in one mail; all are counted.
@@ -49,7 +49,7 @@ def to_followers(event: Event) -> Iterator[Message]:
         heading = _("%(company)s: %(who)s %(did)s") % values
         context = {
             "heading": heading,
-            "quote": heard.note.text if heard.note else event.reason,
+            "quote": heard.note.text if heard.note else reasons.given(event, listener.actor.role),
             "private": heard.note is not None and heard.note.kind == heard.note.Kind.PRIVATE,
             "facts": facts,
             "link": _address(listener, heard.obj._meta.model_name, heard.obj.pk, "detail"),

@@ -28,6 +28,7 @@ from customers.services.operators import partners_over
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
 
+from .. import reasons
 from ..states import state_field
 from .event_types import type_of
 
@@ -162,7 +163,7 @@ def _payload(
         "id": obj.pk,
         "state": event.to_state or state,
         "previous_state": event.from_state or None,
-        "reason": event.reason or None,
+        "reason": reasons.given(event, partner.role) or None,
         "link": _link(partner.role, kind.page, obj.pk),
         **_own(obj),
     }

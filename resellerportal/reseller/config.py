@@ -11,7 +11,7 @@ from tierconfig import parameters
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import waiting
 
-from .. import chains
+from .. import chains, reasons
 from ..generic import Action, Fact
 from ..tierconfig.configs import ConfigDetail, may_answer
 from . import standing
@@ -83,8 +83,13 @@ class ResellerConfigDetail(ConfigDetail):
             "answer_url": self.answer_url,
             "chain": chains.rows(links, self.url, here=links[0].id) if links else [],
             "account_url": self.page("account", config.account_id),
-            "rejected": last.reason if last and last.state == State.FAILED else "",
+            "rejected": self._rejected(last),
         }
+
+    def _rejected(self, last: Any) -> str:
+        if last is None or last.state != State.FAILED:
+            return ""
+        return reasons.of(last, self.actor) or _("The configuration of tier 2 was rejected.")
 
     def _change(self, anything: bool) -> dict[str, str]:
         """The address of the form, or why there is none; nothing for who may not ask at all."""

@@ -32,6 +32,7 @@ PAST_VISIBLE_TO = {
         "of the mail's own request"
     ),
     ("resellerportal/notifications/letters.py", "Membership.objects.usable"): "whom to mail",
+    ("resellerportal/reasons.py", "Event.objects.about"): "of a visible request",
 }
 
 

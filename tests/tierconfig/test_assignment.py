@@ -39,8 +39,10 @@ def test_orders_are_assigned_alike(cast, request_):
 def test_only_people_of_the_vendor_that_may_act_are_assignees(cast, request_):
     viewer = factories.user(cast.partners["vendor"], level="viewer")
     gone = factories.user(cast.partners["vendor"], is_active=False)
+    left = factories.user(cast.partners["vendor"])
+    left.memberships.update(active=False)
     assert list(assignees(request_)) == [cast.users["vendor"]]
-    for user in (viewer, gone, cast.users["vendor2"], cast.users["distributor"]):
+    for user in (viewer, gone, left, cast.users["vendor2"], cast.users["distributor"]):
         with pytest.raises(ValidationError) as refused:
             assign_request(request_, actor=cast.actor("vendor"), user=user)
         assert set(refused.value.message_dict) == {"user"}

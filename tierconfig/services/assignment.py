@@ -31,6 +31,7 @@ def assignees(request: ProcessedRequest) -> QuerySet[User]:
     found: QuerySet[User] = User.objects.filter(
         is_active=True,
         memberships__partner=request.vendor_id,
+        memberships__active=True,
         memberships__level__in=(AGENT, ADMINISTRATOR),
     )
     return found.distinct().order_by("name", "pk")
