@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from customers.models import Product, TierAccount
+from customers.models import Event, Product, TierAccount
 from customers.services.accounts import edit_account, move_account
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import changes, drafts, schedule
+from fulfillment.services import requests as orders
 from fulfillment.services.orders import draft_purchase
 from fulfillment.services.purchases import Purchase
 from tests import factories
@@ -330,3 +331,19 @@ def test_everything_at_once(cast, offered, consistent):
         ):
             steps.configure(level, vendor, pk=request.pk)
     assert set(states(product)) <= {"failed", "pending"}
+
+
+def test_withdrawing_an_order_while_its_last_configuration_is_approved(cast, offered, consistent):
+    """It is taken back parked, or released first and then the vendor's alone."""
+    vendor, buyer = cast.actor("vendor"), cast.actor("distributor")
+    for _round in range(ROUNDS + 2):
+        product = offered("tier1")
+        order = place(cast, product)
+        request = steps.setup(1, configuration__product=product)
+        back = partial(orders.withdraw_request, order, actor=buyer, reason="Twice.")
+        refused = refusals(together([back, partial(steps.approve, request, vendor)]))
+        assert states(product) == (["pending"] if refused else ["failed"])
+        verbs = Event.objects.filter(object_id=order.pk).values_list("verb", flat=True)
+        last = "release" if refused else "withdraw"
+        assert sorted(verbs) == ["fulfillmentrequest.created", f"fulfillmentrequest.{last}"]
+    consistent()
