@@ -7,7 +7,10 @@ number of workers may do it at once; what one of them leaves undone is due still
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
 
 logger = logging.getLogger(__name__)
 
@@ -31,4 +34,21 @@ def do_due() -> int:
             done += chore()
         except Exception:
             logger.exception("the chore %s failed", getattr(chore, "__name__", chore))
+    return done
+
+
+def each(rows: Iterable[Any], act: Callable[[Any], bool]) -> int:
+    """Let `act` deal with each row in a transaction of its own; how many it did.
+
+    What is gone meanwhile is passed over. What fails, or is held by somebody for too long, is
+    logged, keeps no other from its turn, and is due still the next time.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += act(row)
+        except ObjectDoesNotExist:
+            continue
+        except Exception:
+            logger.exception("%s is put off", row.pk)
     return done

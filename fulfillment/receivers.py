@@ -1,4 +1,8 @@
-"""What this app answers to signals of the apps below."""
+"""What this app answers to signals of the apps below.
+
+The receivers of tierconfig are connected before these: where both answer, configurations are held
+before orders (lifecycle.py).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import AccountAccess, Product
 from customers.signals import access_ended, consistency_check
+from tierconfig import receivers as _before  # noqa: F401
 from tierconfig.models import Parameter, TierConfig
 from tierconfig.signals import (
     config_configured,

@@ -136,8 +136,12 @@ def switch_endpoint(endpoint: WebhookEndpoint, *, actor: Actor, on: bool) -> Web
 
 @transaction.atomic
 def delete_endpoint(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
-    """With all its messages; its events stay."""
+    """With all its messages; its events stay.
+
+    Locked for good: a message that is being made for it waits, and then finds it gone.
+    """
     held: WebhookEndpoint = hold_own(endpoint, actor)
+    WebhookEndpoint.objects.select_for_update(of=("self",)).get(pk=held.pk)
     _note("webhookendpoint.deleted", held, actor)
     held.delete()
 

@@ -3,6 +3,9 @@
 They hold an address and nothing else; whoever opens one sees what he may see anyway. One's own
 are changed by oneself, at any level; to share takes an agent or administrator. What others share
 is changed by administrators of the partner, also when its author has gone.
+
+Each writer locks the row of the member whose views it counts or names, then that of the view.
+`SavedView.DoesNotExist` is raised for what was deleted meanwhile.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..actors import ADMINISTRATOR, Actor
 from ..cleaning import clean_text
-from ..models import SavedView
+from ..models import SavedView, User
 
 #: Views one member keeps of one list.
 MOST = 50
@@ -47,6 +50,7 @@ def save_view(
     """
     if actor.user is None or actor.partner is None or (shared and not actor.may_act):
         raise PermissionDenied
+    _one_at_a_time(actor.user.pk)
     own = SavedView.objects.filter(partner=actor.partner, user=actor.user, list=list)
     if own.count() >= MOST:
         raise ValidationError(_("Keep at most %(n)d views of a list.") % {"n": MOST}, code="many")
@@ -63,6 +67,7 @@ def save_view(
 @transaction.atomic
 def edit_view(view: SavedView, *, actor: Actor, title: str, shared: bool = False) -> SavedView:
     """Give it another name, share it or no longer."""
+    _one_at_a_time(view.user_id)
     held = _held(view, actor)
     if shared and not held.shared and not actor.may_act:
         raise PermissionDenied
@@ -87,6 +92,9 @@ def overwrite_view(view: SavedView, *, actor: Actor, query: str) -> SavedView:
 @transaction.atomic
 def copy_view(view: SavedView, *, actor: Actor) -> SavedView:
     """A private view of one's own, to begin from; anybody may who sees it."""
+    if actor.user is None:
+        raise PermissionDenied
+    _one_at_a_time(actor.user.pk)
     own = SavedView.objects.filter(user=actor.user, partner=actor.partner, list=view.list)
     taken = set(own.values_list("title", flat=True))
     stem = _("Copy of %(title)s") % {"title": view.title}
@@ -105,12 +113,19 @@ def start_view(view: SavedView, *, actor: Actor, starts: bool = True) -> None:
     """Begin the list with it, or no longer; each member for itself, with one view of a list."""
     if actor.user is None:
         raise PermissionDenied
+    _one_at_a_time(actor.user.pk)
+    held = SavedView.objects.select_for_update(of=("self",), no_key=True).get(pk=view.pk)
     through = SavedView.starts.through.objects
     through.filter(
         Q(savedview__list=view.list, savedview__partner=view.partner_id), user=actor.user
     ).delete()
     if starts:
-        view.starts.add(actor.user)
+        held.starts.add(actor.user)
+
+
+def _one_at_a_time(member_id: str) -> None:
+    """What a member keeps is written by one after the other: names and numbers stay right."""
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=member_id)
 
 
 def _held(view: SavedView, actor: Actor) -> SavedView:

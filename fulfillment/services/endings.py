@@ -8,17 +8,17 @@ once, and a rule that was switched off meanwhile ends nothing more.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers import chores
 from customers.actors import Actor
 from customers.lifecycle import hold
 from customers.models import Partner
@@ -30,8 +30,6 @@ from tierconfig.services.requests import expire_request
 from ..models import FulfillmentRequest
 from . import discarding as orders
 from .decisions import end_held, hold_order
-
-logger = logging.getLogger(__name__)
 
 DRAFT = "draft"
 MODELS: dict[str, type[models.Model]] = {
@@ -48,7 +46,7 @@ def end_overdue(*, now: datetime | None = None, limit: int = 100) -> int:
     for rule in rules.select_related("partner").order_by("pk"):
         rows = MODELS[rule.entity]._default_manager.filter(vendor=rule.partner)
         due = _stayed(rows, rule.state, rule.terminate or 0, now)
-        ended += sum(_ended(each, rule, now) for each in due[:limit])
+        ended += chores.each(due[:limit], partial(_ended, rule=rule, now=now))
     return ended
 
 
@@ -78,17 +76,10 @@ def _since(state: str) -> str:
     return "updated_at" if state == DRAFT else "state_since"
 
 
+@transaction.atomic
 def _ended(request: Any, rule: ServiceLevel, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            end = _end_draft if rule.state == DRAFT else _end_sent
-            return end(request, rule, now)
-    except ObjectDoesNotExist:
-        return False  # a draft that was discarded meanwhile
-    except DatabaseError:
-        # Held by somebody for too long; it is due still the next time.
-        logger.exception("%s: its end by time is put off", request.pk)
-        return False
+    end = _end_draft if rule.state == DRAFT else _end_sent
+    return end(request, rule, now)
 
 
 def _end_sent(request: Any, rule: ServiceLevel, now: datetime) -> bool:

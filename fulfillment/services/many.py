@@ -120,13 +120,19 @@ def _reason(step: str, reason: str) -> str:
 
 
 def _hold_with_waiting(requests: list[TierConfigRequest]) -> None:
-    """Hold in the lock order all that the decisions will touch; later holds find it held."""
-    own = [each.configuration_id for each in requests]
+    """Hold in the lock order all that the decisions will touch; later holds find it held.
+
+    Nobody joins those who wait for a configuration while that is held: so tier 2 is held before
+    its tier 1 is looked for, and all configurations before the orders that wait for them.
+    """
+    own = [each.configuration for each in requests]
+    hold_all([config for config in own if config.tier_level == 2])
     parked = TierConfigRequest.objects.filter(
         parent_configuration__in=own, state=TierConfigRequest.State.TIERS_SETUP
     )
     children = list(parked.select_related("configuration"))
-    touched = [*own, *(each.configuration_id for each in children)]
+    touched = [*own, *(each.configuration for each in children)]
+    hold_all(touched)
     orders = FulfillmentRequest.objects.filter(
         required_configurations__in=touched, state=FulfillmentRequest.State.TIERS_SETUP
     )

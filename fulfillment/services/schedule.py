@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers import chores
 from customers.actors import Actor
 from customers.events import record
 from customers.lifecycle import check, touch, write
@@ -21,8 +21,6 @@ from tierconfig.services.processing import assign, check_template, clean_reason
 from ..models import FulfillmentRequest
 from .decisions import approve_held, end_held, hold_order
 from .effects import EFFECTS
-
-logger = logging.getLogger(__name__)
 
 State = FulfillmentRequest.State
 #: Nothing is planned for longer.
@@ -92,26 +90,22 @@ def planned_dates(*, now: datetime | None = None, limit: int = 100) -> int:
     rows = FulfillmentRequest.objects.filter(
         state=State.SCHEDULED, due=False, planned_date__lte=now
     )
-    return sum(_came(each, now) for each in rows.order_by("planned_date")[:limit])
+    found = rows.order_by("planned_date")[:limit]
+    return chores.each(found, lambda request: _came(request, now))
 
 
+@transaction.atomic
 def _came(request: FulfillmentRequest, now: datetime) -> bool:
     """Whether the order was scheduled for this date still when it was held."""
-    try:
-        with transaction.atomic():
-            held = hold_order(request)
-            date = held.planned_date
-            if held.state != State.SCHEDULED or held.due or date is None or date > now:
-                return False
-            problem = _approve(held) if held.automatic else ""
-            if problem is not None:
-                # What the attempt left on the object is not to be saved.
-                _set_due(hold_order(request), problem)
-            return True
-    except (DatabaseError, FulfillmentRequest.DoesNotExist):
-        # Held by somebody for too long; it is due still the next time.
-        logger.exception("%s: its planned date is put off", request.pk)
+    held = hold_order(request)
+    date = held.planned_date
+    if held.state != State.SCHEDULED or held.due or date is None or date > now:
         return False
+    problem = _approve(held) if held.automatic else ""
+    if problem is not None:
+        # What the attempt left on the object is not to be saved.
+        _set_due(hold_order(request), problem)
+    return True
 
 
 def _approve(held: FulfillmentRequest) -> str | None:

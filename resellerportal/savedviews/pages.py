@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -152,8 +152,14 @@ class ViewDo(RoleRequiredMixin, View):
         if step is None:
             raise Http404
         act, told = step
-        act(view)
-        messages.success(request, told % {"title": view.title})
+        try:
+            act(view)
+        except ObjectDoesNotExist:
+            raise Http404 from None
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, told % {"title": view.title})
         tail = "?" + urlencode({"query": query}) if query else ""
         return redirect(reverse("saved-views", args=[view.list]) + tail)
 

@@ -105,6 +105,28 @@ def test_a_template_that_is_gone_is_a_problem_not_a_stop(cast, order, tomorrow):
     assert steps.order(order.pk).due
 
 
+def test_one_that_cannot_be_dealt_with_keeps_no_other_waiting(
+    cast, order, tomorrow, monkeypatch, caplog
+):
+    """It is logged, and due still the next time."""
+    fields = {"planned_date": tomorrow, "automatic": False}
+    later = planned(cast, cast.order(product=cast.plain), **fields)
+    planned(cast, order, **fields | {"planned_date": tomorrow - timedelta(hours=1)})
+    before = schedule._set_due
+
+    def break_down(held: FulfillmentRequest, problem: str) -> None:
+        before(held, problem)
+        if held.pk == order.pk:
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(schedule, "_set_due", break_down)
+    assert schedule.planned_dates(now=tomorrow) == 1
+    assert (steps.order(order.pk).due, steps.order(later.pk).due) == (False, True)
+    assert f"{order.pk} is put off" in caplog.text
+    monkeypatch.undo()
+    assert schedule.planned_dates(now=tomorrow) == 1
+
+
 def test_the_worker_knows_the_chore():
     assert schedule.planned_dates in chores._chores
 

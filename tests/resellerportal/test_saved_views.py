@@ -116,8 +116,16 @@ def test_authors_and_administrators_change_shared_views(cast, as_, ours, member,
     )
 
 
-def test_what_a_removed_colleague_shared_stays_and_administrators_delete_it(cast, as_, ours):
+def test_what_a_removed_colleague_shared_stays_and_administrators_delete_it(
+    cast, as_, ours, monkeypatch
+):
     view = kept(cast)
+    with monkeypatch.context() as full:
+        full.setattr(services, "MOST", 0)
+        address = f"/views/{view.pk}/do/"
+        page = as_("administrator").post(address, {"do": "copy"}, follow=True)
+    assert "Keep at most 0 views of a list." in page.content.decode()
+    assert SavedView.objects.get() == view
     cast.users["agent"].memberships.all().delete()
     assert "Open <span" in main_of(ours("viewer")("order-list"))
     assert as_("administrator").post(f"/views/{view.pk}/do/", {"do": "delete"}).status_code == 302

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from customers import holding
+from customers import chores, holding
 from customers.actors import Actor
 from customers.events import record
 from customers.lifecycle import hold
@@ -26,7 +26,7 @@ def expire_drafts(*, now: datetime | None = None, limit: int = 100) -> int:
     before = (now or timezone.now()) - timedelta(days=settings.DRAFTS_EXPIRE_DAYS)
     due = TierConfigRequest.objects.filter(state=DRAFT, updated_at__lt=before)
     rows = due.order_by("updated_at")[:limit]
-    return sum(_discarded(draft, lambda held: held.updated_at < before) for draft in rows)
+    return chores.each(rows, lambda row: _discarded(row, lambda held: held.updated_at < before))
 
 
 def abandon_drafts(account: TierAccount, creator: Partner) -> int:
