@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
@@ -31,11 +31,13 @@ class TierAccountQuerySet(TreeQuerySet):
         if actor.role in (actors.ADMIN, actors.SYSTEM):
             return self.all()
         if actor.role == actors.VENDOR:
-            shown = Q(pk__in=Participation.objects.filter(vendor=actor.partner).values("account"))
-            # Only who has them pays for the OR: it keeps the database from the vendor's index.
-            if own := preview_ids(actor):
-                shown |= Q(pk__in=own, owner=actor.partner)
-            return self.filter(shown)
+            taking_part = Participation.objects.filter(vendor=actor.partner)
+            own = preview_ids(actor)
+            if not own:
+                return self.filter(pk__in=taking_part.values("account"))
+            # Beside an OR an IN is no join: its list would be read once per account.
+            shown = Q(Exists(taking_part.filter(account=OuterRef("pk"))))
+            return self.filter(shown | Q(pk__in=own, owner=actor.partner))
         if actor.role == actors.DISTRIBUTOR:
             return self.filter(provider=actor.partner)
         if actor.role == actors.RESELLER:
