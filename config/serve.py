@@ -79,7 +79,7 @@ def run(lock: IO[str], port: int) -> int:
 
 
 def reset(lock: IO[str]) -> int:
-    """Delete the SQLite file and the mail of the demo, then load the demo data."""
+    """Delete the SQLite file and what the demo sent, then load the demo data."""
     if not take(lock, fcntl.LOCK_EX):
         print("make run is still running; end it first.", file=sys.stderr)
         return 1
@@ -98,8 +98,8 @@ def reset(lock: IO[str]) -> int:
     name = settings.DATABASES["default"]["NAME"]
     for suffix in ("", "-wal", "-shm"):
         Path(name + suffix).unlink(missing_ok=True)
-    for mail in (VAR / "mail").glob("*.log"):
-        mail.unlink()
+    for sent in [*(VAR / "mail").glob("*.log"), *(VAR / "webhooks").glob("*.json")]:
+        sent.unlink()
     prepare()
     print("The demo data is as new. Start it with make run.")
     return 0

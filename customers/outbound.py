@@ -101,7 +101,7 @@ def _posted(
     began = monotonic()
     parts = _checked(url)
     host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
-    address = _address(host, port, seconds)
+    address = _address(host, port, seconds, private=_private_too(url))
     left = max(0.01, seconds - (monotonic() - began))
     sent = {
         **(headers or {}),
@@ -135,12 +135,13 @@ def check_address(url: str) -> None:
     """Raise Unreachable for an address that is never called, without looking up its name."""
     host = str(_checked(url).hostname)
     with suppress(ValueError):
-        if not _may_be_called(str(ipaddress.ip_address(host.partition("%")[0]))):
+        found = str(ipaddress.ip_address(host.partition("%")[0]))
+        if not _private_too(url) and not _may_be_called(found):
             raise Unreachable(_private(host))
 
 
 def _checked(url: str) -> SplitResult:
-    schemes = ("https", "http") if settings.WEBHOOK_ALLOW_PRIVATE else ("https",)
+    schemes = ("https", "http") if _private_too(url) else ("https",)
     try:
         parts = urlsplit(url)
         usable = parts.scheme in schemes and parts.hostname and parts.port != 0
@@ -151,12 +152,17 @@ def _checked(url: str) -> SplitResult:
     return parts
 
 
-def _address(host: str, port: int, seconds: float) -> str:
+def _private_too(url: str) -> bool:
+    """Whether private addresses and plain http are allowed; the demo allows its own receiver."""
+    return settings.WEBHOOK_ALLOW_PRIVATE or url in settings.WEBHOOK_OWN_URLS
+
+
+def _address(host: str, port: int, seconds: float, *, private: bool) -> str:
     """The first address of the name that may be called."""
     found = _resolved(host, port, seconds)
     if not found:
         raise Unreachable(_("There is no server of the name %(host)s.") % {"host": host})
-    allowed = [str(row[4][0]) for row in found if _may_be_called(str(row[4][0]))]
+    allowed = [str(row[4][0]) for row in found if private or _may_be_called(str(row[4][0]))]
     if not allowed:
         raise Unreachable(_private(host))
     return allowed[0]
@@ -183,8 +189,6 @@ def _resolved(host: str, port: int, seconds: float) -> list[Any]:
 
 
 def _may_be_called(address: str) -> bool:
-    if settings.WEBHOOK_ALLOW_PRIVATE:
-        return True
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         # What stands for an address of the older kind is judged as that one.

@@ -5,6 +5,7 @@ from django.urls import include, path
 from .access import SwitchPartner
 from .demo_action import DemoAction
 from .demo_mail import DemoMailDetail, DemoMailList
+from .demo_webhook import DemoWebhook
 from .home import Root
 from .notes.files import NoteFile
 from .notes.views import WatchList
@@ -38,6 +39,7 @@ urlpatterns = [
     path("inquiry/", include("resellerportal.inquiry.urls")),
     path("help/", include("resellerportal.help.urls")),
     path("demo/action/", DemoAction.as_view(), name="demo-action"),
+    path("demo/webhook/", DemoWebhook.as_view(), name="demo-webhook"),
     path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
     path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
 ]

@@ -240,8 +240,12 @@ EMAIL_USE_TLS = variables.EMAIL_SECURITY.read() == "starttls"
 EMAIL_USE_SSL = variables.EMAIL_SECURITY.read() == "tls"
 EMAIL_TIMEOUT = variables.EMAIL_TIMEOUT.read()
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+# The demo's own receiver: the only private address that webhooks of the demo lead to.
+DEMO_WEBHOOK_PATH = VAR_DIR / "webhooks"
+WEBHOOK_OWN_URLS: list[str] = []
 if DEMO_MODE:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    WEBHOOK_OWN_URLS = [f"{PUBLIC_URL}/demo/webhook/"]
 
 LOGGING = {
     "version": 1,

@@ -10,6 +10,8 @@ from customers import identifiers
 from customers.models import Product
 from tierconfig.models import Action, Embedding, ProductMessage
 
+from .receiver import ACTION
+
 #: Product -> (name of the vendor's own, text).
 MESSAGES = {
     "archive": (
@@ -84,7 +86,7 @@ def _embed(product: Product, born: datetime) -> None:
             {"title": "Agent for Windows", "url": f"{home}/agent.msi", "visible_for": "user"}
         ],
         documents=[{"title": "Handbook", "url": f"{home}/handbook/"}],
-        action_url=f"{settings.PUBLIC_URL}/demo/action/",
+        action_url=f"{settings.PUBLIC_URL}{ACTION}",
         action_secret="demo-only-" + "0" * 33,
         secret_since=born,
     )

@@ -18,7 +18,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import inquiry_care
 
 from ..models import FulfillmentRequest
-from . import accounts, cast, embedded, plan, products, records
+from . import accounts, cast, embedded, plan, products, receiver, records
 from .clock import Agenda
 from .names import Names
 from .world import World
@@ -54,6 +54,7 @@ def seed(*, accounts_each: int = 300, now: datetime | None = None) -> World:
         inquiry_care.remind_due()
         mark_told()
         records.load()
+        receiver.add_endpoint(world.partners, now)
     return world
 
 

@@ -37,6 +37,7 @@ PUBLIC = {
     "inquiry-delegation": "the code in the colleague's link is the right",
     "unsubscribe": "the signed token in the link is the right, to this one thing",
     "demo-action": "demo mode only, 404 otherwise",
+    "demo-webhook": "demo mode only, 404 otherwise",
     "demo-mail-list": "demo mode only, 404 otherwise",
     "demo-mail-detail": "demo mode only, 404 otherwise",
 }

@@ -328,7 +328,7 @@ def test_the_certificate_must_be_that_of_the_name(
     certificate, settings, monkeypatch, host, trusted, reached
 ):
     settings.WEBHOOK_ALLOW_PRIVATE = True
-    monkeypatch.setattr(outbound, "_address", lambda *_: "127.0.0.1")
+    monkeypatch.setattr(outbound, "_address", lambda *_, **_more: "127.0.0.1")
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     with services.running(certificate) as service:

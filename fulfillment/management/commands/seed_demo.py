@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from fulfillment.demo import bulk, cast, seed
+from fulfillment.demo import bulk, cast, receiver, seed
 
 
 class Command(BaseCommand):
@@ -30,6 +30,7 @@ class Command(BaseCommand):
             raise CommandError("Demo data are for demo mode only; set DEMO_MODE=true.")
         if seed.is_seeded():
             if options["once"]:
+                receiver.follow_server()
                 return
             if not options["reset"]:
                 raise CommandError(
