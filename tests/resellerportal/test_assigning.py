@@ -6,13 +6,8 @@ import pytest
 
 from customers.models import Event
 from tests import factories
-from tests.resellerportal.config_pages import Pages, answer, ids, main_of, setup_of, text_of
+from tests.resellerportal.config_pages import answer, ids, main_of, setup_of, text_of
 from tierconfig.models import TierConfigRequest
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

@@ -5,17 +5,11 @@ from __future__ import annotations
 import html
 import re
 
-import pytest
 from django.urls import reverse
 
 from customers.models import Product
-from tests.resellerportal.config_pages import Pages, configure, main_of, setup_of, text_of
+from tests.resellerportal.config_pages import configure, main_of, setup_of, text_of
 from tierconfig.models import TierConfig, TierConfigRequest
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def step(pages, name, **data):

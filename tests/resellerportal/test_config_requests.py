@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from django.urls import reverse
 
 from fulfillment.models import FulfillmentRequest
 from tests import factories
 from tests.resellerportal.config_pages import (
-    Pages,
     answer,
     approve,
     configure,
@@ -24,11 +22,6 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import configs as services
 
 STEPS = ("approve", "inquire", "update", "fail", "pend", "renew", "answer")
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def titles(shown):

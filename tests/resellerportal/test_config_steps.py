@@ -11,7 +11,6 @@ from customers.models import Event
 from fulfillment.models import FulfillmentRequest
 from tests import factories
 from tests.resellerportal.config_pages import (
-    Pages,
     answer,
     approve,
     configure,
@@ -24,11 +23,6 @@ from tierconfig.services import configs as services
 from tierconfig.services import requests as setups
 
 WRONG = ["x\x00y", "n" * 10_000, "a\u200bb"]
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def state(request):

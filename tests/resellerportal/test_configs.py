@@ -10,7 +10,6 @@ from django.urls import reverse
 from customers.models import Product
 from tests import factories
 from tests.resellerportal.config_pages import (
-    Pages,
     configure,
     ids,
     main_of,
@@ -23,11 +22,6 @@ from tierconfig.services import configs as services
 from tierconfig.services import requests as setups
 
 PARTS = ("", "parameters", "tiers", "requests", "subscriptions", "details")
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def test_each_role_lists_what_it_may_see(cast, pages):

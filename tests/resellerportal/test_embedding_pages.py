@@ -10,7 +10,7 @@ import pytest
 from customers.models import Event, Membership
 from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
-from tests.resellerportal.config_pages import Pages, configure, main_of
+from tests.resellerportal.config_pages import configure, main_of
 from tests.security.forms import HOSTILE, MISSING, UNESCAPED
 from tierconfig.models import Action, Embedding, ProductMessage, Template, Webhook
 from tierconfig.services.definitions.actions import add_action
@@ -19,17 +19,6 @@ from tierconfig.services.definitions.messages import add_message
 WEBHOOK = {"type": "draft_tcr_t1_val", "label": "Checks", "external_url": "https://v.example/h"}
 SECRET = "a-secret-of-the-product-long-enough-0123456789"
 MARKDOWN = "# Hi\n<script>alert(1)</script> [x](javascript:alert(2)) ![p](https://e.example/p.png)"
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
-
-
-@pytest.fixture
-def boss(cast):
-    """The vendor's user is an administrator of it."""
-    Membership.objects.filter(user=cast.users["vendor"]).update(level="administrator")
 
 
 def send(pages, where, **data):

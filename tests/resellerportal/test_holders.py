@@ -9,12 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from customers.models import Holding
-from tests.resellerportal.config_pages import Pages, main_of, setup_of, text_of
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
+from tests.resellerportal.config_pages import main_of, setup_of, text_of
 
 
 def aged(request, **age):

@@ -10,12 +10,7 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services.requests import approve_request
 from resellerportal import charts, durations
 from tests import factories
-from tests.resellerportal.config_pages import Pages, main_of, setup_of
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
+from tests.resellerportal.config_pages import main_of, setup_of
 
 
 def busy(cast, number=1):

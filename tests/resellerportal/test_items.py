@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from customers.models import Event, Product
 from fulfillment.models import Item
 from fulfillment.services.items import add_item
-from tests.resellerportal.config_pages import Pages, main_of
+from tests.resellerportal.config_pages import main_of
 from tests.security.forms import UNESCAPED
 
 SEAT = {
@@ -19,11 +17,6 @@ SEAT = {
     "period": "Yearly",
     "unit": "Printers",
 }
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def send(pages, who, where, **data):

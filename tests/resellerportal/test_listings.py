@@ -6,12 +6,7 @@ import pytest
 
 from customers.models import Event, Listing, Product
 from tests import factories
-from tests.resellerportal.config_pages import Pages, main_of
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
+from tests.resellerportal.config_pages import main_of
 
 
 @pytest.fixture

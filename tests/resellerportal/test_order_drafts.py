@@ -10,16 +10,11 @@ from customers.models import Product
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services.changes import request_change
 from tests import factories
-from tests.resellerportal.config_pages import BACKEND, Pages, main_of
+from tests.resellerportal.config_pages import BACKEND, main_of
 from tests.resellerportal.test_order_wizard import Wizard, the_order
 from tests.tierconfig import services
 from tests.tierconfig.services import running
 from tierconfig.models import TierConfig, Webhook
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
 from tests.resellerportal.config_pages import (
     BACKEND,
-    Pages,
     answer,
     approve,
     configure,
@@ -20,11 +19,6 @@ from tests.resellerportal.config_pages import (
     setup_of,
 )
 from tierconfig.models import TierConfig, TierConfigRequest
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 class Wizard:

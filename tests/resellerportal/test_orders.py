@@ -9,7 +9,6 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import requests as services
 from tests import factories
 from tests.resellerportal.config_pages import (
-    Pages,
     answer,
     approve,
     configure,
@@ -29,11 +28,6 @@ EVERYBODY = (
     "reseller2",
     "admin",
 )
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

@@ -6,17 +6,12 @@ import pytest
 
 from customers.models import Event, Product
 from tests import factories
-from tests.resellerportal.config_pages import Pages, main_of
+from tests.resellerportal.config_pages import main_of
 from tests.resellerportal.test_accounts import text
 from tests.resellerportal.test_bulk import hidden
 from tierconfig.models import Parameter
 
 CHOICES = {"choices": [{"value": "a", "label": "Alpha"}, {"value": "b", "label": "Beta"}]}
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

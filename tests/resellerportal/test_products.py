@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import factories
-from tests.resellerportal.config_pages import Pages, ids, main_of
+from tests.resellerportal.config_pages import ids, main_of
 
 VENDORS_PARTS = (
     "",
@@ -19,11 +19,6 @@ VENDORS_PARTS = (
     "listings",
 )
 SHARED_PARTS = ("", "items", "parameters")
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def test_each_role_lists_its_own_and_what_is_listed_for_it(cast, pages):

@@ -11,14 +11,9 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import many
 from fulfillment.services import requests as services
 from tests import factories
-from tests.resellerportal.config_pages import Pages, answer, main_of, make_config, setup_of
+from tests.resellerportal.config_pages import answer, main_of, make_config, setup_of
 from tierconfig.models import TierConfigRequest
 from tierconfig.services import requests as setups
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 
 from tests import factories
 from tests.resellerportal.config_pages import (
-    Pages,
     answer,
     approve,
     configure,
@@ -18,11 +17,6 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import configs
 from tierconfig.services.definitions import parameters as definitions
 from tierconfig.services.definitions import templates
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

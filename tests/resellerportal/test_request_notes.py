@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from customers.models import Event, Note
 from customers.services.notes import add_note
 from customers.services.watches import watch
 from resellerportal.notifications.messages import messages
-from tests.resellerportal.config_pages import Pages, answer, approve, main_of, setup_of, text_of
+from tests.resellerportal.config_pages import answer, approve, main_of, setup_of, text_of
 from tests.resellerportal.test_notes import lines
 from tierconfig.services import configs
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def write(cast, name, obj, said, kind="message"):

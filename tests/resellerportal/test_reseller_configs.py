@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from django.urls import reverse
 
 from customers.models import AccountAccess, Product
 from tests import factories
 from tests.resellerportal.config_pages import (
-    Pages,
     answer,
     approve,
     configure,
@@ -23,11 +21,6 @@ from tests.resellerportal.config_pages import (
 from tierconfig.models import TierConfig
 from tierconfig.services import configs as services
 from tierconfig.services import requests as setups
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 def rows_of(response):

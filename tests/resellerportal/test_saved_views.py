@@ -7,16 +7,11 @@ import pytest
 from customers.models import Membership, SavedView
 from customers.services import saved_views as services
 from tests import factories
-from tests.resellerportal.config_pages import Pages, ids, main_of
+from tests.resellerportal.config_pages import ids, main_of
 
 #: Members whose portal is the one of their name.
 ROLES = ("vendor2", "distributor", "admin")
 QUERY = "tab=all&state=pending"
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

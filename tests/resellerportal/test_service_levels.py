@@ -9,16 +9,11 @@ from django.utils import timezone
 
 from customers.models import Event
 from fulfillment.models import FulfillmentRequest
-from tests.resellerportal.config_pages import Pages, answer, ids, main_of, setup_of, text_of
+from tests.resellerportal.config_pages import answer, ids, main_of, setup_of, text_of
 from tierconfig.models import ServiceLevel, TierConfigRequest
 from tierconfig.services.levels import Level, levels
 
 ENTITY = "tier_config_request"
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

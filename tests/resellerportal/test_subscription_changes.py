@@ -13,14 +13,9 @@ from fulfillment.models import FulfillmentRequest, Item, Subscription
 from fulfillment.services import changes
 from fulfillment.services import requests as services
 from tests import factories
-from tests.resellerportal.config_pages import Pages, main_of
+from tests.resellerportal.config_pages import main_of
 
 SIDES = ("vendor", "distributor", "reseller")
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

@@ -8,14 +8,9 @@ from customers.models import TierAccount
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import requests as services
 from tests import factories
-from tests.resellerportal.config_pages import Pages, ids, main_of
+from tests.resellerportal.config_pages import ids, main_of
 
 PARTS = ("", "items", "parameters", "tiers", "requests", "details")
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

@@ -8,17 +8,12 @@ from django.urls import reverse
 from customers.models import Product
 from resellerportal.generic import PortalActionView
 from tests import factories
-from tests.resellerportal.config_pages import Pages, configure, ids, main_of, text_of
+from tests.resellerportal.config_pages import configure, ids, main_of, text_of
 from tests.tierconfig import services as vendor_service
 from tests.tierconfig.test_validation import service as service
 from tierconfig.models import TierConfig, TierConfigRequest, Webhook
 from tierconfig.services import configs as services
 from tierconfig.services.drafts import discard_request
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
 
 
 @pytest.fixture

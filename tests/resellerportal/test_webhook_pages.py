@@ -6,21 +6,10 @@ import pytest
 
 from customers.models import Connection, Event, Membership
 from tests import factories
-from tests.resellerportal.config_pages import Pages, main_of
+from tests.resellerportal.config_pages import main_of
 from tests.tierconfig import services
 from tests.tierconfig.services import running
 from tierconfig.models import Webhook
-
-
-@pytest.fixture
-def pages(client, cast):
-    return Pages(client, cast)
-
-
-@pytest.fixture
-def boss(cast):
-    """The vendor's user is an administrator of it."""
-    Membership.objects.filter(user=cast.users["vendor"]).update(level="administrator")
 
 
 class TestWebhooks:
