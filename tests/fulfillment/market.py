@@ -16,14 +16,11 @@ from customers import identifiers
 from customers.models import Product, TierAccount
 from customers.services.accounts import move_account
 from fulfillment.models import FulfillmentRequest
-from fulfillment.services import requests as orders
-from fulfillment.services.orders import create_purchase
-from fulfillment.services.purchases import Purchase
 from tierconfig.models import Parameter, TierConfigRequest
 
 from .naive import Order, Request, World
 from .questions import Offer, Refused, Values
-from .scene import LETTERS, SCOPES, Scene, constraints, key_of, offer_of, offers, request_row
+from .scene import LETTERS, SWITCHES, Scene, constraints, offer_of, offers, request_row
 
 T = TypeVar("T")
 #: How values are typed: what is asked for, all that is open, at random, or none.
@@ -50,7 +47,7 @@ def typed(
 
 
 class Market(RuleBasedStateMachine):
-    """Steps around orders; those of configurations are in the test itself."""
+    """What stories are made of: products, rows, steps; and what changes around them."""
 
     scene: Scene
     #: How often each step was carried out.
@@ -64,6 +61,7 @@ class Market(RuleBasedStateMachine):
         self.rest.enter_context(identifiers.drawn_from(random.Random(7)))
         self.rest.enter_context(transaction.atomic())
         self.rows: list[str] = []
+        self.turns = 0
 
     @initialize(drawn=st.lists(offers, min_size=2, max_size=2))
     def stock(self, drawn: list[dict[str, Any]]) -> None:
@@ -104,98 +102,17 @@ class Market(RuleBasedStateMachine):
         return chosen, request_row(chosen.key, place)
 
     def order(self, *wanted: str) -> tuple[Order, FulfillmentRequest]:
-        rows = self.model.orders
+        rows = [each for each in self.model.orders if each.state != "discarded"]
         chosen = self.one_of([each for each in rows if each.state in wanted], rows)
+        return chosen, self.order_row(chosen)
+
+    def order_row(self, order: Order) -> FulfillmentRequest:
         found = FulfillmentRequest.objects.select_related("subscription__product")
-        return chosen, found.get(pk=self.rows[rows.index(chosen)])
+        return found.get(pk=self.rows[self.model.orders.index(order)])
 
     def values(self, request: Request | Order, *, vendor: bool = False) -> Values:
         offer, scope, known = self.model.seen(request)
         return typed(offer, scope, known, self.chance, vendor=vendor)
-
-    # -- what is ordered
-
-    def place(self) -> None:
-        chance, pk = self.chance, self.chance.choice(sorted(self.model.offers))
-        customer = chance.choice(self.scene.customers)
-        place = chance.choice(["live", "live", "live", "preview"])
-        sent = {
-            scope: typed(self.model.offers[pk], scope, {}, chance)
-            for scope in SCOPES
-            if chance.random() < (0.7 if scope == "asset" else 0.2)
-        }
-        product = Product.objects.get(pk=pk)
-        purchase = Purchase(
-            product=product,
-            customer=self.scene.accounts[customer],
-            items={product.items.get().pk: 1},
-            marketplace=self.scene.market,
-            connection=product.connections.get() if place == "live" else None,
-            values=sent,
-        )
-        placed = self.does(
-            lambda: self.model.place(pk, customer, place, sent),
-            lambda: create_purchase(purchase, actor=self.scene.actor("distributor")),
-        )
-        if placed:
-            self.rows.append(placed.pk)
-            needed = {key_of(each) for each in placed.required_configurations.all()}
-            assert needed == set(self.model.orders[-1].needs)
-
-    # -- orders
-
-    def reply(self) -> None:
-        order, row = self.order("inquiring")
-        by, sent = self.chance.choice(BUYERS), self.values(order)
-        self.does(
-            lambda: self.model.answer(order, by, sent),
-            lambda: orders.answer_request(row, actor=self.scene.actor(by, row), values=sent),
-        )
-
-    def fulfil(self) -> None:
-        order, row = self.order("pending")
-        by, filled = self.chance.choice(VENDORS), self.values(order, vendor=True)
-        template = row.subscription.product.templates.get(scope="asset")
-        self.does(
-            lambda: self.model.fulfil(order, by, filled),
-            lambda: orders.approve_request(
-                row, actor=self.scene.actor(by), template=template, values=filled
-            ),
-        )
-
-    def ask_buyer(self) -> None:
-        order, row = self.order("pending")
-        by, text = self.chance.choice(VENDORS), "Is that so?"
-        self.does(
-            lambda: self.model.inquire(order, by),
-            lambda: orders.inquire_request(
-                row, actor=self.scene.actor(by), errors={}, message=text
-            ),
-        )
-
-    def pend_order(self) -> None:
-        order, row = self.order("inquiring")
-        by = self.chance.choice(SIDES)
-        self.does(
-            lambda: self.model.pend(order, by),
-            lambda: orders.pend_request(row, actor=self.scene.actor(by)),
-        )
-
-    def reject(self) -> None:
-        order, row = self.order("pending", "inquiring")
-        by = self.chance.choice(VENDORS)
-        self.does(
-            lambda: self.model.reject(order, by),
-            lambda: orders.fail_request(row, actor=self.scene.actor(by), reason="Out of stock."),
-        )
-
-    def withdraw(self) -> None:
-        order, row = self.order("tiers_setup", "inquiring")
-        by = self.chance.choice(SIDES)
-        self.does(
-            lambda: self.model.withdraw(order, by),
-            lambda: orders.withdraw_request(row, actor=self.scene.actor(by), reason="Twice."),
-        )
 
     # -- what changes around them
 
@@ -226,6 +143,14 @@ class Market(RuleBasedStateMachine):
                 constraints=constraints(question),
             )
             self.done["redefine"] += 1
+
+    def switch(self) -> None:
+        """The product learns or forgets something; what is under way goes on."""
+        pk, name = self.chance.choice(sorted(self.model.offers)), self.chance.choice(SWITCHES)
+        on = not getattr(self.model.offers[pk], name)
+        setattr(self.model.offers[pk], name, on)
+        Product.objects.filter(pk=pk).update(**{name: on})
+        self.done["switch"] += 1
 
     def put_on_sale(self) -> None:
         pk = self.chance.choice(sorted(self.model.offers))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 
-from .naive_births import OPEN, Births, Config, Key, Order, Request
+from .naive_births import ASKING, OPEN, Config, Key, Order, Request, Sold
+from .naive_orders import Orders
 from .questions import Refused, Values, by_answerer
 
-__all__ = ["OPEN", "Config", "Key", "Order", "Request", "World"]
+__all__ = ["OPEN", "Config", "Key", "Order", "Request", "Sold", "World"]
 
 
-class World(Births):
+class World(Orders):
     # -- what the buying side and the vendor do with requests and orders alike
 
     def answer(self, request: Request | Order, by: str, sent: Values) -> None:
@@ -31,6 +32,8 @@ class World(Births):
 
     def inquire(self, request: Request | Order, by: str) -> None:
         self.check(request, by, "vendor admin", "pending")
+        if isinstance(request, Order) and request.kind not in ASKING:
+            raise Refused(ValidationError)
         request.state = "inquiring"
 
     def pend(self, request: Request | Order, by: str) -> None:
@@ -40,29 +43,16 @@ class World(Births):
     def fill(self, request: Request | Order, by: str, filled: Values) -> None:
         """The vendor stores values without deciding yet."""
         self.check(request, by, "vendor admin", "pending", "inquiring")
-        offer, scope, known = self.seen(request)
-        if set(filled) - {q.name for q in offer.now(scope, known).values() if q.for_vendor}:
-            raise Refused(ValidationError)
-        request.values = {**request.values, **filled}
-
-    def settle(self, request: Request | Order, by: str, filled: Values) -> Values:
-        """The values in force after an approval with what the vendor fills in."""
-        self.check(request, by, "vendor admin", "pending")
-        self.fill(request, by, filled)
-        offer, scope, known = self.seen(request)
-        if any(
-            each.required and not known.get(name) for name, each in offer.now(scope, known).items()
-        ):
-            raise Refused(ValidationError)
-        request.state = "approved"
-        return {name: text for name, text in known.items() if text}
+        self.take_filled(request, filled)
 
     # -- configuration requests, decided
 
     def approve(self, request: Request, by: str, filled: Values) -> None:
         config = self.configs[request.key]
-        config.values = self.settle(request, by, filled)
-        config.configured = True
+        self.check(request, by, "vendor admin", "pending")
+        self.take_filled(request, filled)
+        config.values = self.complete(request)
+        request.state, config.configured = "approved", True
         for other in self.everything():
             if other.state == "tiers_setup" and other.parent == request.key:
                 self.judge(other)
@@ -72,6 +62,10 @@ class World(Births):
 
     def fail(self, request: Request, by: str) -> None:
         self.check(request, by, "vendor distributor admin", "pending", "inquiring")
+        self.end(request)
+
+    def end(self, request: Request) -> None:
+        """It comes to nothing, and with a setup what waits for it."""
         request.state = "failed"
         if self.configs[request.key].configured:
             return
@@ -82,17 +76,11 @@ class World(Births):
                 lost.add(other.key)
         for order in self.orders:
             if order.state == "tiers_setup" and lost & set(order.needs):
-                order.state = "failed"
+                self.end_order(order)
 
-    # -- orders, decided
-
-    def fulfil(self, order: Order, by: str, filled: Values) -> None:
-        order.values = self.settle(order, by, filled)
-
-    def reject(self, order: Order, by: str) -> None:
-        self.check(order, by, "vendor admin", "pending", "inquiring")
-        order.state = "failed"
-
-    def withdraw(self, order: Order, by: str) -> None:
-        self.check(order, by, "distributor operator admin", "tiers_setup", "inquiring")
-        order.state = "failed"
+    def expire(self, request: Request) -> None:
+        """It stays too long, where that is anything."""
+        if request.state == "draft":
+            self.discard(request, request.by)
+        elif request.state in ("pending", "inquiring"):
+            self.end(request)

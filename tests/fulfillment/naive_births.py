@@ -23,7 +23,9 @@ from .questions import (
 )
 
 Key = tuple[str, str, int, str]
-OPEN = ("draft", "tiers_setup", "inquiring", "pending")
+OPEN = ("draft", "tiers_setup", "inquiring", "pending", "scheduled", "revoking")
+#: Orders in which the buying side is asked for values.
+ASKING = ("purchase", "change")
 #: What each side may change of values in force.
 OFFERED = {
     "vendor": by_anybody,
@@ -64,16 +66,32 @@ class Config:
 
 
 @dataclass(eq=False)
-class Order:
+class Sold:
+    """A subscription; of its one item it has `quantity`."""
+
     product: str
     customer: str
-    needs: list[Key]
-    values: Values
-    state: str = ""
+    place: str
+    state: str = "draft"
+    values: Values = field(default_factory=dict)
+    quantity: int = 0
 
-    @property
-    def subscription(self) -> str:
-        return {"approved": "active", "failed": "terminated"}.get(self.state, "processing")
+
+@dataclass(eq=False)
+class Order:
+    """`tiers` are the values a draft has for tiers, `before` what the subscription was before."""
+
+    sold: Sold
+    kind: str
+    values: Values
+    by: str
+    state: str = "draft"
+    quantity: int = 1
+    needs: list[Key] = field(default_factory=list)
+    tiers: dict[str, Values] = field(default_factory=dict)
+    before: str = ""
+    automatic: bool = False
+    due: bool = False
 
 
 @dataclass
@@ -101,14 +119,18 @@ class Births:
         held: list[tuple[str, str, str]] = []
         for key, config in self.configs.items():
             held += self.claims(key[1], f"tier{key[2]}", config.values, config.open)
-        for order in self.orders:
-            if order.state != "failed":
-                held += self.claims(order.product, "asset", order.values, None)
+        for sold in {order.sold: None for order in self.orders}:
+            if sold.state not in ("terminated", "discarded"):
+                held += self.claims(sold.product, "asset", sold.values, self.open_order(sold))
         if len(held) != len(set(held)):
             raise Refused(ValidationError)
 
+    def open_order(self, sold: Sold) -> Order | None:
+        open_ones = (each for each in self.orders if each.sold is sold and each.state in OPEN)
+        return next(open_ones, None)
+
     def claims(
-        self, product: str, scope: str, values: Values, request: Request | None
+        self, product: str, scope: str, values: Values, request: Request | Order | None
     ) -> set[tuple[str, str, str]]:
         both = [values, request.values if request else {}]
         names = {each.name for each in self.offers[product].of(scope) if each.unique}
@@ -120,7 +142,8 @@ class Births:
     def seen(self, request: Request | Order) -> tuple[Offer, str, Values]:
         """Its product, scope, and the values that would be in force."""
         if isinstance(request, Order):
-            return self.offers[request.product], "asset", dict(request.values)
+            known = {**request.sold.values, **request.values}
+            return self.offers[request.sold.product], "asset", known
         known = {**self.configs[request.key].values, **request.values}
         return self.offers[request.key[1]], f"tier{request.key[2]}", known
 
@@ -140,23 +163,6 @@ class Births:
             for tier, account in zip((2, 1), chain, strict=True)
             if account and offer.level >= tier and offer.of(f"tier{tier}")
         ]
-
-    def place(self, product: str, customer: str, place: str, sent: dict[str, Values]) -> Order:
-        offer, tier1 = self.offers[product], self.parents[customer]
-        if not offer.on_sale or tier1 is None:
-            raise Refused(ValidationError)
-        needs = self.needs(product, (self.parents[tier1], tier1), place)
-        scopes = {f"tier{key[2]}" for key in needs} | {"asset"}
-        if any(any(values.values()) for scope, values in sent.items() if scope not in scopes):
-            raise Refused(ValidationError)
-        values, _form = offer.take("asset", {}, sent.get("asset", {}), by_buyer)
-        for key in needs:
-            above = needs[0] if key[2] == 1 and len(needs) == 2 else None
-            self.ensure(key, above, sent.get(f"tier{key[2]}", {}))
-        order = Order(product, customer, needs, values)
-        self.judge(order)
-        self.orders.append(order)
-        return order
 
     def ensure(
         self, key: Key, parent: Key | None, sent: Values, *, by: str = "distributor"
@@ -226,7 +232,8 @@ class Births:
             request.state = "tiers_setup"
             return
         offer, scope, known = self.seen(request)
-        request.state = "inquiring" if offer.lacks(scope, known) else "pending"
+        asks = not isinstance(request, Order) or request.kind in ASKING
+        request.state = "inquiring" if asks and offer.lacks(scope, known) else "pending"
 
     def change(self, key: Key, by: str, sent: Values) -> None:
         """An update is requested; only what differs travels."""

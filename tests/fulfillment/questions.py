@@ -88,6 +88,13 @@ class Offer:
     on_sale: bool = True
     validates_setups: bool = False
     validates_updates: bool = False
+    validates_orders: bool = False
+    validates_changes: bool = False
+    administrative_hold: bool = False
+    editable_ordering_parameters: bool = False
+    editable_fulfillment_parameters: bool = False
+    #: Orders of every type for a later date.
+    schedules: bool = False
 
     def of(self, scope: str) -> list[Question]:
         return [each for each in self.questions if each.scope == scope]

@@ -21,6 +21,17 @@ SCOPES = ("asset", "tier1", "tier2")
 LETTERS = "abcdefgh"
 CHOICES = {"choices": [{"value": each, "label": each.upper()} for each in LETTERS]}
 
+SWITCHES = (
+    "validates_setups",
+    "validates_updates",
+    "validates_orders",
+    "validates_changes",
+    "administrative_hold",
+    "editable_ordering_parameters",
+    "editable_fulfillment_parameters",
+)
+PLANNED = ("purchase", "change", "suspend", "resume", "cancel")
+
 often, seldom = st.sampled_from([True, True, False]), st.sampled_from([True, False, False, False])
 flags = st.dictionaries(
     st.sampled_from(["required", "hidden", "readonly"]), st.booleans(), min_size=1, max_size=2
@@ -38,7 +49,18 @@ questions = st.fixed_dictionaries(
 offers = st.fixed_dictionaries(
     {
         "level": st.sampled_from([0, 1, 2, 2, 2]),
-        "validates": st.tuples(st.booleans(), st.booleans()),
+        "switches": st.fixed_dictionaries(
+            {
+                "validates_setups": st.booleans(),
+                "validates_updates": st.booleans(),
+                "validates_orders": seldom,
+                "validates_changes": seldom,
+                "administrative_hold": often,
+                "editable_ordering_parameters": often,
+                "editable_fulfillment_parameters": st.booleans(),
+                "schedules": often,
+            }
+        ),
         **{scope: st.lists(questions, max_size=3) for scope in SCOPES},
     }
 )
@@ -53,8 +75,7 @@ def offer_of(drawn: dict[str, Any]) -> Offer:
             if rule is not None:
                 rule = (f"{scope}_{rule[0]}", *rule[1:]) if rule[0] < number else None
             made.append(Question(f"{scope}_{number}", scope, **{**fields, "rule": rule}))
-    setups, updates = drawn["validates"]
-    return Offer(drawn["level"], made, validates_setups=setups, validates_updates=updates)
+    return Offer(drawn["level"], made, **drawn["switches"])
 
 
 def constraints(question: Question) -> dict[str, Any]:
@@ -110,8 +131,8 @@ class Scene:
         product = factories.product(
             self.cast.partners["vendor"],
             authorization_level=offer.level,
-            validates_setups=offer.validates_setups,
-            validates_updates=offer.validates_updates,
+            **{name: getattr(offer, name) for name in SWITCHES},
+            **{f"schedules_{each}s": offer.schedules for each in PLANNED},
         )
         factories.offer(product, self.cast.partners["distributor"])
         factories.item(product)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from typing import Any
 
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, note, settings
@@ -30,14 +31,16 @@ from tierconfig.services.configs import (
     save_and_apply,
 )
 
-from .market import BUYERS, SIDES, VENDORS, Market, typed
-from .naive import OPEN, Key, Request
+from .market import BUYERS, SIDES, VENDORS, typed
+from .market_orders import Orders
+from .market_steps import OF_ORDERS, OF_REQUESTS, OF_SOLD, RARE, WEIGHTS
+from .naive import OPEN, Key, Order, Request
 from .questions import Values
 from .scene import LETTERS, Scene, config_row, key_of, texts
 
 MORE = int(os.environ.get("REQUEST_EXAMPLES", "0"))
 BUDGET = settings(
-    max_examples=MORE or 20,
+    max_examples=MORE or 14,
     stateful_step_count=50,
     deadline=None,
     derandomize=not MORE,
@@ -46,63 +49,35 @@ BUDGET = settings(
     print_blob=bool(MORE),
     suppress_health_check=list(HealthCheck),
 )
-#: Step -> how often it is tried.
-WEIGHTS = {
-    **{
-        "place": 5,
-        "answer": 4,
-        "approve": 6,
-        "change": 3,
-        "adjust": 2,
-        "begin": 4,
-        "submit": 3,
-        "save": 2,
-        "fulfil": 3,
-        "reply": 3,
-        "fail": 2,
-    },
-    **dict.fromkeys(("inquire", "pend", "fill", "withdraw", "move", "redefine", "put_on_sale"), 1),
-    **dict.fromkeys(("discard", "ask_buyer", "pend_order", "reject"), 1),
-}
-#: What the few stories of the default may not come to.
-RARE = {"pend_order", "change", "reject", "discard", "move"}
-#: Step -> in which states of a request, or of an order, there is something to do.
-OF_REQUESTS = {
-    "answer": ("inquiring",),
-    "approve": ("pending",),
-    "fail": ("pending", "inquiring"),
-    "inquire": ("pending",),
-    "pend": ("inquiring",),
-    "fill": ("pending", "inquiring"),
-    **dict.fromkeys(("save", "submit", "discard"), ("draft",)),
-    **dict.fromkeys(("change", "adjust"), ("approved",)),
-}
-OF_ORDERS = {
-    "reply": ("inquiring",),
-    "fulfil": ("pending",),
-    "ask_buyer": ("pending",),
-    "pend_order": ("inquiring",),
-    "reject": ("pending", "inquiring"),
-    "withdraw": ("tiers_setup", "inquiring"),
-}
 
 
-class Decisions(Market):
+class Decisions(Orders):
     @rule(number=st.integers(0, 2**32))
     def act(self, number: int) -> None:
-        self.chance = random.Random(number)
-        step = self.step = self.chance.choices(list(WEIGHTS), [*WEIGHTS.values()])[0]
-        if not self.fits(step) and self.chance.random() < 0.9:
-            others = [each for each in ("answer", "approve", "submit", "fulfil") if self.fits(each)]
-            self.step = self.chance.choice([*others, "place", "begin"])
+        # The same few numbers are drawn again and again.
+        self.turns += 1
+        self.chance = random.Random(f"{self.turns} {number}")
+        names = [each for each in WEIGHTS if self.fits(each) or self.chance.random() < 0.02]
+        self.step = self.chance.choices(names, [WEIGHTS[each] for each in names])[0]
         note(self.step)
-        if (self.model.configs and self.model.orders) or self.step in ("place", "begin"):
+        if self.has_something(self.step):
             getattr(self, self.step)()
+
+    def has_something(self, step: str) -> bool:
+        """Whether there is anything at all to try it with."""
+        if step in OF_ORDERS or step in OF_SOLD:
+            return any(each.state != "discarded" for each in self.model.orders)
+        return step not in OF_REQUESTS or bool(self.model.configs)
 
     def fits(self, step: str) -> bool:
         """Whether there is something to do for it."""
         if step in OF_ORDERS:
             return any(each.state in OF_ORDERS[step] for each in self.model.orders)
+        if step in OF_SOLD:
+            return any(
+                each.sold.state in OF_SOLD[step] and not self.model.open_order(each.sold)
+                for each in self.model.orders
+            )
         if step in OF_REQUESTS:
             return any(each.state in OF_REQUESTS[step] for each in self.model.everything())
         return True
@@ -269,14 +244,20 @@ class Decisions(Market):
 
     @invariant()
     def orders_are_what_the_model_says(self) -> None:
-        rows = FulfillmentRequest.objects.values_list(
-            "pk", "state", "subscription__state", "params"
+        rows = FulfillmentRequest.objects.select_related("subscription").prefetch_related(
+            "subscription__items"
         )
-        found = {pk: (state, sold, texts(params)) for pk, state, sold, params in rows}
+        found = {}
+        for row in rows:
+            sold = row.subscription
+            own = [row.type, row.state, row.due, texts(row.params), row.tier_values]
+            quantity = sum(each.quantity for each in sold.items.all())
+            found[row.pk] = (*own, sold.state, texts(sold.params), quantity)
+        kept = {}
         for order, pk in zip(self.model.orders, self.rows, strict=True):
-            values = {name: text for name, text in order.values.items() if text}
-            assert found[pk] == (order.state, order.subscription, values)
-        assert len(found) == len(self.rows)
+            if order.state != "discarded":
+                kept[pk] = told(order)
+        assert found == kept
 
     @invariant()
     def nothing_is_stuck_and_nobody_is_asked_twice(self) -> None:
@@ -312,6 +293,15 @@ class Decisions(Market):
         for model in (TierConfig, TierConfigRequest, FulfillmentRequest, Subscription):
             for pk, state in model.objects.values_list("pk", "state"):
                 assert lines[pk] == state
+
+
+def told(order: Order) -> tuple[Any, ...]:
+    """An order and its subscription, as their rows must be."""
+    values = {name: text for name, text in order.values.items() if text}
+    tiers = {scope: given for scope, given in order.tiers.items() if given}
+    sold = order.sold
+    own = [order.kind, order.state, order.due, values, tiers]
+    return (*own, sold.state, sold.values, sold.quantity)
 
 
 def test_whatever_is_ordered_and_decided_the_naive_model_says_so_too(db: None) -> None:
