@@ -18,7 +18,7 @@ WEIGHTS = {
 }
 #: What the few stories of the default may not come to.
 RARE = {"pend_order", "reject", "discard", "move", "confirm", "forget", "expire_setup", "switch"}
-RARE |= {"discard_order", "resume_sold", "revoke", "pend", "inquire"}
+RARE |= {"save", "discard_order", "resume_sold", "revoke", "pend", "inquire"}
 #: Step -> in which states of a request, or of an order, there is something to do.
 OF_REQUESTS = {
     "answer": ("inquiring",),
