@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -136,6 +137,10 @@ class PortalDetailView(PortalObjectView):
         """All events of the objects of the thread, None when the page shows a part of them."""
         return self.thread.events if self.thread.complete else None
 
+    def get_never(self) -> Collection[str]:
+        """States of the machine that this object does not come to."""
+        return ()
+
     def get_explanation(self) -> str:
         """Where the help draws the machine of the object, with its state marked."""
         address = reverse("help-lifecycle", args=[self.model._meta.model_name])
@@ -163,7 +168,7 @@ class PortalDetailView(PortalObjectView):
             actions=self._walking(place),
             place=places.links(self, place),
             tabs=tabs,
-            stages=lifecycle(self.object, own) if has_states else [],
+            stages=lifecycle(self.object, own, self.get_never()) if has_states else [],
             explained=self.get_explanation() if has_states else "",
             talk=talk(self, found),
             **kwargs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -118,10 +118,11 @@ class Stage:
     since: Any = None
 
 
-def lifecycle(obj: Model, events: Iterable[Any]) -> list[Stage]:
+def lifecycle(obj: Model, events: Iterable[Any], never: Collection[str] = ()) -> list[Stage]:
     """Stages of `obj`: where it has been (from its events), where it is, what may follow.
 
     Later states follow the order of the State enum; final ones share one stop ("A or B").
+    Nothing is led to `never`, states that this object does not come to.
     """
     model, here = type(obj), getattr(obj, _field_of(type(obj)))
     order, edges = _machine(model)
@@ -135,6 +136,7 @@ def lifecycle(obj: Model, events: Iterable[Any]) -> list[Stage]:
     stages.append(
         Stage(state_label(model, here), icon, f"here {css}", getattr(obj, "state_since", None))
     )
+    edges = {state: to.difference(never) for state, to in edges.items()} if never else edges
     ahead = _reachable(edges, here) - {here}
     later = [state for state in order if state in ahead and edges.get(state)]
     later = [state for state in later if order.index(state) > order.index(here)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from ..processing import actions, editing, inquiring
 from . import shown
 from .forms import ApproveForm, InquireForm
 from .orders import OrderMixin
-from .wording import BARE, words
+from .wording import ASKABLE, BARE, words
 
 State = FulfillmentRequest.State
 
@@ -48,6 +49,10 @@ class OrderApprove(OrderStep, actions.Approve):
     buyer = gettext_lazy("Customer")
     preview_title = gettext_lazy("What the customer will read")
 
+    @property
+    def asks(self) -> bool:  # type: ignore[override]
+        return self.object.type in ASKABLE
+
     def get_question(self) -> str:
         return str(words(self.object).approving)
 
@@ -72,6 +77,9 @@ class OrderApprove(OrderStep, actions.Approve):
 class OrderInquire(OrderStep, actions.Inquire):
     form_class = InquireForm
     title = gettext_lazy("Ask the customer")
+
+    def among(self) -> Q:
+        return super().among() & Q(type__in=ASKABLE)
 
 
 class OrderFail(OrderStep, actions.Fail):

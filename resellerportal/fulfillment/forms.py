@@ -41,6 +41,9 @@ class ApproveForm(common.ApproveForm):
         """The text in force; what was planned with it, where it was planned."""
         return self.obj.planned_template_id or self.obj.subscription.template_id
 
+    def lacks(self) -> list[str]:
+        return [] if self.obj.type in BARE else super().lacks()
+
     def _ask_for_no_values(self) -> None:
         """Neither values nor another text are needed for what is only held or ended."""
         for name in self.names:

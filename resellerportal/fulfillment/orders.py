@@ -28,7 +28,7 @@ from ..reseller.answers import own_answers
 from . import shown, trail
 from .drafting import draft_actions, draft_notice
 from .queue import ENTITY, environment
-from .wording import BARE, words
+from .wording import ASKABLE, BARE, words
 
 State, Type = FulfillmentRequest.State, FulfillmentRequest.Type
 RELATED = (
@@ -87,6 +87,12 @@ class OrderDetail(OrderMixin, PortalDetailView):
             "customer": subscription.customer,
         }
 
+    def get_never(self) -> set[str]:
+        order = self.object
+        planned = {State.SCHEDULED, State.REVOKING, State.REVOKED}
+        found = set() if may_be_scheduled(order) or order.state in planned else planned
+        return found if order.type in ASKABLE else {*found, State.TIERS_SETUP, State.INQUIRING}
+
     def get_facts(self) -> list[Fact]:
         order, subscription = self.object, self.object.subscription
         facts = [
@@ -110,7 +116,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             chains.address(self.url, f"order-{step}", order.pk)
             for step, applies in (
                 ("schedule", may_be_scheduled(order)),
-                ("inquire", order.type in (Type.PURCHASE, Type.CHANGE)),
+                ("inquire", order.type in ASKABLE),
             )
             if not applies
         }

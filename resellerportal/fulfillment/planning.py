@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,12 +17,13 @@ from fulfillment.services.schedule import may_be_scheduled
 from .. import cells
 from ..generic import Fact, PortalActionView
 from ..processing.forms import ReasonForm
+from ..queue.onward import Onward
 from .actions import OrderStep
 from .forms import ScheduleForm
 from .wording import words
 
 
-class OrderSchedule(OrderStep, PortalActionView):
+class OrderSchedule(Onward, OrderStep, PortalActionView):
     step = "schedule"
     service = staticmethod(services.schedule_request)
     form_class = ScheduleForm
@@ -34,6 +38,13 @@ class OrderSchedule(OrderStep, PortalActionView):
         super().check()
         if not may_be_scheduled(self.object):
             raise PermissionDenied
+
+    def among(self) -> Q:
+        """With those only whose products schedule orders of their type."""
+        kinds = [kind for kind in self.model.Type.values if kind != self.model.Type.ADJUSTMENT]
+        switch = "subscription__product__schedules_{}s"
+        scheduled = (Q(type=kind, **{switch.format(kind): True}) for kind in kinds)
+        return super().among() & reduce(or_, scheduled)
 
     def get_success_message(self, result: Any) -> str:
         return _("Scheduled for %(date)s UTC.") % {"date": cells.absolute(result.planned_date)}
@@ -53,7 +64,7 @@ class OrderRevoke(OrderStep, PortalActionView):
     success_message = gettext_lazy("The vendor is asked to confirm.")
 
 
-class OrderConfirm(OrderStep, PortalActionView):
+class OrderConfirm(Onward, OrderStep, PortalActionView):
     step = "confirm"
     service = staticmethod(services.confirm_request)
     title = gettext_lazy("Confirm the revocation")

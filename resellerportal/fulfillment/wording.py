@@ -12,6 +12,8 @@ from fulfillment.models import FulfillmentRequest
 Type = FulfillmentRequest.Type
 #: Types that bring neither items nor values, so that their approval needs neither.
 BARE = (Type.SUSPEND, Type.RESUME, Type.CANCEL)
+#: Types of which the buying side is asked for values.
+ASKABLE = (Type.PURCHASE, Type.CHANGE)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_fsm import can_proceed
 
 from customers.lifecycle import StaleState
 from customers.permissions import by_vendor
@@ -35,6 +36,8 @@ class Approve(Onward, PortalActionView):
     #: What the side that buys is called in the list of values, and over the preview.
     buyer: Any
     preview_title: Any
+    #: Whether the other side can be asked for values.
+    asks = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "preview" not in request.POST:
@@ -54,9 +57,22 @@ class Approve(Onward, PortalActionView):
         return super().get_context_data(
             phases=values.phases(own, known, self.actor, buyer=str(self.buyer), only=given),
             preview=self.preview(form),
+            blocked=self.blocked(form),
             preview_title=self.preview_title,
             **kwargs,
         )
+
+    def blocked(self, form: Any) -> dict[str, Any] | None:
+        """What the other side has to be asked for first, and where that is done."""
+        titles = form.lacks()
+        if not titles:
+            return None
+        asks = self.asks and can_proceed(self.object.inquire)
+        return {
+            "texts": [form.lacking % {"title": title} for title in titles],
+            "ask": self.instead("inquire") if asks else "",
+            "next": self.onward_page(),
+        }
 
     def preview(self, form: ValuesForm) -> SafeString | str:
         """The chosen template with present and typed values, as the other side will read it."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from customers.actors import Actor
 from tierconfig import parameters
 from tierconfig.models import ProcessedRequest, Template
+from tierconfig.presentation import depends_on
 from tierconfig.services.complaints import MAX_COMPLAINT
 from tierconfig.services.definitions.messages import messages_for
 from tierconfig.services.processing import known_values
@@ -151,6 +152,19 @@ class ApproveForm(ValuesForm):
     def present_template(self) -> Any:
         """Id of the template of the text in force, None when there is none."""
         return None
+
+    def lacks(self) -> list[str]:
+        """Titles of required values that only the other side can give, and has not given.
+
+        None that a value of this form might make superfluous.
+        """
+        known = known_values(self.obj)
+        empty = parameters.missing(self.own, known, visible_ordering_only=False)
+        return [
+            str(each)
+            for each in empty
+            if f"param-{each.name}" not in self.fields and not depends_on(each)
+        ]
 
     def adopt(self, error: ValidationError) -> None:
         """A value the vendor has no field for is named by its title, with what to do."""

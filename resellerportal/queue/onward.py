@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,6 +16,9 @@ from customers.lifecycle import StaleState
 
 from . import place as places
 from .place import Place
+
+#: What may be gone on with after another step.
+AGAIN = ("approve",)
 
 
 class Onward:
@@ -42,11 +47,17 @@ class Onward:
         if found is None:
             return None
         was = self.request.POST.get(places.WAS) or self.request.GET.get(places.WAS, "")
-        return places.stand(found, self.object, query or "", was[:500], self._sources())
+        return places.stand(found, self.object, query or "", was[:500], self.among())
 
-    def _sources(self) -> tuple[str, ...]:
-        """States from which the step leads."""
-        return tuple(getattr(self.object, self.step)._django_fsm.transitions)
+    def among(self) -> Q:
+        """Requests of the list that the step can be taken on: those in a state it leads from."""
+        return Q(state__in=list(getattr(self.object, self.step)._django_fsm.transitions))
+
+    @property
+    def going_on(self) -> str:
+        """The step whose page the next request is shown on."""
+        wanted = self.request.GET.get(places.THEN, "")
+        return wanted if wanted in AGAIN and hasattr(self.object, wanted) else self.step
 
     def perform(self, form: Any) -> Any:
         _place = self.place
@@ -66,11 +77,22 @@ class Onward:
         return places.back(self, place, anew=True)
 
     def _page(self, key: str) -> str:
-        """The same step of another request of the list."""
+        """The page of another request of the list."""
         query = places.given(self.request)
         view: Any = self
-        address: str = view.url(f"{view.name}-{self.step}", key)
+        address: str = view.url(f"{view.name}-{self.going_on}", key)
         return address if query is None else address + places.suffix(query)
+
+    def onward_page(self) -> str:
+        """The page of what is next; empty at the end."""
+        return self._page(self.place.next) if self.place and self.place.next else ""
+
+    def instead(self, step: str) -> str:
+        """Another step of the same request, after which this one goes on with the next."""
+        query, view = places.given(self.request), self
+        address: str = view.url(f"{view.name}-{step}", self.object.pk)  # type: ignore[attr-defined]
+        known = places.suffix(query) + "&" if query is not None else "?"
+        return f"{address}{known}{urlencode({places.THEN: self.step})}"
 
     def _tell_end(self, place: Place) -> None:
         left = place.total.least - place.here
@@ -83,8 +105,7 @@ class Onward:
 
     def refuse(self, stale: StaleState) -> HttpResponse:
         """With a way to go on."""
-        place = self.place
-        self.onward_url = self._page(place.next) if place and place.next else ""
+        self.onward_url = self.onward_page()
         return super().refuse(stale)  # type: ignore[misc]
 
     def get_cancel_url(self) -> str:
@@ -95,7 +116,7 @@ class Onward:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         label = context["submit_label"]
         if place is not None:
-            context["place"] = places.links(view, place, self.step)
+            context["place"] = places.links(view, place, self.going_on)
             context["onward"] = {
                 "label": self.onward_label % {"step": label},
                 "key": place.key,

@@ -7,7 +7,6 @@ the key it had: `was`. What was next then is next afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +23,8 @@ from .. import listing, overview
 from ..rows import fetch
 
 IN, WAS = "in", "was"
+#: The step to go on with afterwards, where it is not the page's own.
+THEN = "then"
 #: Of an address no more is read: fewer parameters than Django refuses.
 LENGTH = 1900
 #: What an address of a list says for one visit only.
@@ -51,7 +52,7 @@ def query_of(request: HttpRequest) -> str:
     if not request.GET:
         return ""
     params = request.GET.copy()
-    for name in (*PASSING, IN, WAS):
+    for name in (*PASSING, IN, WAS, THEN):
         params.pop(name, None)
     return params.urlencode()[:LENGTH]
 
@@ -118,13 +119,12 @@ def _waits(view: Any) -> bool:
     return view.object.state in overview.mine(view.actor).get(view.name, ())
 
 
-def stand(found: Any, obj: Any, query: str, was: str, states: Iterable[str] = ()) -> Place:
-    """The place of `obj` in the list `found`; with `states`, among its rows in one of them.
+def stand(found: Any, obj: Any, query: str, was: str, more: Q | None = None) -> Place:
+    """The place of `obj` in the list `found`; with `more`, among its rows that fulfil it.
 
     Two queries for what is in the list, at most four for what is not.
     """
-    keyset, more = found.wanted.keyset, Q(state__in=list(states)) if states else Q()
-    own = _key(found, obj)
+    keyset, own, more = found.wanted.keyset, _key(found, obj), more or Q()
     place = _look(found, obj, query, own, more)
     if place.here or was == own:
         return place
