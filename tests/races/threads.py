@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import connection
 
 from customers.lifecycle import StaleState
 
-#: Answers a person may get in a race; anything else fails the test.
-POLITE = (StaleState, ValidationError, PermissionDenied)
+#: Answers a person may get in a race; anything else fails the test. What was deleted is not there.
+POLITE = (StaleState, ValidationError, PermissionDenied, ObjectDoesNotExist)
 PATIENCE = 30
 
 
