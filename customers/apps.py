@@ -8,8 +8,8 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Registers the jobs.
-        from . import chores, webhooks
+        # Registers the jobs, and the function that SQLite lacks.
+        from . import chores, percentiles, webhooks  # noqa: F401
         from .imports import work  # noqa: F401
         from .services import notices
 

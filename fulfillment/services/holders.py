@@ -10,13 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
-from django.db.models import Window as Over
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import (
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from customers.actors import Actor
-from customers.models import Holder, Holding, TierAccount
+from customers.bulk import among
+from customers.models import Holder, Holding, Partner, TierAccount
+from customers.percentiles import Percentile
 
 #: Holders ranked.
 MOST = 50
@@ -39,7 +50,7 @@ class Line:
     """One holder; `account` is empty where the actor may not see it, and what hides it is summed.
 
     `median` and `most` (the 90th percentile) are None for such a sum. `longest` is (model name,
-    id) of the request that was held for `maximum`.
+    id) of the request that was held for `maximum`, empty when that is no time.
     """
 
     holder: str
@@ -55,37 +66,52 @@ class Line:
 
 
 def ranking(wanted: Wanted, actor: Actor) -> list[Line]:
-    """The holders of what the actor sees, who holds most first; three queries."""
-    now = timezone.now()
-    rows = _stays(wanted, actor, now)
-    keys = rows.order_by().values(*KEY)
-    found = keys.annotate(count=Count("pk"), total=Sum("lasted")).order_by("-total", *KEY)
-    totals = list(found.values_list(*KEY, "partner__name", "count", "total")[:MOST])
-    accounts = {account for _h, _p, account, *_rest in totals if account}
+    """The holders of what the actor sees, who holds most first; four queries."""
+    rows = _stays(wanted, actor, timezone.now())
+    found = _totals(rows)
+    accounts = {account for _holder, _partner, account, *_rest in found if account}
     seen = dict(
         TierAccount.objects.visible_to(actor).filter(pk__in=accounts).values_list("pk", "name")
     )
-    marks = _marks(rows, [row[:3] for row in totals])
+    partners = {partner for _holder, partner, *_rest in found if partner}
+    names = dict(Partner.objects.filter(pk__in=partners).values_list("pk", "name"))
+    longest = _longest(rows, found)
     lines: dict[tuple[str, str, str], Line] = {}
-    for holder, partner, account, name, count, total in totals:
-        own = marks[holder, partner, account]
+    for holder, partner, account, count, total, maximum, median, most in found:
         known = seen.get(account, "")
         line = Line(
             holder=holder,
             partner=partner or "",
             account=account if known else "",
-            name=known or name or "",
+            name=known or names.get(partner, ""),
             count=count,
             total=total,
-            median=own["median"][0],
-            most=own["most"][0],
-            maximum=own["maximum"][0],
-            longest=own["maximum"][1:],
+            median=median,
+            most=most,
+            maximum=maximum,
+            longest=longest.get((holder, partner, account), ("", "")),
         )
         hidden = holder == Holder.CONTACT and not known
         key = (holder, partner or "", line.account)
         lines[key] = _summed(lines[key], line) if hidden and key in lines else line
     return sorted(lines.values(), key=lambda line: line.total, reverse=True)
+
+
+def _totals(rows: QuerySet[Holding]) -> list[tuple[Any, ...]]:
+    """KEY, number of stays, and their sum, maximum, median and 90th percentile; MOST of them."""
+    found = (
+        rows.order_by()
+        .values(*KEY)
+        .annotate(
+            count=Count("pk"),
+            total=Sum("lasted"),
+            maximum=Max("lasted"),
+            median=Percentile("lasted", 0.5),
+            most=Percentile("lasted", 0.9),
+        )
+    )
+    columns = (*KEY, "count", "total", "maximum", "median", "most")
+    return list(found.order_by("-total", *KEY).values_list(*columns)[:MOST])
 
 
 def _stays(wanted: Wanted, actor: Actor, now: datetime) -> QuerySet[Holding]:
@@ -102,30 +128,21 @@ def _stays(wanted: Wanted, actor: Actor, now: datetime) -> QuerySet[Holding]:
     return rows.annotate(lasted=ExpressionWrapper(end - F("started_at"), DurationField()))
 
 
-def _marks(rows: QuerySet[Holding], keys: list[Any]) -> dict[Any, dict[str, Any]]:
-    """Median, 90th percentile and longest stay of each holder: (length, model name, id).
+def _longest(
+    rows: QuerySet[Holding], found: list[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], tuple[str, str]]:
+    """(Model name, id) of the request with the longest stay of each holder.
 
-    The lowest value at or above the share is taken, so that each was a stay that happened.
+    What lasted no time has none: there may be any number of the same.
     """
-    ranked = rows.filter(_among(keys)).annotate(
-        place=Over(RowNumber(), partition_by=[*KEY], order_by=["lasted", "pk"]),
-        size=Over(Count("pk"), partition_by=[*KEY]),
-    )
-    half = Q(place__gte=F("size") / 2.0, place__lt=F("size") / 2.0 + 1)
-    most = Q(place__gte=F("size") * 0.9, place__lt=F("size") * 0.9 + 1)
-    chosen = ranked.filter(half | most | Q(place=F("size")))
-    found: dict[Any, dict[str, Any]] = {}
-    columns = (*KEY, "place", "size", "lasted", "object_type", "object_id")
-    for *key, place, size, lasted, kind, pk in chosen.values_list(*columns):
-        own = found.setdefault(tuple(key), {})
-        stay = (lasted, kind, pk)
-        if size <= 2 * place < size + 2:
-            own["median"] = stay
-        if 9 * size <= 10 * place < 9 * size + 10:
-            own["most"] = stay
-        if place == size:
-            own["maximum"] = stay
-    return found
+    longest = {row[:3]: row[5] for row in found if row[5]}
+    same = rows.filter(_among(list(longest)), among("lasted", longest.values())).order_by("-pk")
+    columns = (*KEY, "lasted", "object_type", "object_id")
+    return {
+        tuple(key): (kind, pk)
+        for *key, lasted, kind, pk in same.values_list(*columns)
+        if longest.get(tuple(key)) == lasted
+    }
 
 
 def _among(keys: list[Any]) -> Q:

@@ -151,7 +151,7 @@ class HoldersRanking(RoleRequiredMixin, ScopedMixin, TemplateView):
             "most": span(line.most) if line.most is not None else "",
             "maximum": span(line.maximum),
             "longest": pk,
-            "longest_url": chains.address(self.url, f"{PAGES[kind]}-detail", pk),
+            "longest_url": chains.address(self.url, f"{PAGES[kind]}-detail", pk) if pk else "",
         }
 
 
