@@ -14,6 +14,7 @@ class FulfillmentConfig(AppConfig):
         from .services import discarding, endings, samples, schedule, validation  # noqa: F401
 
         chores.register(discarding.expire_drafts)
+        chores.register(discarding.discard_out_of_reach)
         chores.register(schedule.planned_dates)
         chores.register(endings.end_overdue)
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from customers import chores, holding
@@ -53,11 +54,32 @@ def abandon_drafts(partner: Partner) -> int:
 
     It could not open them any more, and a change would be in the way of whoever is next.
     """
-    own = FulfillmentRequest.objects.filter(state=DRAFT, creator=partner)
-    rows = list(own.select_related("subscription__customer").order_by("subscription"))
-    operated = AccountAccess.objects.operating(partner)
-    lost = [draft for draft in rows if not operated.filter(account__in=draft.operators()).exists()]
-    return sum(_discarded(draft, lambda held: True) for draft in lost)
+    lost = _out_of_reach().filter(creator=partner)
+    return sum(_discarded(draft, _is_lost) for draft in lost.order_by("subscription"))
+
+
+def discard_out_of_reach(*, limit: int = 100) -> int:
+    """The same for all resellers, for what got out of their reach by a move; how many. A chore."""
+    rows = _out_of_reach().order_by("pk")[:limit]
+    return chores.each(rows, lambda row: _discarded(row, _is_lost))
+
+
+def _out_of_reach() -> QuerySet[FulfillmentRequest]:
+    """Drafts of resellers that operate no account above the customer at this moment."""
+    place = "subscription__customer__"
+    over = AccountAccess.objects.operations().filter(
+        partner=OuterRef("creator"),
+        account__tree_id=OuterRef(f"{place}tree_id"),
+        account__lft__lte=OuterRef(f"{place}lft"),
+        account__rght__gte=OuterRef(f"{place}lft"),
+    )
+    drafts = FulfillmentRequest.objects.filter(state=DRAFT, creator__role=Partner.Role.RESELLER)
+    rows: QuerySet[FulfillmentRequest] = drafts.exclude(Exists(over))
+    return rows
+
+
+def _is_lost(draft: FulfillmentRequest) -> bool:
+    return _out_of_reach().filter(pk=draft.pk).exists()
 
 
 @transaction.atomic

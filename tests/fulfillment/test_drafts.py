@@ -172,9 +172,19 @@ def test_forgotten_drafts_and_those_out_of_reach_are_discarded(cast, settings):
     FulfillmentRequest.objects.filter(pk=old.pk).update(updated_at=late)
     assert discarding.expire_drafts() == 1
     assert FulfillmentRequest.objects.get() == new
-    access = cast.nordlicht.access.get(partner=cast.partners["reseller"])
+    item, active = cast.plain.items.get().pk, steps.subscribe(cast)
+    changes.request_change(active, actor=cast.actor("reseller"), items={item: 9}, draft=True)
+    kept = draft(cast, "distributor", external_id="3")
+    assert discarding.discard_out_of_reach() == 0
+    other = factories.account(cast.partners["distributor"], cast.umbrella)
+    move_account(cast.kirlin, actor=cast.actor("distributor"), parent=other)
+    assert discarding.discard_out_of_reach() == 2
+    assert FulfillmentRequest.objects.get(state="draft") == kept
+    changes.request_change(active, actor=cast.actor("parent"), items={item: 9}, draft=True)
+    access = cast.umbrella.access.get(partner=cast.partners["parent"])
     end_access(access, actor=cast.actor("distributor"))
-    assert not Subscription.objects.exists()
+    assert FulfillmentRequest.objects.get(state="draft") == kept
+    assert {*Subscription.objects.all()} == {active, kept.subscription}
 
 
 @pytest.fixture
