@@ -16,7 +16,7 @@ from customers.snapshots import words
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfig, TierConfigRequest
 
-from .. import history, reasons
+from .. import history, reasons, sentences
 from .letters import Message
 
 #: Accounts listed in one mail; all are counted.
@@ -43,7 +43,7 @@ def to_followers(event: Event) -> Iterator[Message]:
     for listener in heard.listeners:
         values = {
             "who": history.who(told, listener.actor),
-            "did": history.sentence(told),
+            "did": sentences.sentence(told),
             "company": company.name,
         }
         heading = _("%(company)s: %(who)s %(did)s") % values

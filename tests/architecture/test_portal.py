@@ -6,7 +6,7 @@ import re
 from django.apps import apps
 
 from customers.models.base import Lifecycle
-from resellerportal.history import SENTENCES
+from resellerportal.sentences import SENTENCES
 from tests.architecture.source import DOMAIN, ROOT, modules
 
 MANAGERS = {"objects", "_default_manager", "_base_manager"}

@@ -24,7 +24,7 @@ from customers import events
 from customers.actors import Actor
 from customers.models import DeliveryAttempt, Event
 from customers.services import notices
-from resellerportal import history
+from resellerportal.sentences import sentence
 from tests import factories
 from tierconfig.models import TierConfigRequest
 
@@ -280,7 +280,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_the_request_says_
     assert (attempt.delivered, attempt.refused) == (False, True)
     told = Event.objects.get(verb="tierconfigrequest.mail_refused")
     assert told.reason == f"{request.inquiry_email}: 550 No such user"
-    assert history.sentence(told) == "could not deliver a mail"
+    assert sentence(told) == "could not deliver a mail"
 
 
 @pytest.mark.parametrize("answer", ["535 Sign in first", "503 Not now", "451 Greylisted"])

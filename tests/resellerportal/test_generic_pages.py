@@ -7,7 +7,7 @@ import pytest
 from customers.models import Event, Membership, TierAccountRequest
 from customers.services.accounts import edit_account
 from customers.services.requests import accept_request
-from resellerportal.history import SENTENCES, sentence
+from resellerportal.sentences import SENTENCES, sentence
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.resellerportal.pages")]
 

@@ -6,8 +6,8 @@ from django_fsm import FSMFieldMixin
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import Event
-from resellerportal.history import SENTENCES
 from resellerportal.notifications import event_types, kinds
+from resellerportal.sentences import SENTENCES
 
 #: Steps of machines that no member is told of as such: the side that has to act hears otherwise.
 UNTOLD = {

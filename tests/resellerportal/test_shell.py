@@ -10,6 +10,7 @@ from django.test import Client
 from customers.actors import CONTACT, SYSTEM
 from customers.models import Event
 from resellerportal import history
+from resellerportal.sentences import sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,6 @@ def test_the_vendor_reads_which_address_answered(cast):
 
 def test_nobody_is_said_to_be_asked_about_a_change_that_is_not_supported():
     created = Event(verb="tieraccountrequest.created", to_state="unsupported")
-    assert history.sentence(created) == "changed the account; the vendor is not asked"
+    assert sentence(created) == "changed the account; the vendor is not asked"
     created.to_state = "pending"
-    assert history.sentence(created) == "asked the vendor to look at the change"
+    assert sentence(created) == "asked the vendor to look at the change"
