@@ -156,7 +156,14 @@ COLUMNS = (
         num=True,
         hidden=True,
     ),
-    Column("age", gettext_lazy("Ordered"), cells.since("created_at"), order="created_at", num=True),
+    Column(
+        "age",
+        gettext_lazy("Ordered"),
+        cells.since("created_at"),
+        order="created_at",
+        optional=True,
+        num=True,
+    ),
 )
 PRODUCT = Filter("product", gettext_lazy("Product"), choices=choices.products)
 STATE = Filter("state", gettext_lazy("State"), choices=State.choices)

@@ -83,6 +83,11 @@ class SubscriptionDetail(PortalDetailView):
             facts.append(Fact(_("Its order"), badge_of(self.opened.state, text)))
         return facts
 
+    def get_never(self) -> set[str]:
+        held, subscription = Subscription.State.SUSPENDED, self.object
+        may_be_held = subscription.product.administrative_hold or subscription.state == held
+        return set() if may_be_held else {held}
+
     def get_actions(self) -> list[Action]:
         possible = [each for each in self.offers if each.possible]
         found = [

@@ -76,6 +76,12 @@ class Onward:
         self._tell_end(place)
         return places.back(self, place, anew=True)
 
+    def told(self, text: str) -> str:
+        """Of which request, for the page of another one shows it."""
+        if "next" not in self.request.POST:
+            return text
+        return _("%(id)s: %(text)s") % {"id": self.object.pk, "text": text}
+
     def _page(self, key: str) -> str:
         """The page of another request of the list."""
         query = places.given(self.request)

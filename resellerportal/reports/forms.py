@@ -42,14 +42,14 @@ class ReportForm(PortalForm):
 
     start = _day(gettext_lazy("Created from"))
     end = _day(gettext_lazy("Created until"))
-    type = _several(gettext_lazy("Type"), gettext_lazy("None: all."))
+    type = _several(gettext_lazy("Type"), gettext_lazy("Nothing ticked means all."))
     status = _several(gettext_lazy("Status"))
     tiers = _several(
         gettext_lazy("Tier type"),
         gettext_lazy("Accounts that are one of these in a subscription; none: all."),
     )
-    product = _several(gettext_lazy("Product"), gettext_lazy("None: all."))
-    marketplace = _several(gettext_lazy("Marketplace"), gettext_lazy("None: all."))
+    product = _several(gettext_lazy("Product"), gettext_lazy("Nothing ticked means all."))
+    marketplace = _several(gettext_lazy("Marketplace"), gettext_lazy("Nothing ticked means all."))
     format = forms.ChoiceField(
         label=gettext_lazy("Format"),
         choices=list(FORMATS.items()),
@@ -67,10 +67,10 @@ class ReportForm(PortalForm):
         self._offer("marketplace", self._markets() if kind.marketplace else ())
         if kind.usual:
             usual = [str(label) for value, label in kind.states if value in kind.usual]
-            text = _("None: %(usual)s.") % {"usual": ", ".join(usual)}
+            text = _("Nothing ticked means: %(usual)s.") % {"usual": ", ".join(usual)}
             self.fields["status"].help_text = text
         elif kind.states:
-            self.fields["status"].help_text = _("None: all.")
+            self.fields["status"].help_text = _("Nothing ticked means all.")
 
     def _offer(self, name: str, offered: Any) -> None:
         if not offered:

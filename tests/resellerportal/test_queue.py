@@ -123,13 +123,16 @@ def test_the_first_empty_value_has_the_focus(cast, pages, orders):
     page = main_of(as_(pages, "vendor").get(of(orders[0], "approve/")))
     assert re.findall(r'name="([^"]+)"[^>]* autofocus', page) == ["param-tenant"]
     assert page.count("autofocus") == 1
+    first = re.search(r"<form method=.*?(<button[^>]*>)", page, re.S)[1]
+    assert 'name="preview"' not in first, "Enter in the field would only show the preview"
 
 
 def test_what_only_the_customer_can_give_is_asked_for_and_the_approvals_go_on(cast, pages, orders):
     factories.parameter(cast.plain, "asset", "domain", required=True)
     vendor, query = as_(pages, "vendor"), "?in=tab%3Dmine"
     page = main_of(vendor.get(of(orders[0], "approve/", query)))
-    assert "This cannot be approved yet" in page and "Approve and next" not in page
+    assert "This cannot be approved yet" in page
+    assert "Approve and next" not in page
     ask = re.search(r'class="btn btn-primary" href="([^"]+)"', page)[1].replace("&amp;", "&")
     assert f'rel="next" href="{of(orders[1], "approve/", query)}"' in page
     assert of(orders[1], "approve/", query) in main_of(vendor.get(ask))
@@ -142,7 +145,8 @@ def test_schedule_and_next_passes_over_what_its_product_does_not_schedule(cast, 
     Product.objects.filter(pk=cast.plain.pk).update(schedules_purchases=True)
     FulfillmentRequest.objects.filter(pk=orders[2].pk).update(type="cancel")
     text, links = place_of(page := as_(pages, "vendor").get(of(orders[1], "schedule/")))
-    assert text.endswith("2 of 3 Next") and "Schedule and next" in main_of(page)
+    assert text.endswith("2 of 3 Next")
+    assert "Schedule and next" in main_of(page)
     assert links["next"] == of(orders[3], "schedule/")
 
 
