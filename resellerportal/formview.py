@@ -94,12 +94,16 @@ class PortalFormView(PortalObjectView):
 
     def finish(self, result: Any) -> HttpResponse:
         if text := self.get_success_message(result):
-            messages.success(self.request, text)
+            messages.success(self.request, self.told(text))
         address = self.get_success_url(result)
         if token := self.request.POST.get("token", "")[:64]:
             sent = {**self.request.session.get("sent", {}), token: address}
             self.request.session["sent"] = dict(list(sent.items())[-20:])
         return redirect(address)
+
+    def told(self, text: str) -> str:
+        """The success message as the next page shows it."""
+        return text
 
     def refuse(self, stale: StaleState) -> HttpResponse:
         """The page that says who decided, and when."""
