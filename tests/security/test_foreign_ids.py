@@ -6,10 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from customers.models import Membership, Product, WebhookEndpoint
 from fulfillment.models import FulfillmentRequest
+from fulfillment.services import changes
 from tests import factories
+from tests.customers.receiver import endpoint
 from tests.factories import steps
+from tests.fulfillment.test_drafts import draft as prepared
 from tests.resellerportal.test_access_table import addresses, path_of, sign_in
 from tierconfig import inquiries
 
@@ -165,6 +170,68 @@ def test_in_the_address_of_a_page(space, client, cast, abroad):
         path = path_of(each, {part: abroad[part]})
         for method in (client.get, client.post, client.options, client.put):
             assert same(method(path), method(path.replace(pk, bogus(pk))), pk), path
+
+
+@pytest.fixture
+def running(cast: Any) -> dict[str, str]:
+    """Addresses of forms about orders and subscriptions in every state that has one."""
+    maker, vendor = cast.actor("distributor"), cast.actor("vendor")
+    Product.objects.update(schedules_purchases=True)
+    Membership.objects.update(level="administrator")
+    item = cast.plain.items.get()
+    factories.parameter(cast.plain, "asset", "site")
+    active = steps.subscribe(cast, external_id="A-1")
+    change = changes.request_change(
+        steps.subscribe(cast), actor=maker, items={item.pk: 7}, draft=True
+    )
+    return {
+        "active": active.pk,
+        "order": cast.order(product=cast.plain).pk,
+        "change": change.pk,
+        "draft": prepared(cast, "distributor").pk,
+        "hook": endpoint(vendor.partner, "https://partner.example/hook").pk,
+    }
+
+
+#: Member, address of a form with names of `running`, field with the kind of a foreign object.
+FIELDS = (
+    ("distributor", "distributor/subscriptions/{active}/change/", "quantity-{item}"),
+    ("distributor", "distributor/orders/{draft}/edit/", "quantity-{item}"),
+    ("distributor", "distributor/orders/{change}/edit/", "quantity-{item}"),
+    ("distributor", "distributor/reports/create/orders/", "marketplace={marketplace}"),
+    ("vendor", "vendor/reports/create/orders/", "product={product}"),
+    ("vendor", "vendor/subscriptions/{active}/adjust/", "template={template}"),
+    ("vendor", "vendor/orders/{order}/schedule/", "template={template}"),
+    ("vendor", "vendor/orders/{order}/inquire/", "template={template}"),
+    ("vendor", "vendor/orders/{order}/assign/", "user={user}"),
+    ("vendor", "vendor/orders/bulk/approve/", "pk={order}"),
+    ("vendor", "vendor/orders/bulk/assign/", "user={user}"),
+    ("vendor", "vendor/webhooks/{hook}/edit/", "product={product}"),
+    ("vendor", "vendor/holders/?product={product}", ""),
+    ("vendor", "vendor/orders/{order}/?in=product%3D{product}", ""),
+)
+
+
+def test_in_the_forms_of_running_orders(cast, abroad, running):
+    foreign = {name: str(each.pk) for name, each in abroad.items() if name not in running}
+    foreign["user"] = str(cast.users["vendor2"].pk)
+    for member, address, field in FIELDS:
+        client = Client()  # that what was saved before is told on no page
+        sign_in(client, cast, member)
+        kind = re.findall(r"{(\w+)}", f"{address}{field}")[-1]
+        pk = str(abroad[kind].pk) if kind in abroad else foreign[kind]
+        answers = []
+        for key in (pk, bogus(pk)):
+            path = f"/{address}".format(**{**running, **({} if field else {kind: key})})
+            name, _is, value = field.format(**{kind: key}).partition("=")
+            data = {name: value or "1", "token": "t", "pk": running["order"]} if field else {}
+            answers.append(client.post(path, data) if field else client.get(path))
+        assert answers[0].status_code in (200, 302, 422), (address, answers[0].status_code)
+        assert same(*answers, pk), address
+        assert names_nothing(answers[0])
+    drafts = FulfillmentRequest.objects.filter(pk__in=(running["draft"], running["change"]))
+    assert not drafts.filter(items__item=abroad["item"]).exists()
+    assert not WebhookEndpoint.objects.exclude(product=None).exists()
 
 
 def test_a_link_opens_its_own_question_only(client, cast, abroad):

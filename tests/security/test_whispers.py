@@ -1,7 +1,8 @@
 """Everything one can reach by following links, read by everybody: nobody finds what is not theirs.
 
 What is told apart: values of tier 1 and tier 2, what was typed and not sent, drafts, colleagues
-who were asked, passwords and secrets, and what vendors keep to themselves.
+who were asked, passwords and secrets, and what vendors keep to themselves. Mail, webhooks and
+reports are read, too.
 """
 
 from __future__ import annotations
@@ -16,12 +17,20 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from customers import jobs
 from customers.actors import Actor
-from customers.models import Product
+from customers.models import Event, Product, WebhookMessage
 from customers.services.notes import add_note
+from fulfillment.reporting.asking import content_of, request_report
+from fulfillment.reporting.kinds import KINDS
+from fulfillment.services import changes
+from resellerportal.notifications import messages as mail
+from resellerportal.notifications import webhooks
 from tests import factories
 from tests.conftest import Cast
+from tests.customers.receiver import endpoint
 from tests.factories import steps
+from tests.fulfillment.test_drafts import draft as drafted
 from tests.resellerportal.test_access_table import sign_in
 from tests.tierconfig.test_drafts import begin
 from tierconfig.models import TierConfigRequest, Webhook
@@ -56,6 +65,7 @@ def whispers(cast: Cast) -> dict[str, set[str]]:
         add_note(config, actor=cast.actor(name), text=text, kind="private")
         found[text] = {name}
     found |= _kept_by_vendor(cast)
+    found |= _order_drafted(cast, "reseller")
     found |= _drafted(cast, "reseller", 1)
     found |= _drafted(cast, "distributor", 2)
     alone = _product(cast, "vendor2", authorization_level=1)
@@ -134,6 +144,29 @@ def _drafted(cast: Cast, name: str, level: int) -> dict[str, set[str]]:
     return {text: {name}, draft.pk: {name}, draft.configuration_id: {name}}
 
 
+def _order_drafted(cast: Cast, name: str) -> dict[str, set[str]]:
+    """The draft of an order, with values for a tier, and of a change."""
+    product = _product(cast, "vendor", authorization_level=1)
+    text = f"whisper-order-{name}"
+    begun = drafted(
+        cast,
+        name,
+        product=product,
+        items={},
+        connection=product.connections.get(),
+        values={"tier1": {"tier1_vat": text}},
+    )
+    change = changes.request_change(
+        steps.subscribe(cast),
+        actor=cast.actor(name),
+        items={cast.plain.items.get().pk: 9},
+        note=f"{text}-change",
+        draft=True,
+    )
+    own = (text, begun.pk, begun.subscription_id, change.pk, change.note)
+    return {key: {name} for key in own}
+
+
 def _product(cast: Cast, vendor: str, **fields: Any) -> Product:
     made = factories.product(cast.partners[vendor], **fields)
     factories.offer(made, cast.partners["distributor"])
@@ -173,13 +206,34 @@ def _kind(address: str) -> str:
     return ID.sub("*", parts.path) + (tab[0] if tab else "")
 
 
+def sent(cast: Cast, name: str) -> dict[str, str]:
+    """What is not read in the portal: mail, webhooks and reports, by what it is."""
+    found = {}
+    address = f"{name}@people.example"
+    for event in Event.objects.order_by("at"):
+        for each in mail.messages(event):
+            if each.recipient == address:
+                found[f"mail about {event.verb}"] = f"{each.subject} {each.context}"
+    hook = endpoint(cast.partners[name], "https://partner.example/hook")
+    for event in Event.objects.order_by("at"):
+        webhooks.tell(event)
+    told = WebhookMessage.objects.filter(endpoint=hook)
+    found |= {f"webhook {each.type} {each.pk}": str(each.payload) for each in told}
+    for kind in KINDS:
+        report = request_report(kind, actor=cast.actor(name), format="csv")
+        jobs.run_pending(9)
+        found[f"report {kind}"] = b"".join(content_of(report)).decode()
+    hook.delete()
+    return found
+
+
 def test_nobody_hears_what_is_whispered_to_others(cast, whispers):
     heard, told = [], set()
     for name in ("vendor", "distributor", "reseller", "parent", "vendor2"):
         client = Client()
         sign_in(client, cast, name)
         space = {"parent": "reseller", "vendor2": "vendor"}.get(name, name)
-        for address, page in crawl(client, f"/{space}/").items():
+        for address, page in (crawl(client, f"/{space}/") | sent(cast, name)).items():
             for whisper in filter(page.__contains__, whispers):
                 told.add(whisper)
                 if name not in whispers[whisper]:
