@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,18 +20,21 @@ def nodes(
     *,
     current: str,
     badges: Mapping[str, Any] | None = None,
+    seen: Set[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Nested nodes from (tier, account), the lowest tier first; tier 0 is the customer. One query.
+    """Nested nodes from (tier, account), the lowest tier first; tier 0 is the customer. One query,
+    none where it is known already which of them the actor has `seen`.
 
     An account the actor may not see is no link; to a vendor it has no name either (decision 4).
     `current` is the id of the account the page is about, `badges` are by account id.
     """
     chain = [(tier, account) for tier, account in tiers if account is not None]
-    visible = TierAccount.objects.visible_to(actor)
-    seen = set(visible.filter(pk__in=[a.pk for _t, a in chain]).values_list("pk", flat=True))
+    if seen is None:
+        visible = TierAccount.objects.visible_to(actor)
+        seen = set(visible.filter(pk__in=[a.pk for _t, a in chain]).values_list("pk", flat=True))
     found: list[dict[str, Any]] = []
     for tier, account in chain:
-        known = account.pk in seen
+        known = account.pk in seen and not account._state.adding
         # What an order would create is the reader's own.
         named = known or account._state.adding or actor.role != VENDOR
         found = [

@@ -138,13 +138,21 @@ def _contact(account: TierAccount, seen: bool) -> str:
 
 
 def tiers_to_be(
-    customer: TierAccount, needs: Iterable[Requirement], actor: Actor, url: Url
+    customer: TierAccount,
+    needs: Iterable[Requirement],
+    actor: Actor,
+    url: Url,
+    *,
+    seen: set[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Nodes for portal/_tiers.html of an order that is not placed yet, as the tree is now."""
+    """Nodes for portal/_tiers.html of an order that is not placed yet, as the tree is now.
+
+    `seen` as in tiers.nodes.
+    """
     above = customer.parent
     chain = [(0, customer), (1, above), (2, above.parent if above else None)]
     badges = {need.account.pk: _standing(need) for need in needs}
-    return tiers.nodes(chain, actor, url, current=customer.pk, badges=badges)
+    return tiers.nodes(chain, actor, url, current=customer.pk, badges=badges, seen=seen)
 
 
 def _standing(need: Requirement) -> Any:

@@ -100,12 +100,7 @@ class OrderAdd(accounts.NewAccounts, WizardView):
             form.among(scope, self.market(answers).owner)
             return
         environment_ = self.environment(answers)
-
-        def sold(account: TierAccount) -> bool:
-            places = forms.marketplaces(self.actor, product, account)
-            return bool(places and forms.connections(product, account, environment_))
-
-        form.sold = sold
+        form.sold = lambda account: all(self.ways(product, account.provider_id, environment_))
 
     def stops(self, answers: Answers) -> bool:
         return SAVE in self.request.POST and "items" in answers
@@ -150,7 +145,11 @@ class OrderAdd(accounts.NewAccounts, WizardView):
 
     def _tiers(self, answers: Answers) -> list[dict[str, Any]]:
         return forecast.tiers_to_be(
-            self.customer(answers), self.needs(answers), self.actor, self.url
+            self.customer(answers),
+            self.needs(answers),
+            self.actor,
+            self.url,
+            seen=self.seen(answers),
         )
 
     def _effects(self, answers: Answers) -> list[forecast.Effect]:
@@ -161,7 +160,7 @@ class OrderAdd(accounts.NewAccounts, WizardView):
             self.needs(answers),
             self.asset(product).own,
             answers.get("parameters", {}),
-            self.seen([need.account for need in self.needs(answers)]),
+            self.seen(answers),
         )
         first = forecast.created(self._created(answers))
         return [*first, *forecast.checked(product), *found]

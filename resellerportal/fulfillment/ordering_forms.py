@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import VENDOR, Actor
-from customers.models import Connection, Marketplace, Product, TierAccount
+from customers.models import Connection, Marketplace, Product
 
 from ..forms import PortalForm
 
@@ -26,23 +27,29 @@ def products(actor: Actor, environment: str = "") -> QuerySet[Product]:
     `environment` the connection is one of that type.
     """
     rows = Product.objects.visible_to(actor).orderable().select_related("owner")
-    if actor.role == VENDOR:
-        rows = rows.filter(listings__active=True)
-    else:
-        rows = rows.filter(
-            listings__active=True,
-            listings__marketplace__in=Marketplace.objects.visible_to(actor),
-            connections__status=Connection.Status.APPROVED,
-            connections__hub__provider=F("listings__marketplace__owner"),
-            **({"connections__type": environment} if environment else {}),
-        )
-    return rows.distinct().order_by("name", "pk")
+    places = _places(actor, environment, listings__product=OuterRef("pk"))
+    return rows.filter(Exists(places)).order_by("name", "pk")
 
 
 def environments(actor: Actor) -> list[str]:
     """Types of the connections through which the actor can order something, production first."""
-    found = products(actor).order_by().values_list("connections__type", flat=True)
-    return sorted(set(found))
+    sold = Product.objects.visible_to(actor).orderable()
+    found = _places(actor, listings__product__in=sold.values("pk")).order_by()
+    types = found.values_list("listings__product__connections__type", flat=True)
+    return sorted(types.distinct())
+
+
+def _places(actor: Actor, environment: str = "", **product: Any) -> QuerySet[Marketplace]:
+    """Marketplaces that list such a product, with a hub beside them where the actor needs one."""
+    # One call: all of it is about the same listing and the same connection.
+    connection = "listings__product__connections__"
+    way: dict[str, Any] = {}
+    if actor.role != VENDOR:
+        way[f"{connection}status"] = Connection.Status.APPROVED
+        way[f"{connection}hub__provider"] = F("owner")
+    if environment:
+        way[f"{connection}type"] = environment
+    return Marketplace.objects.visible_to(actor).filter(listings__active=True, **product, **way)
 
 
 def listed(actor: Actor, product: Product) -> list[Marketplace]:
@@ -53,14 +60,15 @@ def listed(actor: Actor, product: Product) -> list[Marketplace]:
     return list(rows.select_related("owner").order_by("name", "pk"))
 
 
-def marketplaces(actor: Actor, product: Product, customer: TierAccount) -> list[Marketplace]:
-    return [each for each in listed(actor, product) if each.owner_id == customer.provider_id]
+def marketplaces(actor: Actor, product: Product, provider: str) -> list[Marketplace]:
+    """Those of one distributor, by its id."""
+    return [each for each in listed(actor, product) if each.owner_id == provider]
 
 
-def connections(product: Product, customer: TierAccount, environment: str = "") -> list[Connection]:
-    """Approved connections of the product to hubs of the customer's side, production first."""
+def connections(product: Product, provider: str, environment: str = "") -> list[Connection]:
+    """Approved connections of the product to hubs of a distributor, production first."""
     rows = Connection.objects.filter(
-        product=product, hub__provider=customer.provider_id, status=Connection.Status.APPROVED
+        product=product, hub__provider=provider, status=Connection.Status.APPROVED
     )
     if environment:
         rows = rows.filter(type=environment)
@@ -87,7 +95,32 @@ class EnvironmentForm(PortalForm):
 
 
 class ProductField(forms.ModelChoiceField):
-    """Products with their vendor; in two lines where the widget can show them."""
+    """Products with their vendor; in two lines where the widget can show them.
+
+    Few of them are read once, for the choice and for the check of it.
+    """
+
+    few: list[Any] | None = None
+
+    def offer(self, rows: QuerySet[Product]) -> bool:
+        """Give these to choose from; whether there are any."""
+        self.queryset = rows
+        offered = list(rows[: RADIOS + 1])
+        if len(offered) <= RADIOS:
+            self.few = offered
+            self.widget = forms.RadioSelect()
+            self.choices = [(each.pk, self.label_from_instance(each)) for each in offered]
+        return bool(offered)
+
+    def to_python(self, value: Any) -> Any:
+        if self.few is None or value in self.empty_values:
+            return super().to_python(value)
+        for each in self.few:
+            if str(value) == each.pk:
+                return each
+        raise ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+        )
 
     def label_from_instance(self, obj: Any) -> str:
         if not isinstance(self.widget, forms.RadioSelect):
@@ -106,19 +139,11 @@ class ProductForm(PortalForm):
         label=gettext_lazy("Product"), queryset=Product.objects.none(), empty_label=None
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer("")
-
     def offer(self, environment: str) -> None:
         """Only what can be ordered there."""
         field: Any = self.fields["product"]
-        field.queryset = products(self.actor, environment if self.actor.role != VENDOR else "")
-        offered = list(field.queryset[: RADIOS + 1])
-        if len(offered) <= RADIOS:
-            field.widget = forms.RadioSelect()
-            field.widget.choices = field.choices
-        if not offered:
+        wanted = environment if self.actor.role != VENDOR else ""
+        if not field.offer(products(self.actor, wanted)):
             field.help_text = (
                 _("None of your products is published and listed on a marketplace yet.")
                 if self.actor.role == VENDOR

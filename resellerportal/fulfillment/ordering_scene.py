@@ -19,6 +19,8 @@ from . import ordering_forms as forms
 PREVIEW = str(TierAccount.Environment.PREVIEW)
 #: Ids of accounts that are created with the order; they are never stored.
 NEW_CUSTOMER, NEW_RESELLER = "new-customer", "new-reseller"
+#: Marketplaces and connections to choose from.
+Ways = tuple[list[Any], list[Any]]
 
 
 class Scene:
@@ -69,17 +71,22 @@ class Scene:
         found = self.markets(answers)
         return next((each for each in found if each.pk == chosen), found[0])
 
-    def places(self, answers: Answers) -> tuple[list[Any], list[Any]]:
+    def places(self, answers: Answers) -> Ways:
         """Marketplaces and connections for the customer; no connection for previews."""
         if self.previews:
             return [self.market(answers)], [None]
-        product, customer = self.product(answers), self.customer(answers)
-        environment = self.environment(answers)
-        found: tuple[list[Any], list[Any]] = self._once(
-            ("places", product.pk, customer.provider_id, environment),
+        provider = self.customer(answers).provider_id
+        return self.ways(self.product(answers), provider, self.environment(answers))
+
+    def ways(
+        self, product: Product, provider: str, environment: str
+    ) -> tuple[list[Any], list[Any]]:
+        """Marketplaces and connections for customers of a distributor."""
+        found: Ways = self._once(
+            ("ways", product.pk, provider, environment),
             lambda: (
-                forms.marketplaces(self.actor, product, customer),
-                forms.connections(product, customer, environment),
+                forms.marketplaces(self.actor, product, provider),
+                forms.connections(product, provider, environment),
             ),
         )
         return found
@@ -168,17 +175,20 @@ class Scene:
         found = [(need, Rules(need.definitions)) for need in begin]
         found = [(need, rules) for need, rules in found if rules.orderable()]
         if self.actor.role in (RESELLER, VENDOR):
-            own = self.seen([need.account for need, _rules in found])
+            own = self.seen(answers)
             found = [(need, rules) for need, rules in found if need.account.pk in own]
         return found
 
-    def seen(self, accounts: list[TierAccount]) -> set[str]:
-        """Which of them the actor sees; what it creates with this order it does."""
-        stored = [each.pk for each in accounts if not each._state.adding]
+    def seen(self, answers: Answers) -> set[str]:
+        """Which accounts of the order the actor sees; what it creates with this order it does."""
+        customer = self.customer(answers)
+        above = customer.parent
+        chain = [each for each in (customer, above, above and above.parent) if each is not None]
+        stored = [each.pk for each in chain if not each._state.adding]
         rows = TierAccount.objects.visible_to(self.actor).filter(pk__in=stored)
         known: set[str] = (
             self._once(("seen", *stored), lambda: set(rows.values_list("pk", flat=True)))
             if stored
             else set()
         )
-        return known | {each.pk for each in accounts if each._state.adding}
+        return known | {each.pk for each in chain if each._state.adding}

@@ -66,8 +66,8 @@ class ConfigAdd(WizardView):
         def read() -> tuple[list[int], list[Any], list[Any]]:
             tiers = [tier for tier in (1, 2) if product.authorization_level >= tier]
             asked = [tier for tier in tiers if self._own(product, tier)]
-            ways = [*connections(product, account), None]
-            return asked or tiers, marketplaces(self.actor, product, account), ways
+            ways = [*connections(product, account.provider_id), None]
+            return asked or tiers, marketplaces(self.actor, product, account.provider_id), ways
 
         found: tuple[list[int], list[Any], list[Any]] = self._once(
             ("offers", account.pk, product.pk), read

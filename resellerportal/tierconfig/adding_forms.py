@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Connection, Product
 
 from ..forms import PortalForm
-from ..fulfillment.ordering_forms import RADIOS, ProductField, products
+from ..fulfillment.ordering_forms import ProductField, products
 from ..parameter_forms import ParameterForm
 from ..parameter_rules import Rules
 from ..pickers import AccountPicker, PickingForm
@@ -36,12 +36,7 @@ class ProductForm(PortalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["product"]
-        field.queryset = products(self.actor).filter(authorization_level__gte=1)
-        offered = list(field.queryset[: RADIOS + 1])
-        if len(offered) <= RADIOS:
-            field.widget = forms.RadioSelect()
-            field.widget.choices = field.choices
-        if not offered:
+        if not field.offer(products(self.actor).filter(authorization_level__gte=1)):
             field.help_text = _("No product that you sell asks anything of resellers.")
 
 
