@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
@@ -29,6 +28,7 @@ from tierconfig.models import Parameter, ProcessedRequest, Template, TierConfig
 from tierconfig.parameters import has_value
 from tierconfig.presentation import Presented
 
+from .request_rules import CONSTRAINTS, INDEXES
 from .sight import FulfillmentRequestQuerySet
 from .subscriptions import Subscription
 
@@ -98,75 +98,8 @@ class FulfillmentRequest(ProcessedRequest):
     class Meta:
         verbose_name = _("fulfillment request")
         verbose_name_plural = _("fulfillment requests")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscription"],
-                condition=Q(
-                    state__in=[
-                        "draft",
-                        "tiers_setup",
-                        "inquiring",
-                        "pending",
-                        "scheduled",
-                        "revoking",
-                    ]
-                ),
-                name="order_one_open_per_subscription",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "draft",
-                        "tiers_setup",
-                        "inquiring",
-                        "pending",
-                        "scheduled",
-                        "revoking",
-                        "revoked",
-                        "approved",
-                        "failed",
-                    ]
-                ),
-                name="order_state_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    type__in=["purchase", "change", "suspend", "resume", "cancel", "adjustment"]
-                ),
-                name="order_type_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["approved", "failed", "revoked"], decided_at__isnull=False)
-                | (~Q(state__in=["approved", "failed", "revoked"]) & Q(decided_at__isnull=True)),
-                name="order_decided_has_date",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["failed", "revoking", "revoked"]) | ~Q(reason=""),
-                name="order_failed_has_reason",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["scheduled", "revoking"]) | Q(planned_date__isnull=False),
-                name="order_scheduled_has_date",
-            ),
-            models.CheckConstraint(
-                condition=Q(due=False) | Q(state="scheduled"), name="order_due_is_scheduled"
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["vendor", "state", "state_since"], name="order_vendor_queue"),
-            models.Index(fields=["provider", "state", "state_since"], name="order_provider_queue"),
-            models.Index(fields=["provider", "-updated_at"], name="order_provider_touched"),
-            models.Index(fields=["vendor", "-created_at", "id"], name="order_vendor_age"),
-            models.Index(fields=["provider", "-created_at", "id"], name="order_provider_age"),
-            models.Index(
-                fields=["inquiry_sent_at"], condition=Q(state="inquiring"), name="order_inquiring"
-            ),
-            models.Index(
-                fields=["planned_date"],
-                condition=Q(state="scheduled", due=False),
-                name="order_planned",
-            ),
-        ]
+        constraints = CONSTRAINTS
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.pk
