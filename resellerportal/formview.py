@@ -20,6 +20,7 @@ from customers.lifecycle import StaleForm, StaleState, available_steps
 from . import history
 from .detailview import PortalObjectView
 from .forms import PortalForm
+from .once import once
 from .parts import Fact
 
 
@@ -28,8 +29,8 @@ class PortalFormView(PortalObjectView):
 
     With `pk` in the URL it is about that object of `model`, without about none. A service that
     takes `revision` gets the one the form was shown with. ValidationError lands beside the fields
-    (status 422), StaleState gives the 409 page, what was deleted meanwhile 404. A form sent twice
-    is answered with the outcome of the first sending.
+    (status 422), StaleState gives the 409 page, what was deleted meanwhile 404. A form sent twice,
+    also at the same moment, is answered with the outcome of the first sending.
     """
 
     template_name = "portal/form.html"
@@ -60,7 +61,7 @@ class PortalFormView(PortalObjectView):
             self.check()
             form = self.get_form(request.POST, request.FILES)
             if form.is_valid():
-                return self.finish(self.perform(form))
+                return once(request, lambda: self.finish(self.perform(form)), self.get_cancel_url)
         except StaleState as stale:
             return self.refuse(stale)
         except ValidationError as error:

@@ -22,6 +22,7 @@ from django.views.generic import TemplateView
 from .access import RoleRequiredMixin
 from .forms import PortalForm
 from .generic import Fact
+from .once import once
 from .wizard_state import DRAFT, SUMMARY, Answers, Step, Typed, WizardState
 
 __all__ = ["SUMMARY", "Answers", "Step", "Typed", "WizardView"]
@@ -106,7 +107,7 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
         if self.wanted == SUMMARY:
             if len(answers) < len(forms):
                 return redirect(self._address(forms[-1][0].name))
-            return self._finish(forms, answers, token)
+            return self._finish_once(forms, answers, token)
         step = next((step for step, _form in forms if step.name == self.wanted), None)
         if step is None:
             return redirect(self._address())
@@ -124,10 +125,13 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
         if step.name not in answers:
             return self._page(forms, answers, status=422)
         if self.stops(answers):
-            return self._finish(forms, answers, token)
+            return self._finish_once(forms, answers, token)
         names = [each.name for each, _form in forms]
         after = names[names.index(step.name) + 1 :]
         return redirect(self._address(after[0] if after else SUMMARY))
+
+    def _finish_once(self, forms: list[Any], answers: Answers, token: str) -> HttpResponse:
+        return once(self.request, lambda: self._finish(forms, answers, token), self._address)
 
     def _finish(self, forms: list[Any], answers: Answers, token: str) -> HttpResponse:
         try:
