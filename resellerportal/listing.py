@@ -192,6 +192,9 @@ def day(name: str, label: Any, field: str, *, until: bool = False) -> Filter:
 class Address:
     """The query string of the page, and variations of it."""
 
+    #: What stands for an address without parameters.
+    bare = "?"
+
     def __init__(self, params: QueryDict) -> None:
         self.params = params
         places = ("after", "before", "at", "format", "choose")
@@ -207,7 +210,7 @@ class Address:
                 values[name] = [wanted]
             else:
                 values.pop(name, None)
-        return "?" + urlencode(values, doseq=True)
+        return "?" + urlencode(values, doseq=True) if values else self.bare
 
     def clean(self, name: str) -> str:
         """A parameter without characters that no database takes, at most 200 long."""

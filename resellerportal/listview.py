@@ -71,6 +71,7 @@ class PortalListView(RoleRequiredMixin, SavedViewsMixin, NarrowedMixin, Template
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The reader chose columns."""
+        self.beginning()
         return columns.choose(self)
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, resolve, reverse
@@ -19,6 +19,8 @@ from ..cells import esc
 
 #: Parameters of every list, besides its filters.
 ALWAYS = ("tab", "q", "order", "size", "columns")
+#: Address of a list without anything chosen, for who begins it elsewhere.
+WHOLE = "?whole=1"
 
 
 def list_of(request: HttpRequest, actor: Actor, portal: str, name: str, query: str) -> Any:
@@ -75,14 +77,12 @@ class SavedViewsMixin:
         return str(view.name) if found else None
 
     def beginning(self) -> str:
-        """Where to begin instead, "" for here; whoever is on the list already stays on it."""
-        if self.request.GET or not self.request.path.endswith("/"):
-            return ""
-        came_from = urlsplit(self.request.headers.get("Referer", "")).path
-        if came_from == self.request.path:
-            return ""
-        queries = [row[2] for row in self.views if row[6]]
-        return f"{self.request.path}?{queries[0]}" if queries and queries[0] else ""
+        """Where to begin instead, "" for here. Links of the list say when they mean all of it."""
+        query = next((row[2] for row in self.views if row[6]), "")
+        if query:
+            self.address.bare = WHOLE
+        elsewhere = query and not self.request.GET and self.request.path.endswith("/")
+        return f"{self.request.path}?{query}" if elsewhere else ""
 
     def views_menu(self) -> SafeString:
         """The button "Views" and what it offers."""
