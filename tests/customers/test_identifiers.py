@@ -25,6 +25,8 @@ FORMATS = {
     "TC": r"TC-\d{3}-\d{3}-\d{3}",
     "AS": r"AS-\d{4}-\d{4}-\d{4}",
     "IMP": r"IMP-\d{3}-\d{3}-\d{3}",
+    "WE": r"WE-\d{3}-\d{3}-\d{3}",
+    "REP": r"REP-\d{3}-\d{3}-\d{3}",
     "CAT": r"CAT-\d{5}",
     "PRDMSG": r"PRDMSG-\d{3}-\d{3}-\d{3}",
     "WB": r"WB-\d{3}-\d{3}-\d{3}",

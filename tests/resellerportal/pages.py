@@ -20,6 +20,7 @@ from resellerportal.generic import (
 )
 from resellerportal.home import PortalHome
 from resellerportal.listing import Column, Filter, Tab, newer
+from resellerportal.reports.urls import patterns as reports
 from resellerportal.urls import urlpatterns as portal
 from resellerportal.wizard import Step, WizardView
 
@@ -185,6 +186,7 @@ distributor = [
     path("accounts/add/<slug:step>/", AccountAdd.as_view(), name="account-add"),
     path("accounts/<str:pk>/edit/", AccountEdit.as_view(), name="account-edit"),
     path("accounts/<str:pk>/", AccountDetail.as_view(), name="account-detail"),
+    *reports("distributor"),
 ]
 urlpatterns = [
     path("vendor/", include((vendor, "vendor"))),
