@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from .access import SwitchPartner
 from .demo_action import DemoAction
-from .demo_mail import DemoMailDetail, DemoMailList
+from .demo_mail import DemoMailDetail, DemoMailList, DemoMailPicture
 from .demo_webhook import DemoWebhook
 from .home import Root
 from .notes.files import NoteFile
@@ -25,9 +25,7 @@ urlpatterns = [
     path("files/<uuid:pk>/", NoteFile.as_view(), name="note-file"),
     path("watching/", WatchList.as_view(), name="watching"),
     path("notifications/", NotificationChoices.as_view(), name="notifications"),
-    path(
-        "notifications/<slug:partner>/", NotificationChoices.as_view(), name="notifications-of"
-    ),
+    path("notifications/<slug:partner>/", NotificationChoices.as_view(), name="notifications-of"),
     path("views/<str:pk>/", ViewEdit.as_view(), name="saved-view"),
     path("views/<int:pk>/do/", ViewDo.as_view(), name="saved-view-do"),
     path("views/of/<slug:list>/", Views.as_view(), name="saved-views"),
@@ -41,5 +39,6 @@ urlpatterns = [
     path("demo/action/", DemoAction.as_view(), name="demo-action"),
     path("demo/webhook/", DemoWebhook.as_view(), name="demo-webhook"),
     path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),
+    path("demo/mail/<str:key>/html/", DemoMailPicture.as_view(), name="demo-mail-html"),
     path("demo/mail/<str:key>/", DemoMailDetail.as_view(), name="demo-mail-detail"),
 ]

@@ -6,58 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0014_fulfillment_complete'),
-        ('fulfillment', '0004_presentation_and_reminders'),
-        ('tierconfig', '0004_endings_by_time'),
+        ("customers", "0014_fulfillment_complete"),
+        ("fulfillment", "0004_presentation_and_reminders"),
+        ("tierconfig", "0004_endings_by_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='fulfillmentrequest',
-            name='order_failed_has_reason',
+            model_name="fulfillmentrequest",
+            name="order_failed_has_reason",
         ),
         migrations.AddField(
-            model_name='fulfillmentrequest',
-            name='automatic',
-            field=models.BooleanField(default=False, verbose_name='approved by itself on the planned date'),
+            model_name="fulfillmentrequest",
+            name="automatic",
+            field=models.BooleanField(
+                default=False, verbose_name="approved by itself on the planned date"
+            ),
         ),
         migrations.AddField(
-            model_name='fulfillmentrequest',
-            name='due',
-            field=models.BooleanField(default=False, editable=False, verbose_name='planned date has come'),
+            model_name="fulfillmentrequest",
+            name="due",
+            field=models.BooleanField(
+                default=False, editable=False, verbose_name="planned date has come"
+            ),
         ),
         migrations.AddField(
-            model_name='fulfillmentrequest',
-            name='planned_template',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tierconfig.template'),
+            model_name="fulfillmentrequest",
+            name="planned_template",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="tierconfig.template",
+            ),
         ),
         migrations.AddField(
-            model_name='fulfillmentrequest',
-            name='subscription_state',
-            field=models.CharField(blank=True, max_length=16, verbose_name='subscription was'),
+            model_name="fulfillmentrequest",
+            name="subscription_state",
+            field=models.CharField(blank=True, max_length=16, verbose_name="subscription was"),
         ),
         migrations.AddField(
-            model_name='fulfillmentrequest',
-            name='tier_values',
-            field=models.JSONField(blank=True, default=dict, verbose_name='values for tiers'),
+            model_name="fulfillmentrequest",
+            name="tier_values",
+            field=models.JSONField(blank=True, default=dict, verbose_name="values for tiers"),
         ),
         migrations.AddIndex(
-            model_name='fulfillmentrequest',
-            index=models.Index(condition=models.Q(('due', False), ('state', 'scheduled')), fields=['planned_date'], name='order_planned'),
+            model_name="fulfillmentrequest",
+            index=models.Index(
+                condition=models.Q(("due", False), ("state", "scheduled")),
+                fields=["planned_date"],
+                name="order_planned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfillmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'revoking', 'revoked']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='order_failed_has_reason'),
+            model_name="fulfillmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["failed", "revoking", "revoked"]), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="order_failed_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfillmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['scheduled', 'revoking']), _negated=True), ('planned_date__isnull', False), _connector='OR'), name='order_scheduled_has_date'),
+            model_name="fulfillmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["scheduled", "revoking"]), _negated=True),
+                    ("planned_date__isnull", False),
+                    _connector="OR",
+                ),
+                name="order_scheduled_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfillmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('due', False), ('state', 'scheduled'), _connector='OR'), name='order_due_is_scheduled'),
+            model_name="fulfillmentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due", False), ("state", "scheduled"), _connector="OR"),
+                name="order_due_is_scheduled",
+            ),
         ),
     ]

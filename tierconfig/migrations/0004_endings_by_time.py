@@ -5,26 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0014_fulfillment_complete'),
-        ('tierconfig', '0003_open_requests_of_distributors'),
+        ("customers", "0014_fulfillment_complete"),
+        ("tierconfig", "0003_open_requests_of_distributors"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='servicelevel',
-            name='terminate',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='ended after days'),
+            model_name="servicelevel",
+            name="terminate",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="ended after days"
+            ),
         ),
         migrations.AlterField(
-            model_name='webhook',
-            name='type',
-            field=models.CharField(choices=[('draft_tcr_t1_val', 'Drafts of tier 1 setups'), ('draft_tcr_t2_val', 'Drafts of tier 2 setups'), ('tcr_setup_t1_inq_val', 'Answers for tier 1 setups'), ('tcr_setup_t2_inq_val', 'Answers for tier 2 setups'), ('tcr_update_t1_validator', 'Drafts of tier 1 updates'), ('tcr_update_t2_validator', 'Drafts of tier 2 updates'), ('tcr_update_t1_inq_val', 'Answers for tier 1 updates'), ('tcr_update_t2_inq_val', 'Answers for tier 2 updates'), ('validator', 'Drafts of purchases'), ('inquiring_validator', 'Answers for purchases'), ('change_validator', 'Drafts of changes'), ('change_inquiring_validator', 'Answers for changes')], max_length=32, verbose_name='type'),
+            model_name="webhook",
+            name="type",
+            field=models.CharField(
+                choices=[
+                    ("draft_tcr_t1_val", "Drafts of tier 1 setups"),
+                    ("draft_tcr_t2_val", "Drafts of tier 2 setups"),
+                    ("tcr_setup_t1_inq_val", "Answers for tier 1 setups"),
+                    ("tcr_setup_t2_inq_val", "Answers for tier 2 setups"),
+                    ("tcr_update_t1_validator", "Drafts of tier 1 updates"),
+                    ("tcr_update_t2_validator", "Drafts of tier 2 updates"),
+                    ("tcr_update_t1_inq_val", "Answers for tier 1 updates"),
+                    ("tcr_update_t2_inq_val", "Answers for tier 2 updates"),
+                    ("validator", "Drafts of purchases"),
+                    ("inquiring_validator", "Answers for purchases"),
+                    ("change_validator", "Drafts of changes"),
+                    ("change_inquiring_validator", "Answers for changes"),
+                ],
+                max_length=32,
+                verbose_name="type",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('terminate', None), models.Q(('terminate__gte', models.F('overdue')), ('terminate__gte', 1)), _connector='OR'), name='service_level_ends_last'),
+            model_name="servicelevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("terminate", None),
+                    models.Q(("terminate__gte", models.F("overdue")), ("terminate__gte", 1)),
+                    _connector="OR",
+                ),
+                name="service_level_ends_last",
+            ),
         ),
     ]
