@@ -59,9 +59,10 @@ class Agenda:
                 self._shift_model(model)
 
     def meant(self, real: datetime) -> datetime:
-        """The calendar time of a real one; what lies before the first step stays."""
+        """The calendar time of a real one; what lies before the first step, or is planned for
+        later than the last, stays."""
         index = bisect_right(self._real, real) - 1
-        if index < 0:
+        if index < 0 or real > self._real[-1] + timedelta(hours=1):
             return real
         moved = self._meant[index] + (real - self._real[index])
         following = self._meant[index + 1] if index + 1 < len(self._meant) else self.end

@@ -38,7 +38,8 @@ class Param(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """`validates` setups begun by hand: the vendor's service sees drafts first."""
+    """`validates` setups begun by hand: the vendor's service sees drafts first. `switches` are the
+    capabilities about orders that are on."""
 
     id: str
     name: str
@@ -51,7 +52,18 @@ class Offer(NamedTuple):
     category: str
     state: str = "published"
     validates: bool = False
+    switches: tuple[str, ...] = ()
 
+
+#: What is sold for good knows all that can be asked of a subscription.
+LIVING = (
+    "administrative_hold",
+    "editable_ordering_parameters",
+    "schedules_purchases",
+    "schedules_changes",
+    "schedules_suspends",
+    "schedules_cancels",
+)
 
 OFFERS = {
     "backup": Offer(
@@ -85,6 +97,7 @@ OFFERS = {
             Param("tier1", "f", "reseller_key", "Reseller key", "text", "r"),
         ),
         "Backup and recovery",
+        switches=("schedules_purchases", "schedules_changes"),
     ),
     "mail": Offer(
         "PRD-610-204-771",
@@ -109,6 +122,7 @@ OFFERS = {
             Param("asset", "f", "relay", "Relay host", "text"),
         ),
         "Security",
+        switches=LIVING,
     ),
     "archive": Offer(
         "PRD-610-205-146",
@@ -182,6 +196,7 @@ OFFERS = {
             Param("asset", "f", "workspace_url", "Workspace", "url", "r"),
         ),
         "Collaboration",
+        switches=(*LIVING, "editable_fulfillment_parameters"),
     ),
     "identity": Offer(
         "PRD-255-719-380",

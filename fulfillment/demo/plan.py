@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from customers.models import TierAccount
 from tierconfig.models import TierConfig
 
-from . import accounts, channel, configuring, stories
+from . import accounts, channel, configuring, living, stories
 from .clock import Agenda, Story
 from .world import World
 
@@ -66,6 +67,10 @@ EDIT_COUNT = 56
 DECISIONS = ("accepted", "pending", "ignored", "accepted", "accepted", "pending")
 
 
+#: Distributor -> orders of one product that wait for its vendor, none of which anybody opened.
+CROWDS = {"hanse": 17, "meridian": 8}
+
+
 class Pools:
     """The customers of one distributor that stories may use; named trees are left alone."""
 
@@ -110,6 +115,10 @@ def schedule(world: World, agenda: Agenda) -> None:
     _schedule_remainders(world, agenda)
     channel.schedule(world, agenda)
     configuring.schedule(world, agenda)
+    living.schedule_all(world, agenda)
+    for key, count in CROWDS.items():
+        crowd = living.crowd(world, islice(Pools(world, key).plain(), len(PLAIN) + 4, None), count)
+        agenda.add(2, crowd)
 
 
 def _schedule_orders(world: World, agenda: Agenda, key: str, pools: Pools) -> None:

@@ -57,6 +57,7 @@ def make_products(partners: dict[str, Partner], now: datetime) -> dict[str, Prod
             tier_accounts_sync=offer.sync,
             authorization_level=offer.level,
             validates_setups=offer.validates,
+            **dict.fromkeys(offer.switches, True),
             created_at=born,
             updated_at=born,
         )

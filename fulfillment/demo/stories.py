@@ -49,7 +49,7 @@ def buy(
     actor = world.distributor_of(customer)
     if by_reseller:
         actor = world.operator_of(customer.parent) or actor
-    order = create_purchase(_purchase(world, product_key, customer, sent), actor=actor)
+    order = create_purchase(purchase(world, product_key, customer, sent), actor=actor)
     yield hours(world.rng, 0.5, 5)
     for config in order.required_configurations.order_by("-tier_level"):
         stop = end_state if end_scope == config.scope else ""
@@ -126,9 +126,15 @@ def _other_parent(world: World, account: TierAccount) -> TierAccount | None:
     return world.rng.choice(found) if found else None
 
 
-def _purchase(
-    world: World, product_key: str, customer: TierAccount, sent: tuple[str, ...]
+def purchase(
+    world: World,
+    product_key: str,
+    customer: TierAccount,
+    sent: tuple[str, ...],
+    *,
+    preview: bool = False,
 ) -> Purchase:
+    """What a customer orders; `sent` names the scopes whose ordering values go with it."""
     key = world.distributor_key(customer)
     product = world.products[product_key]
     values: dict[str, dict[str, Any]] = {}
@@ -146,7 +152,7 @@ def _purchase(
         customer=customer,
         items=chosen,
         marketplace=world.markets[key][0],
-        connection=world.connections[product_key, key],
+        connection=None if preview else world.connections[product_key, key],
         values=values,
         external_id=f"PO-{world.names.digits('######')}",
         note=world.rng.choice(texts.NOTES),

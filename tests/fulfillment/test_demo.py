@@ -11,11 +11,15 @@ from django.db.models import Count
 from django.utils import timezone
 
 from customers.models import (
+    Attachment,
     Event,
+    Holding,
     Membership,
     Participation,
     Partner,
     Product,
+    Report,
+    SavedView,
     TierAccount,
     TierAccountRequest,
     User,
@@ -26,7 +30,13 @@ from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
 from fulfillment.services.orders import create_purchase
 from fulfillment.services.purchases import Purchase
-from tierconfig.models import AnswerDraft, Delegation, TierConfig, TierConfigRequest
+from tierconfig.models import (
+    AnswerDraft,
+    Delegation,
+    ServiceLevel,
+    TierConfig,
+    TierConfigRequest,
+)
 from tierconfig.services import levels
 from tierconfig.services import requests as setups
 
@@ -76,14 +86,23 @@ def test_every_state_is_there_for_both_distributors(demo, key):
         "approved",
         "failed",
     }
-    assert states(FulfillmentRequest, partner) == {
+    assert states(FulfillmentRequest, partner) - {"draft"} == {
         "tiers_setup",
         "inquiring",
         "pending",
+        "scheduled",
+        "revoking",
+        "revoked",
         "approved",
         "failed",
     }
-    assert states(Subscription, partner) == {"processing", "active", "terminated"}
+    assert states(Subscription, partner) - {"draft"} == {
+        "processing",
+        "active",
+        "suspended",
+        "terminating",
+        "terminated",
+    }
 
 
 @pytest.mark.parametrize("key", DISTRIBUTORS)
@@ -146,6 +165,26 @@ def test_what_people_do_around_configurations_is_there(demo):
     assert asked.inquiry_email != Delegation.objects.get().email
 
 
+def test_subscriptions_live_on(demo):
+    """Every type of order is under way somewhere, and something of each new thing is kept."""
+    opened = FulfillmentRequest.objects.filter(state__in=FulfillmentRequest.OPEN)
+    assert set(opened.values_list("type", flat=True)) == set(FulfillmentRequest.Type.values)
+    waiting = opened.filter(state="pending", vendor=demo.partners["kestrel"])
+    assert 38 <= waiting.count() <= 45
+    assert waiting.filter(environment="preview").exists()
+    planned = opened.filter(state="scheduled")
+    assert set(planned.values_list("due", "automatic")) == {(True, False), (False, True)}
+    assert not planned.filter(due=False, planned_date__lt=timezone.now()).exists()
+    drafts = opened.filter(state="draft").values_list("creator__name", flat=True)
+    assert sorted(drafts) == ["Hanse Distribution", "Nordlicht"]
+    assert SavedView.objects.filter(shared=True).exists()
+    assert SavedView.objects.filter(shared=False).exists()
+    assert Report.objects.get().finished_at
+    assert Attachment.objects.get().name == "mailboxes.csv"
+    assert Holding.objects.filter(nudges=1, ended_at=None).exists()
+    assert not ServiceLevel.objects.exclude(terminate=None).exists()
+
+
 def test_everybody_signs_in_with_the_same_password(demo):
     for name in cast.SIGN_INS:
         user = User.objects.get(email=f"{name}@demo.example")
@@ -180,7 +219,10 @@ def test_the_history_fills_the_last_month_in_causal_order(demo):
 def test_the_stamps_of_a_request_agree_with_its_events(demo, model):
     for request in model.objects.filter(provider__in=[demo.partners[k] for k in DISTRIBUTORS]):
         events = list(Event.objects.filter(object_id=request.pk).order_by("at"))
-        born, moved = events[0], [event for event in events if event.to_state][-1]
+        born, moved = (
+            events[0],
+            [each for each in events if each.to_state != each.from_state and each.to_state][-1],
+        )
         assert abs(request.created_at - born.at) < timedelta(seconds=5)
         assert abs(request.state_since - moved.at) < timedelta(seconds=5)
         assert moved.to_state == request.state
