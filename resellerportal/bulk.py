@@ -58,6 +58,9 @@ class Refusal:
     when: SafeString | None
     #: What it lacks; empty where somebody was first.
     why: str = ""
+    #: Whom it is about, and the page of it.
+    name: str = ""
+    url: str = ""
 
 
 class PortalBulkView(PortalFormView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -53,7 +54,12 @@ class ApproveManyForm(PortalForm):
         optional = not any(applies(row) for row in group)
         name = f"template-{product}-{scope}-{kind}"
         field: Any = TemplateField(
-            label=f"{product_of(group[0])} · {Parameter.Scope(scope).label} ({len(group)})",
+            label=_("Text for %(product)s · %(scope)s (%(n)d)")
+            % {
+                "product": product_of(group[0]),
+                "scope": Parameter.Scope(scope).label,
+                "n": len(group),
+            },
             required=not optional,
             empty_label=_("The text stays as it is") if optional else None,
         )
@@ -186,7 +192,11 @@ class WorkMany(TakeMany):
         late = [row for row in rows if row.pk not in self.whys]
         lacking = [row for row in rows if row.pk in self.whys]
         found = [Refusal(row, badge(row), "", None, self.whys[row.pk]) for row in lacking]
-        return [*found, *self.because_late(late)]
+        shown = [*found, *self.because_late(late)]
+        return [replace(each, **self.about(each.row)) for each in shown] if self.decides else shown
+
+    def about(self, row: Any) -> dict[str, str]:
+        return {"name": str(company_of(row)), "url": self.url(f"{self.name}-detail", row.pk)}
 
     def because_late(self, rows: list[Any]) -> list[Refusal]:
         """Who decided them; of what nobody decided, that it cannot be decided now."""
@@ -217,12 +227,7 @@ class WorkMany(TakeMany):
         if not self.decides:
             return context
         lines = [
-            {
-                "obj": row,
-                "name": company_of(row),
-                "product": product_of(row),
-                "url": self.url(f"{self.name}-detail", row.pk),
-            }
+            {"obj": row, "product": product_of(row), **self.about(row)}
             for row in context["able"][:SHOWN]
         ]
         return {**context, "lines": lines, "more": max(0, len(context["able"]) - SHOWN)}

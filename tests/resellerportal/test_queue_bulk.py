@@ -60,6 +60,7 @@ def test_the_preview_says_what_will_be_approved_and_what_is_left_out_and_why(cas
     assert f'name="{field_of(cast.plain)}"' in page
     assert f'name="chosen" value="{orders[2].pk}"' in page
     assert lacking.pk in page.partition("left out")[2]
+    assert str(lacking.subscription.customer) in page.partition("left out")[2]
 
 
 def test_all_are_approved_with_the_chosen_texts_and_the_counts_are_right_at_once(
