@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -14,8 +15,11 @@ from customers.models import (
     ImportBatch,
     Membership,
     Product,
+    Report,
     TierAccount,
     TierAccountRequest,
+    WebhookEndpoint,
+    WebhookMessage,
 )
 from customers.models.base import Lifecycle
 from fulfillment.models import FulfillmentRequest, Subscription
@@ -36,7 +40,12 @@ MODELS = {
     "access": AccountAccess,
     "import": ImportBatch,
     "readiness": TierAccount,
+    "report": Report,
+    "webhook": WebhookEndpoint,
+    "webhook-message": WebhookMessage,
 }
+#: Answers that are files.
+FILES = ("report-download",)
 #: The state in which a page, or a step of any page, can be seen.
 STATES = {
     "accept": "pending",
@@ -61,6 +70,13 @@ STATES = {
     "submit": "draft",
     "discard": "draft",
     "change": "active",
+    "suspend": "active",
+    "cancel": "active",
+    "resume": "suspended",
+    "schedule": "pending",
+    "revoke": "scheduled",
+    "confirm": "revoking",
+    "nudge": "pending",
     "config-update": "active",
     "adjust": "active",
     "publish": "draft",
@@ -100,7 +116,7 @@ def paths_of(role: str) -> list[str]:
     found = [] if role == "vendor" else import_something(actor)
     for each in addresses(role):
         extra = [name for name in each.arguments if name != "pk"]
-        if extra:
+        if extra or each.name in FILES:
             continue
         if not about_one(each):
             found.append(reverse(f"{role}:{each.name}"))
@@ -112,11 +128,39 @@ def paths_of(role: str) -> list[str]:
         has_states = issubclass(rows.model, Lifecycle)
         step = each.name.removeprefix(part).strip("-")
         state = STATES.get(each.name, STATES.get(step)) if has_states else None
+        rows = ready(rows, part, step) if state else rows
         chosen = rows.filter(state=state).first() if state else rows.first()
         if chosen is not None:
             found.append(reverse(f"{role}:{each.name}", args=[chosen.pk]))
-    more = {"reseller": help_pages, "vendor": lambda: pages_of_a_product(actor)}
+    more = {
+        "reseller": help_pages,
+        "vendor": lambda: pages_of_a_product(actor),
+        "distributor": lambda: pages_of_a_subscription(actor),
+    }
     return found + more.get(role, list)()
+
+
+def ready(rows: Any, part: str, step: str) -> Any:
+    """Those whose product lets the step happen, and which nothing else is under way for."""
+    if part == "subscription":
+        rows = rows.exclude(requests__state__in=FulfillmentRequest.OPEN)
+        return rows.filter(product__administrative_hold=True)
+    if step == "schedule":
+        return rows.filter(type="purchase", subscription__product__schedules_purchases=True)
+    return rows
+
+
+def pages_of_a_subscription(actor: Actor) -> list[str]:
+    """Tabs of one and of an order, and what is kept about lists."""
+    order = FulfillmentRequest.objects.visible_to(actor).filter(type="change").first()
+    return [
+        *(
+            reverse("distributor:subscription-detail", args=[order.subscription_id, tab])
+            for tab in ("items", "requests")
+        ),
+        reverse("distributor:report-add", args=["orders"]),
+        reverse("saved-views", args=["order"]),
+    ]
 
 
 def pages_of_a_product(actor: Actor) -> list[str]:

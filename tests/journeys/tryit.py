@@ -37,6 +37,7 @@ STEPS: dict[str, str] = {
     "go": r"[Gg]o to `(?P<a>[^`]+)`",
     "open": r"[Oo]pen \*\*(?P<a>[^*]+)\*\*",
     "click": r"[Cc]lick \*\*(?P<a>[^*]+)\*\*",
+    "unfold": r"[Uu]nfold \*\*(?P<a>[^*]+)\*\*",
     "pick": r"[Pp]ick \*\*(?P<a>[^*]+)\*\*",
     "enter": r"[Tt]ype `(?P<a>[^`]+)` into \*\*(?P<b>[^*]+)\*\*",
     "attach": r"[Aa]ttach `(?P<a>[^`]+)` to \*\*(?P<b>[^*]+)\*\*",
@@ -123,6 +124,9 @@ class Visitor:
         else:
             self._first("link", name).click()
 
+    def unfold(self, name: str) -> None:
+        self.page.locator("summary", has_text=name).first.click()
+
     def follow(self) -> None:
         self.page.locator("main a[href*='/inquiry/']").first.click()
 
@@ -138,8 +142,8 @@ class Visitor:
         )
 
     def choose(self, option: str, label: str) -> None:
-        field = self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}")).first
-        field.select_option(label=option)
+        named = self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+        self.page.locator("select").and_(named).first.select_option(label=option)
 
     def see(self, text: str) -> None:
         while run_pending():  # what the worker of `make run` does
