@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +24,11 @@ from django.views.generic import TemplateView
 #: Django's file backend writes this line after each message.
 SEPARATOR = b"\n" + b"-" * 79 + b"\n"
 NEWEST_FILES = 100
+#: Of the HTML of a mail: links open beside the portal, and nothing is run or fetched.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class Mail:
     recipient: str
     at: datetime | None
     text: str
+    html: str
 
 
 class DemoMailView(TemplateView):
@@ -70,6 +76,22 @@ class DemoMailDetail(DemoMailView):
         return super().get_context_data(mail=mail, **kwargs)
 
 
+class DemoMailPicture(DemoMailDetail):
+    """The HTML part as a mail program would show it: a document without scripts or addresses of
+    its own, which may use its own style and nothing else. Only the page of the mail frames it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        mail = self.get_context_data(**kwargs)["mail"]
+        if not mail.html:
+            raise Http404
+        # Links open beside the mail; in its frame they could not.
+        text = mail.html.replace("<head>", '<head><base target="_blank">', 1)
+        response = HttpResponse(text)
+        response["Content-Security-Policy"] = MAIL_POLICY
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+
 def newest_files(most: int | None = NEWEST_FILES) -> list[Path]:
     """The backend's files, newest first; their names begin with the time."""
     folder = Path(settings.EMAIL_FILE_PATH)
@@ -97,7 +119,8 @@ def _read(key: str, raw: bytes) -> Mail:
         sender=str(message["from"] or ""),
         recipient=str(message["to"] or ""),
         at=_date(message),
-        text=_text(message),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
     )
 
 
@@ -110,8 +133,8 @@ def _date(message: EmailMessage) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _text(message: EmailMessage) -> str:
-    body = message.get_body(preferencelist=("plain",))
+def _part(message: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    body = message.get_body(preferencelist=(kind,))
     if body is None:
         return ""
     try:

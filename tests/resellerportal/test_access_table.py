@@ -39,6 +39,7 @@ PUBLIC = {
     "demo-action": "demo mode only, 404 otherwise",
     "demo-webhook": "demo mode only, 404 otherwise",
     "demo-mail-list": "demo mode only, 404 otherwise",
+    "demo-mail-html": "demo mode only, 404 otherwise",
     "demo-mail-detail": "demo mode only, 404 otherwise",
 }
 PUBLIC_SPACES = {

@@ -64,6 +64,20 @@ def test_a_message_shows_its_text_with_links_to_click(client, folder):
     assert "ä@b.example" in page
 
 
+def test_the_html_part_is_framed_without_rights(client, folder):
+    send(folder, "20260101-000000-1", "Alpha")
+    page = client.get("/demo/mail/20260101-000000-1-1/").content.decode()
+    assert 'src="/demo/mail/20260101-000000-1-1/html/"' in page
+    assert "allow-scripts" not in page
+    assert "allow-same-origin" not in page
+    framed = client.get("/demo/mail/20260101-000000-1-1/html/")
+    assert framed.content == b"<p>html</p>"
+    assert framed["Content-Security-Policy"].startswith("default-src 'none'; style-src")
+    assert "sandbox allow-popups" in framed["Content-Security-Policy"]
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.get("/demo/mail/20260101-000000-1-9/html/").status_code == 404
+
+
 @pytest.mark.parametrize(
     "key", ["20260101-000000-1-9", "20260101-000000-2-1", "..-1", "%2e%2e%2fsettings-1", "x%00-1"]
 )
