@@ -335,7 +335,7 @@ def test_hostile_input_is_an_error_of_its_step(cast, wizard, value):
 
 def test_a_replay_reads_each_thing_once(cast, wizard, django_assert_max_num_queries):
     wizard.walk()
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(19):
         assert wizard.client.get(wizard.url("summary")).status_code == 200
 
 
