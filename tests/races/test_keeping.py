@@ -8,7 +8,8 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers import jobs, webhooks
@@ -43,46 +44,61 @@ from tierconfig.services import configs
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
+#: In the lock order.
+TABLES = ("tierconfig_tierconfig", "fulfillment_subscription")
 #: A few rounds find what is wrong; RACE_ROUNDS=20 finds what is rarely wrong.
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "2"))
 
 
-def test_an_access_ends_while_its_partner_sends_what_it_began(cast, consistent):
-    """The draft of an order, and the draft of the configuration it will need."""
+@pytest.fixture
+def begun(cast):
+    """A reseller that began an order and the configuration it needs; the order, its access."""
     cast.product.validates_setups = True
     cast.product.save()
-    for _round in range(ROUNDS * 2):
-        partner = factories.partner("reseller")
-        member = factories.user(partner)
-        root = factories.account(cast.partners["distributor"])
-        shop = factories.account(cast.partners["distributor"], root)
-        buyer = factories.account(cast.partners["distributor"], shop, type="customer")
+    place = {"connection": cast.connection, "marketplace": None}
+
+    def make():
+        home, partner = cast.partners["distributor"], factories.partner("reseller")
+        factories.user(partner)
+        shop = factories.account(home, factories.account(home))
+        buyer = factories.account(home, shop, type="customer")
         access = AccountAccess.objects.create(
             partner=partner, account=shop, kind="operates", started_at=timezone.now()
         )
-        actor = Actor.of(member.memberships.select_related("partner").get())
+        actor = Actor.of(partner.memberships.select_related("user", "partner").get())
         bought = Purchase(cast.product, buyer, {cast.seats.pk: 1}, cast.market, cast.connection)
         draft = draft_purchase(bought, actor=actor)
-        configs.begin_setup(
-            product=cast.product,
-            account=shop,
-            tier_level=1,
-            connection=cast.connection,
-            marketplace=None,
-            actor=actor,
-            values={"tier1_vat": "DE1"},
-        )
+        where = {"product": cast.product, "account": shop, "tier_level": 1, **place}
+        configs.begin_setup(**where, actor=actor, values={"tier1_vat": "DE1"})
+        return draft, access, actor
+
+    return make
+
+
+def test_an_access_ends_while_its_partner_sends_what_it_began(cast, begun, consistent):
+    for _round in range(ROUNDS * 2):
+        draft, access, actor = begun()
         results = together(
             [
                 partial(drafts.submit_request, draft, actor=actor),
                 partial(end_access, access, actor=cast.actor("distributor")),
             ]
         )
-        left = FulfillmentRequest.objects.filter(pk=draft.pk).first()
-        assert (left is None) == bool(refusals(results[:1])), results
+        left = FulfillmentRequest.objects.filter(pk=draft.pk)
+        assert left.exists() == (not refusals(results[:1]))
         assert not FulfillmentRequest.objects.filter(state="draft").exists()
         assert not TierConfigRequest.objects.filter(state="draft").exists()
     consistent()
+
+
+def test_when_an_access_ends_configurations_are_held_before_orders(cast, begun):
+    """Whoever sends an order holds them so too: otherwise each would wait for the other."""
+    _draft, access, _actor = begun()
+    with CaptureQueriesContext(connection) as seen:
+        end_access(access, actor=cast.actor("distributor"))
+    held = [query["sql"] for query in seen if "FOR NO KEY UPDATE" in query["sql"]]
+    first = [next(i for i, sql in enumerate(held) if f'FROM "{table}"' in sql) for table in TABLES]
+    assert first == sorted(first)
 
 
 def test_an_endpoint_goes_while_messages_are_made_and_carried(cast, settings):
