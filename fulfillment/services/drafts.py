@@ -73,6 +73,8 @@ def edit_draft(
         held = _edit_purchase(request, purchase, actor, revision)
     else:
         held = _hold(request, actor, revision)
+        if not may_ask(held.subscription, held.type, actor):
+            raise PermissionDenied
         _set_change(held, items or {}, values or {}, note)
     claim_for(held)
     touch(held)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from customers.imports import services
 from customers.models import Product, TierAccount
 from customers.services.accounts import edit_account
 from fulfillment.reporting.asking import request_report
+from fulfillment.services.schedule import schedule_request
 from tests import factories
 from tests.customers.imports import files
 from tests.customers.receiver import endpoint, message
 from tests.factories import steps
+from tests.fulfillment.test_drafts import draft as drafted
 from tests.security.forms import MARKUP
 from tierconfig.models import Parameter
 
@@ -63,17 +68,17 @@ def objects(cast: Any) -> dict[str, list[Any]]:
     cast.partners["vendor"].name = f"Vendor {MARKUP}"[:64]
     cast.partners["vendor"].save()
     vendor = cast.actor("vendor")
-    parked = cast.order()
+    cast.order()
     first = product(cast, "tier1", level=1)
-    orders = [parked, cast.order(product=first, note=MARKUP, external_id=MARKUP)]
+    orders = [cast.order(product=first, note=MARKUP, external_id=MARKUP)]
     pending = steps.answer(
         steps.setup(1, configuration__product=first),
         **{f"tier1_{ASKED}": MARKUP, "tier1_ordering_text": MARKUP},
     )
     second = product(cast, "tier1", level=1)
-    orders.append(cast.order(product=second))
+    cast.order(product=second)
     ready = product(cast, "tier1", level=1)
-    orders.append(cast.order(product=ready))
+    cast.order(product=ready)
     steps.configure(1, vendor, configuration__product=ready)
     hooks = [
         endpoint(cast.partners[name], "https://partner.example/hook")
@@ -81,7 +86,7 @@ def objects(cast: Any) -> dict[str, list[Any]]:
     ]
     asset = product(cast, "asset")
     orders.append(cast.order(product=asset))
-    orders.append(cast.order(product=asset, values={"asset": {f"asset_{ASKED}": MARKUP}}))
+    orders += running(cast, asset)
     name = {"name": f"Kirlin {MARKUP}", "contact_last_name": MARKUP[:100]}
     _account, raised = edit_account(cast.kirlin, actor=cast.actor("distributor"), data=name)
     return {
@@ -96,7 +101,7 @@ def objects(cast: Any) -> dict[str, list[Any]]:
             steps.setup(1, configuration__product=second),
             steps.setup(1, configuration__product=ready),
         ],
-        "subscription": [each.subscription for each in orders],
+        "subscription": [orders[1].subscription, active(cast, asset)],
         "order": orders,
         "product": [cast.product, first, asset],
         "readiness": [cast.nordlicht],
@@ -108,6 +113,30 @@ def objects(cast: Any) -> dict[str, list[Any]]:
         "webhook-message": [message(each) for each in hooks],
         "import": [each for name in ("distributor", "reseller") for each in imports(cast, name)],
     }
+
+
+def running(cast: Any, sold: Product) -> list[Any]:
+    """Orders with all values: pending, planned, and the draft of one."""
+    Product.objects.filter(pk=sold.pk).update(
+        administrative_hold=True, editable_ordering_parameters=True, schedules_purchases=True
+    )
+    sold.refresh_from_db()
+    pending, planned = ordered(cast, sold), ordered(cast, sold)
+    schedule_request(
+        planned, actor=cast.actor("vendor"), planned_date=timezone.now() + timedelta(days=3)
+    )
+    values = {"asset": {f"asset_{ASKED}": MARKUP}}
+    bought = {"product": sold, "items": {sold.items.get().pk: 2}, "values": values, "note": MARKUP}
+    begun = drafted(cast, "distributor", connection=sold.connections.get(), **bought)
+    return [pending, planned, begun]
+
+
+def ordered(cast: Any, sold: Product) -> Any:
+    return cast.order(product=sold, values={"asset": {f"asset_{ASKED}": MARKUP}})
+
+
+def active(cast: Any, sold: Product) -> Any:
+    return steps.fulfil(ordered(cast, sold), cast.actor("vendor")).subscription
 
 
 def imports(cast: Any, name: str) -> list[Any]:
