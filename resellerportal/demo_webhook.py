@@ -43,7 +43,7 @@ class DemoWebhook(DemoMailView):
         return HttpResponse(status=204)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(messages=kept(), **kwargs)
+        return super().get_context_data(received=kept(), **kwargs)
 
 
 def keep(headers: dict[str, str], body: bytes) -> None:

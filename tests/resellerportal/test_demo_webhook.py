@@ -43,6 +43,7 @@ def test_messages_are_listed_with_what_their_signature_says(client, sent):
     assert "does not fit" in page(client)
     assert "order.&lt;b&gt;approved&lt;/b&gt;" in page(client)
     assert "PR-1" in page(client)
+    assert "datetime.datetime" not in page(client)
 
 
 @pytest.mark.parametrize("body", [b"\xff\x00", b"[1]", b'{"data": [], "type": {}}', b"[" * 9])
