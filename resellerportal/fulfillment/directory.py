@@ -230,6 +230,7 @@ class SubscriptionList(PortalListView):
         rows = FulfillmentRequest.objects.visible_to(self.actor).filter(
             subscription__in=[row.pk for row in found], state__in=FulfillmentRequest.OPEN
         )
-        opened = {row.subscription_id: row for row in rows.only("type", "state", "subscription")}
+        columns = ("pk", "type", "state", "subscription_id")
+        opened = {row.subscription_id: row for row in rows.values_list(*columns, named=True)}
         for row in found:
             row.opened = opened.get(row.pk)
