@@ -21,6 +21,7 @@ from tierconfig.presentation import presented
 
 from ..generic import Fact, PortalActionView, PortalFormView
 from ..processing import values
+from ..processing.drafting import have_checked
 from . import shown
 from .changing_forms import AdjustForm, ChangeForm, NoteForm
 from .subscriptions import RELATED
@@ -137,6 +138,13 @@ class SubscriptionChange(AskingMixin, PortalFormView):
     def perform(self, form: Any) -> Any:
         form.cleaned_data["draft"] = "draft" in self.request.POST
         return super().perform(form)
+
+    def finish(self, result: FulfillmentRequest) -> HttpResponse:
+        """A draft that the vendor's service looks at is looked at now, as one of a purchase."""
+        answer = super().finish(result)
+        if result.state == State.DRAFT and "draft" not in self.request.POST:
+            have_checked(self.request, result, self.actor)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().get_context_data(**kwargs)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from customers.models import Product
 from fulfillment.models import FulfillmentRequest, Item, Subscription
-from fulfillment.services import changes
+from fulfillment.services import changes, drafts
 from fulfillment.services import requests as services
 from tests import factories
 from tests.resellerportal.config_pages import main_of
@@ -148,6 +148,19 @@ def test_who_asks_second_reads_what_is_open(cast, pages, active):
     assert pages.get("vendor", "subscription-adjust", active.pk).status_code == 409
     assert pages.get("vendor", "subscription-change", active.pk).status_code == 403
     assert pages.get("reseller", "subscription-resume", active.pk).status_code == 409
+
+
+def test_a_change_that_the_vendor_checks_is_checked_at_once_unless_it_is_kept(cast, pages, active):
+    cast.plain.validates_changes = True
+    cast.plain.save()
+    name = f"quantity-{active.items.get().item_id}"
+    for button, checked in (("draft", False), ("confirm", True)):
+        sent = pages.post("reseller", "subscription-change", active.pk, **{name: "9", button: "1"})
+        draft = latest(active)
+        assert (draft.type, draft.state) == ("change", "draft")
+        page = pages.client.get(sent.url).content.decode()
+        assert ("The vendor has no service at present" in page) == checked
+        drafts.discard_request(draft, actor=cast.actor("reseller"))
 
 
 def test_an_old_form_keeps_what_was_typed(cast, pages, active):
