@@ -54,13 +54,15 @@ class Approve(Onward, PortalActionView):
         form = kwargs["form"]
         own, known = form.own, processing.known_values(self.object)
         given = {each.name for each in parameters.askable(own, known)}
-        return super().get_context_data(
+        blocked = self.blocked(form)
+        found = super().get_context_data(
             phases=values.phases(own, known, self.actor, buyer=str(self.buyer), only=given),
             preview=self.preview(form),
-            blocked=self.blocked(form),
+            blocked=blocked,
             preview_title=self.preview_title,
             **kwargs,
         )
+        return {**found, "question": ""} if blocked else found
 
     def blocked(self, form: Any) -> dict[str, Any] | None:
         """What the other side has to be asked for first, and where that is done."""

@@ -231,6 +231,17 @@ class InquireForm(MarksMixin, PortalForm):
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
         self.add_marks()
+        self.mark_missing()
+
+    def mark_missing(self) -> None:
+        """What is required and empty is asked for already; otherwise writing begins at the top."""
+        known = known_values(self.obj)
+        empty = parameters.missing(self.obj.presented(), known, visible_ordering_only=True)
+        names = [self.marks[each.name] for each in empty if each.name in self.marks]
+        for name in names:
+            self.fields[name].initial = self.fields[name].initial or _("Please fill this in.")
+        if not names:
+            next(iter(self.fields.values())).widget.attrs["autofocus"] = True
 
     @property
     def fieldsets(self) -> Any:  # type: ignore[override]

@@ -134,7 +134,7 @@ class Onward:
 
 def _focus(form: Any) -> bool:
     """Put the focus on the first field that still has to be filled in; whether there is one."""
-    if form.is_bound:
+    if form.is_bound or any(each.widget.attrs.get("autofocus") for each in form.fields.values()):
         return True
     for bound in form:
         field = bound.field

@@ -135,7 +135,9 @@ def test_what_only_the_customer_can_give_is_asked_for_and_the_approvals_go_on(ca
     assert "Approve and next" not in page
     ask = re.search(r'class="btn btn-primary" href="([^"]+)"', page)[1].replace("&amp;", "&")
     assert f'rel="next" href="{of(orders[1], "approve/", query)}"' in page
-    assert of(orders[1], "approve/", query) in main_of(vendor.get(ask))
+    asking = main_of(vendor.get(ask))
+    assert of(orders[1], "approve/", query) in asking
+    assert 'value="Please fill this in."' in asking
     form = {"mark-domain": "Which one?", "revision": orders[0].revision, "next": "1"}
     assert vendor.post(ask, form)["Location"] == of(orders[1], "approve/", query)
     assert FulfillmentRequest.objects.get(pk=orders[0].pk).state == "inquiring"
