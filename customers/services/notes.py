@@ -67,25 +67,7 @@ def add_note(
     offered = kinds(obj, actor)
     if not offered or not sees(actor, obj):
         raise PermissionDenied
-    errors: dict[str, Any] = {}
-    try:
-        text = clean_text(text.replace("\r\n", "\n"), max_length=LONGEST, lines=True)
-        if not text:
-            errors["text"] = ValidationError(_("Write something."), code="required")
-    except ValidationError as error:
-        errors["text"] = error
-    if kind not in offered:
-        errors["kind"] = ValidationError(_("Choose who reads the note."), code="unknown")
-    wanted = [pk for pk in mentioned if "\0" not in pk]  # PostgreSQL refuses to compare with it
-    found = list(colleagues(actor).filter(pk__in=wanted)) if wanted else []
-    if len(found) != len(set(mentioned)):
-        errors["mentioned"] = ValidationError(_("Choose some of your colleagues."), code="unknown")
-    try:
-        kept = attachments.checked(files)
-    except ValidationError as error:
-        errors["files"] = error
-    if errors:
-        raise ValidationError(errors)
+    text, found, kept = _checked(text, kind, mentioned, files, offered, actor)
     note, fresh = Note.objects.get_or_create(
         pk=_key(obj, actor, once),
         defaults={
@@ -109,6 +91,37 @@ def add_note(
     data = {"note": str(note.pk), "kind": kind, "files": [file.name for file in kept]}
     record("note.created", note, actor=actor, data=data)
     return note
+
+
+def _checked(
+    text: str,
+    kind: str,
+    mentioned: Collection[str],
+    files: Sequence[attachments.File],
+    offered: Collection[str],
+    actor: Actor,
+) -> tuple[str, list[User], list[attachments.Checked]]:
+    """Text, colleagues and files as they are kept; raises ValidationError by field."""
+    errors: dict[str, Any] = {}
+    try:
+        said = clean_text(text.replace("\r\n", "\n"), max_length=LONGEST, lines=True)
+        if not said:
+            errors["text"] = ValidationError(_("Write something."), code="required")
+    except ValidationError as error:
+        errors["text"] = error
+    if kind not in offered:
+        errors["kind"] = ValidationError(_("Choose who reads the note."), code="unknown")
+    wanted = [pk for pk in mentioned if "\0" not in pk]  # PostgreSQL refuses to compare with it
+    found = list(colleagues(actor).filter(pk__in=wanted)) if wanted else []
+    if len(found) != len(set(mentioned)):
+        errors["mentioned"] = ValidationError(_("Choose some of your colleagues."), code="unknown")
+    try:
+        kept = attachments.checked(files)
+    except ValidationError as error:
+        errors["files"] = error
+    if errors:
+        raise ValidationError(errors)
+    return said, found, kept
 
 
 def _resellers(obj: Any) -> QuerySet[Partner]:
