@@ -62,8 +62,8 @@ def decide_orders(
     """Approve (with the template of each one's need) or fail up to MOST orders.
 
     What somebody else decided meanwhile, and what lacks a value or a template, stays as it is and
-    keeps nobody from the others. Raises ValidationError on field `reason`, or without a field
-    when there are too many.
+    keeps nobody from the others; nor is it approved in passing what the distributor asked back.
+    Raises ValidationError on field `reason`, or without a field when there are too many.
     """
     wanted = _few(orders)
     told = _reason(step, reason)
@@ -73,6 +73,7 @@ def decide_orders(
         held = hold_order(order)
         check(held, step, actor)
         if step == "approve":
+            _check_wanted(held)
             chosen = (templates or {}).get(need_of(held))
             approve_held(held, actor=actor, template=chosen, data=data)
         else:
@@ -104,6 +105,12 @@ def decide_configurations(
             configurations.fail_request(request, actor=actor, reason=told, data=data)
 
     return _decide(wanted, act, actor, step, told)
+
+
+def _check_wanted(order: FulfillmentRequest) -> None:
+    if order.state == FulfillmentRequest.State.REVOKING:
+        text = _("The distributor asked for it back; decide about it on its own page.")
+        raise ValidationError(text, code="revoking")
 
 
 def _few(requests: Iterable[Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from customers.models import User
 from customers.permissions import by_vendor
+from fulfillment.models import FulfillmentRequest
 from fulfillment.services.effects import EFFECTS
 from fulfillment.services.many import MOST, Need, need_of
 from tierconfig import parameters
@@ -250,6 +251,9 @@ class Lacking:
         )
         found = {}
         for row in rows:
+            if row.state == FulfillmentRequest.State.REVOKING:
+                found[row.pk] = _("the distributor asked for it back")
+                continue
             if not applies(row):
                 continue
             values = {**row.base_values(), **row.params}

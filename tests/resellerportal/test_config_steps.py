@@ -180,7 +180,10 @@ def test_rejection_counts_what_it_takes_along_and_wants_a_reason(cast, pages):
     assert sent.status_code == 302
     assert (state(setup), state(setup_of(1))) == ("failed", "failed")
     assert FulfillmentRequest.objects.get(pk=order.pk).state == "failed"
-    assert "No contract" in main_of(pages.get("reseller", "config-request-detail", setup_of(1).pk))
+    child = setup_of(1).pk
+    assert "No contract" in main_of(pages.get("distributor", "config-request-detail", child))
+    # It is about another company's configuration.
+    assert "No contract" not in main_of(pages.get("reseller", "config-request-detail", child))
 
 
 def test_rejecting_an_update_takes_nothing_along(cast, pages):

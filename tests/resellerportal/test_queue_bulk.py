@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from customers.events import deliver_pending
 from customers.models import Event
@@ -181,3 +182,20 @@ def test_the_preview_costs_the_same_for_one_and_for_many(cast, pages, orders):
             assert pages.client.get(address).status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_what_the_distributor_asked_back_is_not_approved_in_passing(cast, pages, orders):
+    FulfillmentRequest.objects.filter(pk=orders[0].pk).update(
+        state="revoking", reason="Ordered twice", planned_date=timezone.now()
+    )
+    page = main_of(choose(pages, orders, "approve"))
+    assert "1 of them is left out:" in page
+    assert "the distributor asked for it back" in page
+    done = many.decide_orders(
+        FulfillmentRequest.objects.all(),
+        actor=cast.actor("vendor"),
+        step="approve",
+        templates={need: cast.plain.templates.get() for need in map(many.need_of, orders)},
+    )
+    assert [row.pk for row, _why in done.lacking] == [orders[0].pk]
+    assert sorted(states().values()) == ["approved", "approved", "revoking"]
