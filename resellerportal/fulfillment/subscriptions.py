@@ -24,6 +24,7 @@ from ..products import panel
 from ..states import badge_of, label
 from . import shown, trail
 from .queue import environment
+from .wording import offered
 
 RELATED = ("product", "customer", "tier1", "tier2", "marketplace", "connection")
 Type, RequestState = FulfillmentRequest.Type, FulfillmentRequest.State
@@ -92,7 +93,7 @@ class SubscriptionDetail(PortalDetailView):
         possible = [each for each in self.offers if each.possible]
         found = [
             Action(
-                each.label,
+                offered(each.type),
                 chains.address(self.url, page_of(each.type), self.object.pk),
                 "danger" if each.type == Type.CANCEL else "secondary",
             )
@@ -112,7 +113,7 @@ class SubscriptionDetail(PortalDetailView):
             if holds and self.object.state not in EFFECTS[each.type].begins:
                 continue
             if not each.possible:
-                reasons.setdefault((each.why_not, each.open_request), []).append(each.label)
+                reasons.setdefault((each.why_not, each.open_request), []).append(offered(each.type))
         return [
             {
                 "labels": ", ".join(labels),

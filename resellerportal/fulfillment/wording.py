@@ -72,6 +72,18 @@ def words(request: Any) -> Words:
     return WORDS[request.type]
 
 
+def offered(kind: str) -> str:
+    """The name of the button that leads to a request of that type: what a press does."""
+    return str(OFFERED.get(Type(kind), Type(kind).label))
+
+
+OFFERED: dict[str, Any] = {
+    # "Cancel" alone is the word for leaving a page.
+    Type.CANCEL: _("Cancel subscription"),
+    Type.ADJUSTMENT: _("Adjust"),
+}
+
+
 @dataclass(frozen=True)
 class Asked:
     """How a request is asked for: `effects` are (colour, sentence with %(vendor)s and %(state)s),

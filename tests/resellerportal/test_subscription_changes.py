@@ -62,6 +62,9 @@ def buttons(pages, member, subscription):
 def test_each_side_is_offered_what_it_may_ask_for(cast, pages, active):
     buying = {"change", "suspend", "cancel"}
     assert [buttons(pages, each, active) for each in SIDES] == [{"adjust"}, buying, buying]
+    shown = [main_of(pages.get(each, "subscription-detail", active.pk)) for each in SIDES[:2]]
+    assert re.search(r">\s*Adjust\s*<", shown[0])
+    assert re.search(r">\s*Cancel subscription\s*<", shown[1])
     opened = ask(cast, active)
     for member in SIDES:
         assert buttons(pages, member, active) == set()
