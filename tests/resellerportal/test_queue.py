@@ -65,7 +65,7 @@ def test_what_was_next_is_next_after_the_decision(cast, pages, orders):
     vendor = as_(pages, "vendor")
     answer = vendor.post(of(orders[1], "approve/"), sent(orders[1], cast), follow=True)
     text, links = place_of(answer)
-    assert text == "Back to the list Previous No longer in the list of 3 Next"
+    assert text == "Back to the list Previous No longer in the list; 3 left Next"
     assert orders[2].pk in links["next"]
     assert orders[0].pk in links["prev"]
     listed = main_of(vendor.get("/vendor/orders/"))
@@ -91,6 +91,7 @@ def test_approve_and_next_goes_on_until_the_queue_is_empty(cast, pages, orders):
     ]
     assert address == "/vendor/orders/"
     assert "The queue is empty." in main_of(vendor.get(address))
+    assert "The list is empty now" in place_of(vendor.get(of(orders[0])))[0]
     assert {each.state for each in FulfillmentRequest.objects.all()} == {"approved"}
 
 
