@@ -35,7 +35,7 @@ STEPS = {
     "remind": (actions.ConfigRequestRemind, (VENDOR, DISTRIBUTOR)),
     "nudge": (actions.ConfigRequestNudge, (VENDOR, DISTRIBUTOR, RESELLER)),
     "ask-contact": (actions.ConfigRequestAskContact, (VENDOR, DISTRIBUTOR)),
-    "answer": (actions.ConfigRequestAnswer, (DISTRIBUTOR, RESELLER)),
+    "answer": (actions.ConfigRequestAnswer, (VENDOR, DISTRIBUTOR, RESELLER)),
     "delegate": (actions.ConfigRequestDelegate, (DISTRIBUTOR, RESELLER)),
 }
 #: A reseller has pages of its own for what it is asked for.

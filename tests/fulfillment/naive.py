@@ -22,7 +22,9 @@ class World(Orders):
 
     def answer(self, request: Request | Order, by: str, sent: Values) -> None:
         """The addressee, or who may stand in for it, gives all that is asked."""
-        self.check(request, by, "contact distributor operator admin", "inquiring")
+        own = isinstance(request, Request) and request.key[3] == "preview"
+        began = " vendor" if own and request.by == "vendor" else ""
+        self.check(request, by, "contact distributor operator admin" + began, "inquiring")
         offer, scope, known = self.seen(request)
         taken, _form = offer.take(scope, known, sent, by_answerer)
         if offer.lacks(scope, {**known, **taken}):

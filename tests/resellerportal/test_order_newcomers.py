@@ -13,6 +13,7 @@ from tests import factories
 from tests.resellerportal.config_pages import BACKEND, main_of
 from tests.resellerportal.test_account_wizard import DATA
 from tests.resellerportal.test_order_wizard import Wizard, the_order
+from tierconfig.models import TierConfigRequest
 
 RESELLER = {
     **DATA,
@@ -177,6 +178,24 @@ def test_a_vendor_plays_the_buyer_in_its_own_preview_and_nowhere_else(client, ca
     assert client.post(answer, {"param-mailbox": "it"}).status_code == 302
     preview = FulfillmentRequest.objects.get(pk=preview.pk)
     assert (preview.state, preview.params["mailbox"]["value"]) == ("pending", "it")
+
+
+def test_a_vendor_answers_for_the_configurations_its_preview_brought(client, cast, previewer):
+    cast.order()
+    wizard = Wizard(client, cast, "vendor")
+    wizard.walk(product=cast.product, customer=previewer["vendor"][1])
+    wizard.finish()
+    real = TierConfigRequest.objects.get(state="inquiring", environment="production")
+    asked = TierConfigRequest.objects.get(environment="preview")
+    assert (asked.state, asked.creator) == ("inquiring", cast.partners["vendor"])
+    for request, status in ((real, 403), (asked, 200)):
+        answer = reverse("vendor:config-request-answer", args=[request.pk])
+        page = client.get(reverse("vendor:config-request-detail", args=[request.pk]))
+        assert (answer in main_of(page)) == (status == 200)
+        assert client.get(answer).status_code == status
+    assert client.post(answer, {"param-tier1_vat": "DE1"}).status_code == 302
+    asked = TierConfigRequest.objects.get(pk=asked.pk)
+    assert (asked.state, asked.params["tier1_vat"]["value"]) == ("pending", "DE1")
 
 
 def test_a_vendor_orders_nothing_real_and_nothing_of_others(client, cast, previewer):

@@ -19,6 +19,12 @@ REQUEST = (
     | rows("vendor, distributor, admin", "inquiring", "pend")
     | rows("reseller, distributor, admin, contact", "inquiring", "answer")
 )
+#: The same of a preview that the vendor began: it sends and answers in place of a buyer.
+PREVIEW = (
+    REQUEST - rows("distributor", "draft", "submit")
+    | rows("vendor", "draft", "submit")
+    | rows("vendor", "inquiring", "answer")
+)
 CONFIG = rows("system", "draft active", "process") | rows("system", "processing", "activate")
 
 
@@ -68,6 +74,11 @@ def config_in(cast):
 
 def test_the_matrix_of_requests(cast, request_in):
     check_machine(cast, request_in, take_request, REQUEST)
+
+
+def test_the_matrix_of_requests_of_a_preview_begun_by_its_vendor(cast, request_in):
+    TierConfigRequest.objects.update(environment="preview", creator=cast.partners["vendor"])
+    check_machine(cast, request_in, take_request, PREVIEW)
 
 
 def test_the_matrix_of_configurations(cast, config_in):

@@ -18,6 +18,7 @@ from customers.permissions import (
     any_of,
     by_contact,
     by_creator,
+    by_creator_in_preview,
     by_distributor,
     by_reseller,
     by_system,
@@ -217,7 +218,7 @@ class TierConfigRequest(ProcessedRequest):
         state,
         State.INQUIRING,
         State.PENDING,
-        permission=any_of(by_reseller, by_distributor, by_contact),
+        permission=any_of(by_reseller, by_distributor, by_contact, by_creator_in_preview),
         custom={"label": _("Answer"), "style": "primary"},
     )
     def answer(self) -> None:
