@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate, pairwise
 
 from django.db.models import Model
 from django.utils import timezone
@@ -78,11 +79,12 @@ def span(lasted: timedelta) -> str:
 
 
 def _widths(spans: list[timedelta]) -> list[int]:
-    """Parts of WIDTH; what lasted for a moment only can be seen still."""
+    """Parts that fill WIDTH; what lasted for a moment only can be seen still."""
     seconds = [max(each.total_seconds(), 0.0) for each in spans]
     total = sum(seconds) or 1.0
     room = max(WIDTH - LEAST * len(spans), 0)
-    return [LEAST + int(room * each / total) for each in seconds]
+    ends = [round(room * each / total) for each in accumulate(seconds)]
+    return [LEAST + end - begin for begin, end in pairwise([0, *ends])]
 
 
 def _who(row: Holding) -> str:

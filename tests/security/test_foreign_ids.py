@@ -29,6 +29,7 @@ QUERIES = (
 #: Changes from page to page without a meaning.
 NOISE = re.compile(
     r'name="(csrfmiddlewaretoken|token)" value="\w+"|<time datetime="[^"]*" title="[^"]*">[^<]*'
+    r"|<rect[^>]*>"
 )
 
 
