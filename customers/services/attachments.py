@@ -121,6 +121,11 @@ def check(name: str, content: bytes) -> Checked:
     kind = "text/csv" if ending.lower() == "csv" else "text/plain"
     if ending.lower() in ENDINGS[kind] and _is_text(content):
         return _named(stem, ending, kind, content)
+    if ending.lower() in (*ENDINGS["text/plain"], *ENDINGS["text/csv"]):
+        raise ValidationError(_("This is not text in UTF-8."), code="type")
+    if ending.lower() in OFFERED:
+        text = _("The file does not hold what its ending “%(ending)s” says.")
+        raise ValidationError(text % {"ending": ending}, code="type")
     text = _("Files of this kind cannot be attached. These can: %(offered)s.")
     raise ValidationError(text % {"offered": ", ".join(OFFERED)}, code="type")
 

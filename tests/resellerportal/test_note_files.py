@@ -60,6 +60,7 @@ def test_files_are_sent_with_a_note_and_named_in_the_thread(client, cast):
     ("files", "why"),
     [
         ([("evil.svg", b"<svg/>")], "evil.svg: Files of this kind cannot be attached"),
+        ([("fake.pdf", b"MZ\0")], "fake.pdf: The file does not hold what its ending “pdf” says."),
         ([("big.txt", b"x" * 2000)], "big.txt has 2 KB; a file may have 1 KB."),
         ([("a.txt", b"a")] * 6, "Attach at most 5 files"),
     ],
