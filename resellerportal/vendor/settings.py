@@ -84,7 +84,7 @@ class LevelsForm(PortalForm):
         """Show a box to tick, whose value is what was counted."""
         box = forms.CheckboxInput(attrs={"value": str(count)})
         self.fields["confirm"] = forms.BooleanField(
-            label=_("End them"), help_text=question, required=False, widget=box
+            label=_("End these requests"), help_text=question, required=False, widget=box
         )
 
 
@@ -151,7 +151,7 @@ class VendorSettings(PortalFormView):
             parts = "; ".join(endings.told(counts))
             text = _("This ends requests that wait today, within minutes and for good. %(parts)s.")
             form.ask(text % {"parts": parts}, total)  # type: ignore[attr-defined]
-            raise ValidationError({"confirm": _("Say that these requests are to be ended.")})
+            raise ValidationError({"confirm": _("Tick this if they are to be ended.")})
 
     def get_success_url(self, result: Any) -> str:
         return self.url("settings")
