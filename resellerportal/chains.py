@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.models import TierAccountRequest
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfigRequest
 from tierconfig.services.waiting import Configuration, Link, Wait
@@ -20,6 +21,7 @@ from .states import badge_of, state_label
 
 #: Model name -> model part of the URL names, and the model.
 PAGES: dict[str, tuple[str, type[Model]]] = {
+    "tieraccountrequest": ("request", TierAccountRequest),
     "fulfillmentrequest": ("order", FulfillmentRequest),
     "tierconfigrequest": ("config-request", TierConfigRequest),
 }

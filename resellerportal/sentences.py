@@ -30,6 +30,7 @@ SENTENCES: dict[str, Any] = {
     "tieraccountrequest.created": gettext_lazy("asked the vendor to look at the change"),
     "tieraccountrequest.accept": gettext_lazy("accepted the change"),
     "tieraccountrequest.ignore": gettext_lazy("ignored the change"),
+    "tieraccountrequest.nudge": gettext_lazy("reminded the vendor of the change"),
     "note.created": gettext_lazy("wrote a note"),
     "job.end": gettext_lazy("ended what takes its time"),
     "user.digest": gettext_lazy("sent the daily mail"),

@@ -1,8 +1,9 @@
 """Whoever waits for a request may say so, by mail, to who holds it.
 
 The holder is the last of the waiting chain: the vendor of the request or of the one it is parked
-on, or the technical contact who is asked. A contact is reminded by the rules of reminders. At most
-once a day for each stay with a holder, and settings.NUDGES_PER_DAY times for each user.
+on, or the technical contact who is asked. The change of an account waits for its vendor alone. A
+contact is reminded by the rules of reminders. At most once a day for each stay with a holder, and
+settings.NUDGES_PER_DAY times for each user.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.events import record
 from customers.lifecycle import StaleState, hold
-from customers.models import Event, Holder, Holding
+from customers.models import Event, Holder, Holding, TierAccountRequest
 from tierconfig.models import TierConfigRequest
 from tierconfig.services import inquiry_care
 from tierconfig.services import waiting as setups
@@ -31,6 +32,7 @@ from . import waiting
 
 DAY = timedelta(days=1)
 MODELS: dict[str, Any] = {
+    "tieraccountrequest": TierAccountRequest,
     "fulfillmentrequest": FulfillmentRequest,
     "tierconfigrequest": TierConfigRequest,
 }
@@ -45,7 +47,9 @@ def may_nudge(links: list[Link], actor: Actor) -> bool:
 
 
 def chain_of(request: Any, actor: Actor) -> list[Link]:
-    """The waiting chain of a visible request of either kind."""
+    """The waiting chain of a visible request of any kind."""
+    if isinstance(request, TierAccountRequest):
+        return _of_change(request)
     if isinstance(request, TierConfigRequest):
         return setups.chain(request, actor)
     return waiting.chain(request, actor)
@@ -73,6 +77,22 @@ def nudge_request(request: Any, *, actor: Actor) -> Link:
     else:
         record(f"{link.model}.nudge", held, actor=actor, data={"for": request.pk})
     return link
+
+
+def _of_change(request: TierAccountRequest) -> list[Link]:
+    if request.state != TierAccountRequest.State.PENDING:
+        return []
+    link = Link(
+        "tieraccountrequest",
+        request.pk,
+        request.state,
+        request.state_since,
+        Wait.VENDOR,
+        opens=True,
+        party=request.vendor.name,
+        holds=True,
+    )
+    return [link]
 
 
 def _waits(link: Link, actor: Actor) -> bool:

@@ -9,12 +9,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from customers.actors import ADMIN, VENDOR, Actor
+from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.cleaning import countries
 from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import Subscription
+from fulfillment.services import nudges
 
-from .. import cells, choices
+from .. import cells, chains, choices, holders
 from ..following import following
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
 from ..listing import Column, Filter, Tab, newer
@@ -163,6 +164,7 @@ class RequestDetail(RequestMixin, PortalDetailView):
         before, after = (versions.get(number, {}) for number in numbers)
         named = differences.named_parents(self.actor, before, after)
         waiting = others(request, self.actor)
+        links = nudges.chain_of(request, self.actor)
         return super().get_context_data(
             rows=sorted(differences.rows(before, after, named), key=lambda row: not row.changed),
             current=request.version == request.account.version,
@@ -175,8 +177,24 @@ class RequestDetail(RequestMixin, PortalDetailView):
             subscriptions_url=self.url("account-detail", request.account_id, "subscriptions"),
             versions_url=self.url("account-detail", request.account_id, "versions")
             + f"?from={request.version}&to={request.account.version}",
+            chain=chains.rows(links, self.url, here=request.pk),
+            # Why it was ignored stands above the change.
+            **{**holders.about(self, links), "asks": "", "why": ""},
             **kwargs,
         )
+
+
+class RequestNudge(RequestMixin, holders.Nudge):
+    roles = (DISTRIBUTOR, RESELLER)
+
+    def get_facts(self) -> list[Fact]:
+        request = self.object
+        return [
+            Fact(_("Account"), request.account.name),
+            Fact(_("Changed"), differences.words(request.changed)),
+            Fact(_("Product"), request.product.name),
+            Fact(_("Vendor"), request.vendor.name),
+        ]
 
 
 def others(request: TierAccountRequest, actor: Actor) -> list[TierAccountRequest]:

@@ -16,7 +16,7 @@ from .decommission import AccountDecommission
 from .edit import AccountEdit
 from .hierarchy import AccountChildren, AccountTree
 from .move import AccountMove
-from .requests import RequestDetail, RequestList, VendorRequestList
+from .requests import RequestDetail, RequestList, RequestNudge, VendorRequestList
 
 
 def patterns(role: str) -> list[URLPattern]:
@@ -47,6 +47,7 @@ def patterns(role: str) -> list[URLPattern]:
         *([] if role == VENDOR else [path("changes/", changes, name="change-list")]),
         path("account-requests/", queue.as_view(**bound), name="request-list"),
         *talk("account-requests", "request", TierAccountRequest, **bound),
+        *([] if role == VENDOR else _asking(bound)),
         path("account-requests/<str:pk>/", request, name="request-detail"),
     ]
 
@@ -66,3 +67,8 @@ def _writing(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
 def _ending(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
     end = AccountDecommission.as_view(**bound)
     return [path("accounts/<str:pk>/decommission/", end, name="account-decommission")]
+
+
+def _asking(bound: dict[str, tuple[str, ...]]) -> list[URLPattern]:
+    nudge = RequestNudge.as_view(**bound)
+    return [path("account-requests/<str:pk>/nudge/", nudge, name="request-nudge")]

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from customers.actors import Actor
 from customers.models import Holding
 from tierconfig.services.waiting import Link
 
 from .. import reasons
 from . import nudging, stays
+
+
+def stays_of(request: Any, actor: Actor) -> stays.Stays | None:
+    """The stays of a request whose visibility the caller has established; one query."""
+    rows = Holding.objects.about(request, actor).select_related("partner", "account")
+    return stays.of(type(request), list(rows))
 
 
 def about(view: Any, links: list[Link]) -> dict[str, Any]:

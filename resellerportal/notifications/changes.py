@@ -18,7 +18,8 @@ from customers.models import Event, TierAccountRequest
 from customers.services.operators import nearest_operators
 from customers.snapshots import words
 
-from .letters import Message, members
+from ..cells import absolute
+from .letters import Message, members, waiting_party
 
 #: Object types of the events that are told here.
 ABOUT = ("tieraccountrequest", "partner", "importbatch")
@@ -37,6 +38,8 @@ def letters(event: Event) -> Iterable[Message]:
         return _verdicts(event, event.data.get("requests") or [])
     if event.object_type != "tieraccountrequest" or event.data.get("batch"):
         return []
+    if event.verb == "tieraccountrequest.nudge":
+        return _nudged(event)
     if event.to_state == State.PENDING:
         return _waiting(event)
     if event.to_state in TARGETS.values():
@@ -93,6 +96,21 @@ def _asked(own: TierAccountRequest, waiting: list[TierAccountRequest]) -> dict[s
     ]
     intro = _("A request waits for your decision.")
     return {"heading": heading, "intro": intro, "facts": facts, "link": link}
+
+
+def _nudged(event: Event) -> Iterator[Message]:
+    """To the vendor: somebody waits for it, as of all requests (deciding.py)."""
+    for own in _requests(pk=event.object_id, state=State.PENDING):
+        context = _asked(own, [own])
+        context["heading"] = _("%(who)s waits for you: account change of %(company)s") % {
+            "who": waiting_party(event),
+            "company": own.account.name,
+        }
+        context["intro"] = _("Somebody who waits for this request asks you to look at it.")
+        context["facts"].append((_("Waits since"), f"{absolute(own.state_since)} UTC"))
+        subject = f"{context['heading']} ({own.pk})"
+        for address in members(own.vendor_id, event):
+            yield Message(address, "notice", subject, context, partner=own.vendor_id)
 
 
 def _verdicts(event: Event, wanted: list[str]) -> Iterator[Message]:

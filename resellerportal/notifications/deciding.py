@@ -13,7 +13,7 @@ from fulfillment.models import FulfillmentRequest
 from .. import history
 from ..cells import absolute
 from . import wording
-from .letters import Message, members
+from .letters import Message, members, waiting_party
 from .matters import Matter
 
 Letters = Callable[[Event, Matter], Iterable[Message]]
@@ -83,12 +83,8 @@ def _nudged(event: Event, matter: Matter) -> Iterable[Message]:
     request = matter.request
     if request.decided_at:
         return []
-    who = event.partner.name if event.partner else event.actor_name
-    if event.role == RESELLER:
-        # It may wait in another company, and operate a parent that is not named to the vendor.
-        who = _("A reseller")
     heading = _("%(who)s waits for you: %(name)s of %(company)s") % {
-        "who": who,
+        "who": waiting_party(event),
         "name": matter.name,
         "company": matter.company.name,
     }

@@ -205,6 +205,7 @@ _BY_VERB = {
     "partner.verdicts": "account-decided",
     "importbatch.apply": "account-decide",
     "note.created": "watched",
+    "tieraccountrequest.nudge": "nudge",
     "webhookendpoint.stopped": "webhook-stopped",
     "job.end": "file-finished",
 }

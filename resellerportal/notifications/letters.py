@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.actors import ADMINISTRATOR, AGENT
+from django.utils.translation import gettext as _
+
+from customers.actors import ADMINISTRATOR, AGENT, RESELLER
 from customers.models import Event, Membership
 
 
@@ -35,6 +37,14 @@ def members(partner_id: str, event: Event) -> list[str]:
     if event.user_id:
         rows = rows.exclude(user=event.user_id)
     return sorted(rows.values_list("user__email", flat=True))
+
+
+def waiting_party(event: Event) -> str:
+    """Who nudges, as the vendor reads it. A reseller may wait in another company, and operate a
+    parent that is not named to the vendor."""
+    if event.role == RESELLER:
+        return _("A reseller")
+    return event.partner.name if event.partner else event.actor_name
 
 
 def administrators(partner_id: str) -> list[str]:

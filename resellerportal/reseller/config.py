@@ -11,7 +11,7 @@ from tierconfig import parameters
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import waiting
 
-from .. import chains, reasons
+from .. import chains, holders, reasons
 from ..generic import Action, Fact
 from ..tierconfig.configs import ConfigDetail, may_answer
 from . import standing
@@ -84,6 +84,9 @@ class ResellerConfigDetail(ConfigDetail):
             "chain": chains.rows(links, self.url, here=links[0].id) if links else [],
             "account_url": self.page("account", config.account_id),
             "rejected": self._rejected(last),
+            "last": last,
+            "last_url": self.page("config-request", last.pk) if last else "",
+            "stays": holders.stays_of(last, self.actor) if last else None,
         }
 
     def _rejected(self, last: Any) -> str:

@@ -7,7 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from customers.lifecycle import StaleState
-from customers.models import Event, Holding
+from customers.models import Event, Holding, TierAccountRequest
+from customers.services.accounts import edit_account
+from customers.services.requests import accept_request
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import nudges
 from fulfillment.services.requests import fail_request
@@ -63,6 +65,23 @@ def test_what_is_parked_leads_to_the_contact_at_the_end_of_the_chain(cast, parke
     assert (event.data["email"], event.data["number"]) == (cast.umbrella.contact_email, 1)
     assert code(cast, setup(1), "vendor") == "early"
     assert Holding.objects.get(object_id=parked.pk).nudges == 0
+
+
+def test_the_change_of_an_account_waits_for_its_vendor_alone(cast, order, settings):
+    settings.NUDGES_PER_DAY = 1
+    cast.order()
+    edit_account(cast.kirlin, actor=cast.actor("distributor"), data={"city": "Kiel"})
+    request = TierAccountRequest.objects.select_related("vendor").get(product=cast.product)
+    for actor in (cast.actor("vendor"), cast.actor("reseller", "viewer"), cast.actor("admin")):
+        with pytest.raises(PermissionDenied):
+            nudges.nudge_request(request, actor=actor)
+    nudges.nudge_request(request, actor=cast.actor("reseller"))
+    assert code(cast, request, "distributor") == "early"
+    assert code(cast, order, "reseller") == "often"
+    assert Holding.objects.get(object_id=request.pk).nudges == 1
+    accept_request(request, actor=cast.actor("vendor"))
+    with pytest.raises(StaleState):
+        nudges.nudge_request(request, actor=cast.actor("distributor"))
 
 
 def test_a_link_that_expired_is_renewed_with_the_reminder(cast, parked):

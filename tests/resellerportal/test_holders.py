@@ -8,8 +8,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from customers.models import Holding
-from tests.resellerportal.config_pages import main_of, setup_of, text_of
+from customers.models import Event, Holding
+from customers.services import requests
+from customers.services.accounts import edit_account
+from resellerportal.notifications.messages import messages
+from tests.resellerportal.config_pages import answer, approve, main_of, setup_of, text_of
 
 
 def aged(request, **age):
@@ -51,6 +54,52 @@ def test_who_waits_reminds_the_vendor_from_the_page_and_sees_that_it_was(cast, p
     told = text_of(pages.get("vendor", "order-detail", order.pk))
     assert "reminded who holds the order" in told
     assert "Reseller" not in told.split("What happened")[-1].split("reminded who")[0][-60:]
+
+
+def test_the_change_of_an_account_says_who_holds_it_and_the_vendor_is_reminded(cast, pages):
+    cast.order()
+    _account, [request] = edit_account(
+        cast.kirlin, actor=cast.actor("distributor"), data={"city": "Kiel"}
+    )
+    aged(request, days=3, hours=2, minutes=1)
+    address = pages.address("reseller", "request-nudge", request.pk)
+    for member in ("vendor", "distributor", "reseller"):
+        said = main_of(pages.get(member, "request-detail", request.pk))
+        assert "Held for 3 d 2 h in all" in said
+        assert ("Say that you wait" in said) == (member != "vendor")
+    pages.get("reseller", "request-nudge", request.pk)
+    assert pages.client.post(address).status_code == 302
+    [letter] = messages(Event.objects.get(verb="tieraccountrequest.nudge"))
+    assert (letter.recipient, letter.kind) == (cast.users["vendor"].email, "nudge")
+    assert letter.subject.startswith("A reseller waits for you: account change of Kirlin")
+    said = text_of(pages.get("reseller", "request-detail", request.pk))
+    assert "reminded by hand once" in said
+    assert "reminded the vendor of the change" in said
+    assert address not in said
+    requests.ignore_request(request, actor=cast.actor("vendor"), reason="Not ours")
+    said = main_of(pages.get("distributor", "request-detail", request.pk))
+    held = said.partition('id="holds"')[2].partition("</section>")[0]
+    assert "Nobody: it is decided." in held
+    assert "Not ours" not in held
+    assert "Not ours" in said
+
+
+def test_a_configuration_tells_its_reseller_who_held_its_request(cast, pages):
+    cast.order()
+    asked = setup_of(2)
+    aged(asked, days=3, hours=2, minutes=1)
+    said = main_of(pages.get("parent", "config-detail", asked.configuration_id))
+    assert "Request in progress" in said
+    assert "Held for 3 d 2 h in all" in said
+    parked = main_of(pages.get("reseller", "config-detail", setup_of(1).configuration_id))
+    assert "Held for 0 min in all" in parked
+    assert "3 d 2 h" not in parked
+    assert "Contact of Umbrella Hanse" not in parked
+    answer(cast, 2)
+    approve(cast, asked)
+    said = main_of(pages.get("parent", "config-detail", asked.configuration_id))
+    assert "Latest request" in said
+    assert "Held for 3 d 2 h in all" in said
 
 
 @pytest.fixture
