@@ -90,6 +90,7 @@ class Visitor:
 
     def do(self, steps: list[Step]) -> None:
         for number, step in enumerate(steps, start=1):
+            self.page.wait_for_load_state()  # a page that is still arriving has no buttons yet
             try:
                 getattr(self, step.action)(*step.words)
             except Exception as error:
