@@ -25,7 +25,8 @@ class Actor:
     """A user acting for one partner in one role, for the length of one request.
 
     `contact` is the holder of a mailed inquiry link: no sign-in, `email` is the addressee and
-    `request_id` the only object the link opens. `system` is the platform itself. `memo` caches
+    `request_id` the only object the link opens. `system` is the platform itself. A call of the API
+    has the id of its key in `key` and that key's `name`; `user` is the key's owner. `memo` caches
     what visibility read about the actor, so an Actor must never outlive a request.
     """
 
@@ -36,6 +37,7 @@ class Actor:
     email: str = ""
     request_id: str = ""
     key: str = ""
+    name: str = ""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -67,4 +69,6 @@ class Actor:
     def __str__(self) -> str:
         if self.role == SYSTEM:
             return "Tierdesk"
+        if self.name:
+            return self.name
         return str(self.user) if self.user else self.email or self.key

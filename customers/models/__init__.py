@@ -8,6 +8,7 @@ from .events import DeliveryAttempt, Event
 from .holding import Held, Holder, Holding
 from .imports import ImportBatch, ImportFile, ImportMapping, ImportRow
 from .jobs import Job
+from .keys import ApiCall, IdempotentAnswer, ServiceUser
 from .markets import Hub, Listing, Marketplace
 from .notes import Note, Watch
 from .participation import Participation
@@ -19,6 +20,7 @@ from .requests import TierAccountRequest
 __all__ = [
     "AccountAccess",
     "AccountVersion",
+    "ApiCall",
     "Attachment",
     "Category",
     "Connection",
@@ -29,6 +31,7 @@ __all__ = [
     "Holder",
     "Holding",
     "Hub",
+    "IdempotentAnswer",
     "ImportBatch",
     "ImportFile",
     "ImportMapping",
@@ -46,6 +49,7 @@ __all__ = [
     "Report",
     "ReportPart",
     "SavedView",
+    "ServiceUser",
     "TierAccount",
     "TierAccountRequest",
     "User",
