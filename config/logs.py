@@ -1,4 +1,4 @@
-"""Request ids in every log line and answer, and no inquiry codes in the log."""
+"""Request ids in every log line and answer, and no inquiry codes or API secrets in the log."""
 
 import contextvars
 import logging
@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from customers.masking import masked
+
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="-")
 
 # An id from a proxy is taken over only when it cannot carry anything else into the log.
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-# A path segment of 22 base64url characters is the code of an inquiry link: who reads it may answer.
-CODE_IN_PATH = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])")
 
 
 class RequestIdMiddleware:
@@ -26,6 +26,7 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         name = given if ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex[:16]
         token = request_id.set(name)
+        request.request_id = name  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
         finally:
@@ -43,11 +44,11 @@ class RequestIdFilter(logging.Filter):
 
 
 class MaskCodesFilter(logging.Filter):
-    """Replaces inquiry codes in paths by an ellipsis."""
+    """Replaces inquiry codes in paths, and secrets of API keys, by an ellipsis."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        masked = CODE_IN_PATH.sub("…", message)
-        if masked != message:
-            record.msg, record.args = masked, ()
+        shown = masked(message)
+        if shown != message:
+            record.msg, record.args = shown, ()
         return True

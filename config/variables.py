@@ -92,6 +92,11 @@ WEBHOOK_ALLOW_PRIVATE = env.boolean(
     meaning="Vendors' services may be called on private addresses and without TLS, too. For "
     "development, and for servers that live with their vendors in one network.",
 )
+API_RATE = env.integer(
+    "API_RATE",
+    "600",
+    meaning="Calls of the API that one key may make in a minute; with 0 there is no limit.",
+)
 TRUSTED_PROXIES = env.integer(
     "TRUSTED_PROXIES",
     "0",

@@ -11,7 +11,8 @@ class CustomersConfig(AppConfig):
         # Registers the jobs, and the function that SQLite lacks.
         from . import chores, percentiles, webhooks  # noqa: F401
         from .imports import work  # noqa: F401
-        from .services import notices
+        from .services import api_calls, notices
 
         chores.register(notices.begin_digests)
         chores.register(webhooks.prune)
+        chores.register(api_calls.prune)

@@ -196,6 +196,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = variables.TRUSTED_PROXIES.read()
 # Seconds the link of an action is good for: what a browser needs to follow it, and little more.
 ACTION_TOKEN_SECONDS = 60
 
+API_RATE = variables.API_RATE.read()
+# How the log of calls of the API is written: by a "thread" of the web process or "inline" (tests).
+API_CALLS = "thread"
+
 WEBHOOK_TIMEOUT = variables.WEBHOOK_TIMEOUT.read()
 WEBHOOK_ALLOW_PRIVATE = variables.WEBHOOK_ALLOW_PRIVATE.read()
 

@@ -28,6 +28,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+API_CALLS = "inline"
 # Journeys sign in more often per minute than people do; the limits have their own tests.
 ACCOUNT_RATE_LIMITS = False
 # Static files are served from where they lie, without collectstatic, and looked for when asked for:

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,8 +33,6 @@ from ..service_rights import LEVELS, MODULES, READ, WRITE
 MOST: Final = 50
 #: How long the old secret opens beside the new one.
 OLD_SECRET_FOR: Final = timedelta(hours=24)
-#: The time of the last use is this exact.
-USE_NOTED_EACH: Final = timedelta(minutes=1)
 _HEADER = re.compile(r"\s*apikey\s+(SU-\d{3}-\d{3}-\d{3}):([!-~]{1,200})\s*", re.ASCII | re.I)
 _NO_HASH: Final = "0" * 64
 
@@ -96,16 +93,6 @@ def actor_of(service_user: ServiceUser, module: str, write: bool) -> Actor:
         key=service_user.pk,
         name=service_user.name,
     )
-
-
-def touch_last_used(service_user: ServiceUser) -> None:
-    """Note that the key is used, once a minute at most; one conditional UPDATE, no lock before."""
-    now = timezone.now()
-    if service_user.last_used_at and now - service_user.last_used_at < USE_NOTED_EACH:
-        return
-    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=now - USE_NOTED_EACH)
-    ServiceUser.objects.filter(unnoted, pk=service_user.pk).update(last_used_at=now)
-    service_user.last_used_at = now
 
 
 @transaction.atomic

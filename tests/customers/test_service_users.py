@@ -9,8 +9,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from customers.models import Event, Membership, ServiceUser
+from customers.models import ApiCall, Event, IdempotentAnswer, Membership, ServiceUser
 from customers.service_rights import EVERYTHING, READ_ONLY
+from customers.services import api_calls
 from customers.services import service_users as services
 
 pytestmark = pytest.mark.django_db
@@ -175,17 +176,48 @@ def test_what_cannot_be_is_refused_by_its_field(cast, made, monkeypatch) -> None
 
 
 def test_a_used_key_stays_to_be_named_and_an_unused_one_goes(cast, made) -> None:
-    key, secret = made
+    key, _secret = made
     admin = cast.actor("vendor", "administrator")
-    found = opened(key, secret)
-    assert found is not None
-    services.touch_last_used(found)
-    noted = ServiceUser.objects.get(pk=key.pk).last_used_at
-    services.touch_last_used(found)
-    assert ServiceUser.objects.get(pk=key.pk).last_used_at == noted is not None
+    api_calls.write_calls([_call(key)])
     with pytest.raises(ValidationError, match="Deactivate it"):
         services.delete_service_user(key, actor=admin)
     unused, _secret = services.create_service_user(actor=admin, name="Two", rights=READ_ONLY)
     services.delete_service_user(unused, actor=admin)
     verbs = Event.objects.filter(object_id=unused.pk).order_by("at").values_list("verb", flat=True)
     assert list(verbs) == ["serviceuser.created", "serviceuser.deleted"]
+
+
+def _call(key: ServiceUser, **fields: Any) -> ApiCall:
+    whole = {"at": timezone.now(), "method": "GET", "path": "/", "status": 200, "milliseconds": 1}
+    return ApiCall(service_user_id=key.pk, partner_id=key.partner_id, **{**whole, **fields})
+
+
+def test_calls_are_counted_by_the_minute_and_those_of_deleted_keys_dropped(cast, made) -> None:
+    key, _secret = made
+    now = timezone.now()
+    gone = ServiceUser(pk="SU-000-000-000", partner=key.partner)
+    api_calls.write_calls([_call(key, at=now), _call(gone), _call(key, at=now)])
+    api_calls.write_calls([_call(key, at=now)])
+    noted = ServiceUser.objects.get(pk=key.pk)
+    assert (noted.calls_minute, noted.calls) == (api_calls.minute_of(now), 3)
+    assert noted.last_used_at == now
+    later = now + timedelta(minutes=1)
+    api_calls.write_calls([_call(key, at=later)])
+    assert ServiceUser.objects.get(pk=key.pk).calls == 1
+    assert ApiCall.objects.count() == 4
+
+
+def test_the_log_and_the_answers_are_kept_for_days_and_so_many(made, monkeypatch) -> None:
+    key, _secret = made
+    now = timezone.now()
+    days = [8, 3, 2, 1]
+    api_calls.write_calls([_call(key, at=now - timedelta(days=each)) for each in days])
+    for hours in (25, 1):
+        at = now - timedelta(hours=hours)
+        IdempotentAnswer.objects.create(service_user=key, name=f"{hours} h", created_at=at)
+    assert api_calls.prune() == 2
+    monkeypatch.setattr(api_calls, "CALLS_OF_PARTNER", 2)
+    assert api_calls.prune() == 1
+    left = [(now - call.at).days for call in ApiCall.objects.order_by("at")]
+    assert left == [2, 1]
+    assert [answer.name for answer in IdempotentAnswer.objects.all()] == ["1 h"]

@@ -1,0 +1,66 @@
+"""POST with the header Idempotency-Key: done once, however often it is sent within a day.
+
+The row is born in the transaction of the act. A process that is killed leaves neither, so that the
+repetition acts; once both are there the repetition is answered from the row. Two at the same time
+meet at the unique constraint: the second waits there for the first (SQLite: at the write lock).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from rest_framework.response import Response
+
+from customers.models import ServiceUser
+from customers.services import idempotent_answers as answers
+
+from .errors import ApiError
+from .reading import JsonRenderer
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+REUSED = "IDEM_001"
+
+
+def once(request: Any, service_user: ServiceUser, act: Callable[[], Response]) -> Response:
+    """Run `act` and keep its answer, or give the answer that was kept.
+
+    Raises ApiError: 400 for a key that is none, 422 when it was used for something else. Answers
+    from 400 on, and errors, leave nothing behind.
+    """
+    name = request.headers[HEADER]
+    if not 0 < len(name) <= 255 or not name.isascii() or not name.isprintable():
+        raise ApiError(_("Idempotency-Key: between 1 and 255 printable characters of ASCII."))
+    fingerprint = _fingerprint(request)
+    with transaction.atomic():
+        row, fresh = answers.claim(service_user, name, fingerprint)
+        if not fresh:
+            return _again(row, fingerprint)
+        response = act()
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+            return response
+        body = "" if response.data is None else JsonRenderer().render(response.data).decode()
+        answers.keep(row, response.status_code, body)
+    return response
+
+
+def _again(row: Any, fingerprint: str) -> Response:
+    if row.fingerprint != fingerprint:
+        text = _("Idempotency-Key: this key was used for another request already.")
+        raise ApiError(text, code=REUSED, status=422)
+    data = json.loads(row.body) if row.body else None
+    return Response(data, status=row.status, headers={REPLAYED: "true"})
+
+
+def _fingerprint(request: Any) -> str:
+    digest = hashlib.sha256()
+    for part in (request.method, request.get_full_path()):
+        digest.update(f"{part}\n".encode())
+    digest.update(request._request.body)
+    return digest.hexdigest()
