@@ -11,10 +11,11 @@ from typing import Any
 
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.http import parse_header_parameters
+
+from customers.busy import is_busy
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ class NulMiddleware:
     """Nothing signed-in people look at has a NUL in its address; PostgreSQL refuses to look for it.
 
     The lists of the administration filter by whatever stands in the query, unseen; the portals
-    read theirs with care. Public pages stand in no namespace and see to it themselves.
+    read theirs with care. Public pages stand in no namespace and see to it themselves, as the API
+    does, which answers in its own way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,7 +43,7 @@ class NulMiddleware:
             if name not in ("q", "term")
             for text in (name, *values)
         ]
-        if space and any("\0" in text for text in (request.path_info, *filters)):
+        if space not in ("", "api") and any("\0" in text for text in (request.path_info, *filters)):
             raise Http404
 
 
@@ -51,9 +53,6 @@ class BusyMiddleware:
     What the database rolled back is gone as a whole, so nothing is half done.
     """
 
-    #: Lock not available, dead-lock detected, serialization failure (PostgreSQL).
-    STATES = ("55P03", "40P01", "40001")
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -61,7 +60,7 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError) or not self._busy(error):
+        if not is_busy(error):
             return None
         logger.warning("busy: %s", error)
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
@@ -70,10 +69,6 @@ class BusyMiddleware:
         context = {"address": request.get_full_path(), "sent": sent if whole else []}
         page = render_to_string("503.html", context)
         return HttpResponse(page, status=503, headers={"Retry-After": "3"})
-
-    def _busy(self, error: OperationalError) -> bool:
-        state = getattr(error.__cause__, "sqlstate", None)
-        return state in self.STATES or "database is locked" in str(error)
 
 
 class Utf8Mixin:

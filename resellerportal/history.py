@@ -122,6 +122,13 @@ def names(events: Iterable[Event], actor: Actor) -> dict[Any, str]:
     return {event.pk: _who(event, actor, unnamed) for event in events}
 
 
+def nameable(events: Iterable[Event], actor: Actor) -> set[Any]:
+    """Keys of the events whose doer, or at least the company, `actor` may know."""
+    events = list(events)
+    unnamed = _strangers(events, actor)
+    return {event.pk for event in events if not _nameless(event, actor, unnamed)}
+
+
 def _who(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> str:
     if event.role == SYSTEM:
         return "Tierdesk"

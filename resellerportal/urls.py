@@ -36,6 +36,7 @@ urlpatterns = [
     path("reseller/", include("resellerportal.reseller.urls")),
     path("inquiry/", include("resellerportal.inquiry.urls")),
     path("help/", include("resellerportal.help.urls")),
+    path("public/v1/", include("resellerportal.api.urls")),
     path("demo/action/", DemoAction.as_view(), name="demo-action"),
     path("demo/webhook/", DemoWebhook.as_view(), name="demo-webhook"),
     path("demo/mail/", DemoMailList.as_view(), name="demo-mail-list"),

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "rest_framework",
 ]
 
 # Top to bottom on the way in. What must hold for every answer, refused ones too, comes first.
@@ -250,6 +251,15 @@ WEBHOOK_OWN_URLS: list[str] = []
 if DEMO_MODE:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     WEBHOOK_OWN_URLS = [f"{PUBLIC_URL}/demo/webhook/"]
+
+# The views of the API say by themselves how they read, answer and who may call.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+}
 
 LOGGING = {
     "version": 1,

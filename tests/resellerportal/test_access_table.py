@@ -44,6 +44,7 @@ PUBLIC = {
 }
 PUBLIC_SPACES = {
     "admin": "Django admin has its own gate, tested in test_admin*.py",
+    "api": "keys open it, tested in api/test_access.py",
 }
 #: Members whose role is the same as the key's, of another partner.
 OUTSIDERS = {"vendor": "vendor2", "distributor": "distributor2", "reseller": "reseller2"}

@@ -1,0 +1,55 @@
+"""Lists: a bare JSON array, and in `Content-Range` which part of how many it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import QuerySet
+from rest_framework.response import Response
+
+from customers.actors import Actor
+
+from .rql import Filters, Query
+from .shaping import Rendering
+
+PAGE = 100
+LARGEST = 1_000
+#: Names of filters a query used and this list does not know.
+IGNORED = "Ignored-Filters"
+
+
+def answer(
+    rows: QuerySet[Any],
+    query: Query,
+    actor: Actor,
+    filters: type[Filters],
+    rendering: type[Rendering[Any]],
+) -> Response:
+    """The page of `rows` that `query` asks for. `rows` are those the actor may see, ordered."""
+    narrowing = filters.over(rows)
+    found = narrowing.apply(query)
+    shown = rendering(actor, rendering.selecting(query.selected))
+    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
+    total = found.count()
+    offset = query.offset if limit else 0
+    objects: list[Any] = []
+    if limit and offset < total:
+        ordered = found.order_by(*found.query.order_by, "pk")
+        objects = shown.all(shown.rows(ordered)[offset : offset + limit])
+    return Response(objects, headers=headers(offset, len(objects), total, narrowing.unknown))
+
+
+def headers(offset: int, length: int, total: int, unknown: list[str]) -> dict[str, str]:
+    found = {"Content-Range": f"items {offset}-{offset + max(length - 1, 0)}/{total}"}
+    if unknown:
+        found[IGNORED] = ", ".join(quote(name[:64], safe=".") for name in unknown[:20])
+    return found
+
+
+def plain(objects: list[dict[str, Any]], query: Query) -> Response:
+    """A list that is no query set: paged, not filtered; names of filters are ignored."""
+    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
+    offset = query.offset if limit else 0
+    page = objects[offset : offset + limit]
+    return Response(page, headers=headers(offset, len(page), len(objects), []))

@@ -1,0 +1,9 @@
+"""Addresses of hubs and marketplaces."""
+
+from ..routing import route
+from . import views
+
+urlpatterns = [
+    route("hubs", views.Hubs),
+    route("hubs/{pk}", views.HubDetail),
+]

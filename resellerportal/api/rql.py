@@ -1,0 +1,313 @@
+"""RQL: what a list is narrowed, searched, ordered and trimmed by. Never whose rows it shows.
+
+The grammar is the field's own library's, its limits too. Around it: the query is decoded once and
+`+` stays a plus; what is long or deep is refused before it is parsed; names of old clients with
+double underscores count; unknown filter names are ignored, because tools rely on that, and kept in
+`unknown`; words of an enumeration count in any case (domain 7.44).
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+with warnings.catch_warnings():
+    # Its parser imports a module of Python that is about to go.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from dj_rql.filter_cls import RQLFilterClass
+    from dj_rql.transformer import RQLToDjangoORMTransformer
+    from lark.exceptions import LarkError
+    from py_rql.constants import RQL_EMPTY, RQL_NULL, ComparisonOperators, FilterLookups
+    from py_rql.exceptions import RQLFilterParsingError
+    from py_rql.parser import RQLParser
+
+from .errors import UNREADABLE, ApiError
+
+#: Characters of a query, brackets within brackets, operations, stars of a pattern.
+LONGEST = 4_000
+DEEPEST = 12
+MOST = 400
+STARS = 5
+#: Names that are no filters: paging, and ordering as very old clients ask for it.
+RESERVED = ("limit", "offset", "order_by", "search")
+EQ, NE = FilterLookups.EQ, FilterLookups.NE
+TEXT = {EQ, NE, FilterLookups.LIKE, FilterLookups.I_LIKE, FilterLookups.IN, FilterLookups.OUT}
+RANGE = {
+    EQ,
+    NE,
+    FilterLookups.GT,
+    FilterLookups.GE,
+    FilterLookups.LT,
+    FilterLookups.LE,
+    FilterLookups.IN,
+    FilterLookups.OUT,
+}
+FLAG = {EQ, NE}
+NULL = FilterLookups.NULL
+NOTHING = Q(pk__in=[])
+
+
+def field(
+    name: str,
+    source: str = "",
+    *,
+    order: bool = False,
+    search: bool = False,
+    null: Iterable[str] = (),
+    lookups: set[str] | None = None,
+) -> dict[str, Any]:
+    """A filter on a column: `source` is its path in the models, by default the name's own.
+
+    `null` lists what counts as "none" beside null(): a null object's id, say (decision 6).
+    """
+    found: dict[str, Any] = {
+        "filter": name,
+        "source": source or name.replace(".", "__"),
+        "ordering": order,
+        "search": search,
+        "null_values": {RQL_NULL, *null},
+    }
+    if lookups is not None:
+        found["lookups"] = set(lookups)
+    return found
+
+
+def custom(name: str, *, lookups: set[str] = TEXT, order: bool = False) -> dict[str, Any]:
+    """A filter that the class answers itself, in `narrow()`; ordered by in `order_name()`."""
+    return {"filter": name, "custom": True, "lookups": set(lookups), "ordering": order}
+
+
+class Filters(RQLFilterClass):
+    """Filters of one list; subclasses declare MODEL and FILTERS by `field` and `custom`.
+
+    `ALIASES` are other names for the same filter. After `apply`, `unknown` holds the names that
+    were ignored.
+    """
+
+    ALIASES: dict[str, str] = {}
+    MAX_ORDERING_LENGTH_IN_QUERY = 5
+
+    _built: Any = None
+
+    @classmethod
+    def over(cls, rows: models.QuerySet[Any]) -> Filters:
+        """An instance for these rows; what it is made of is put together once per class."""
+        if "_built" not in cls.__dict__:
+            cls._built = cls(rows.none())
+        made = cls(rows, instance=cls._built)
+        made.unknown = []
+        return made
+
+    unknown: list[str]
+
+    def narrow(self, name: str, lookup: str, value: str) -> Q:
+        """The condition of a `custom` filter. `lookup` is one of eq, ne, like, … (`in` and `out`
+        come as several eq and ne); `value` is unquoted. Raises ValueError for a bad value."""
+        raise LookupError(name)
+
+    def order_name(self, name: str) -> str:
+        """The column a `custom` filter is ordered by."""
+        raise LookupError(name)
+
+    def build_q_for_filter(self, data: Any) -> Q:
+        name = self.known_name(data.filter_name)
+        if name not in self.filters:
+            if name.partition("[")[0] not in RESERVED and name not in self.unknown:
+                self.unknown.append(data.filter_name)
+            return Q()
+        if data.str_value.count("*") > STARS:
+            raise RQLFilterParsingError(
+                details={"error": _("%(name)s: too many stars in one pattern.") % {"name": name}}
+            )
+        data.filter_name = data.filter_basename = name
+        data.namespace = None
+        return super().build_q_for_filter(data)
+
+    def build_q_for_custom_filter(self, data: Any) -> Q:
+        value = self.remove_quotes(data.str_value)
+        negative = data.operator == ComparisonOperators.NE
+        lookup = EQ if negative else data.operator
+        try:
+            found = self.narrow(data.filter_name, lookup, value)
+        except ValueError as error:
+            raise RQLFilterParsingError(
+                details={"error": f"{data.filter_name}: {error}"}
+            ) from error
+        return ~found if negative else found
+
+    def build_name_for_custom_ordering(self, filter_name: str) -> str:
+        return self.order_name(filter_name)
+
+    def known_name(self, name: str) -> str:
+        """The name as it is declared: aliases and double underscores resolved."""
+        if name not in self.filters and "__" in name:
+            name = name.replace("__", ".")
+        return self.ALIASES.get(name, name)
+
+    @classmethod
+    def _convert_value(cls, django_field: Any, str_value: str, use_repr: bool = False) -> Any:
+        """Words of an enumeration in any case; one that is not in it is no error, but no row's."""
+        choices = getattr(django_field, "choices", None)
+        if choices and str_value != RQL_EMPTY:
+            value = cls.remove_quotes(str_value)
+            known = {str(each).casefold(): each for each, _label in choices}
+            return known.get(value.casefold(), value)
+        return super()._convert_value(django_field, str_value, use_repr=use_repr)
+
+    @staticmethod
+    def _convert_datetime_value(value: str) -> datetime:
+        """In UTC; a time without an offset is one of UTC."""
+        found = RQLFilterClass._convert_datetime_value(value)
+        try:
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except OverflowError as error:
+            raise ValueError from error
+
+    @classmethod
+    def _is_field_nullable(cls, field: Any) -> bool:
+        """What is joined may always be absent."""
+        return True
+
+    def _build_django_q(self, item: Any, lookup: str, filter_lookup: str, value: Any) -> Q:
+        """Absent texts are empty ones in most columns: both are null() to the API."""
+        found = Q(**{f"{item['orm_route']}__{lookup}": value})
+        if lookup == "isnull" and isinstance(item["field"], models.CharField | models.TextField):
+            found |= Q(**{item["orm_route"]: ""})
+        return ~found if filter_lookup == NE else found
+
+    @classmethod
+    def remove_quotes(cls, str_value: str) -> str:
+        return str(super().remove_quotes(str_value))
+
+    def apply(self, query: Query) -> models.QuerySet[Any]:
+        """The rows the query asks for, in its order; raises RQLFilterError on a bad one."""
+        rows = self.queryset
+        ordering: list[Any] = []
+        if query.tree is not None:
+            transformer = RQLToDjangoORMTransformer(self)
+            try:
+                rows = transformer.transform(query.tree)
+            except LarkError as error:
+                raise _original(error) from error
+            except RecursionError as error:
+                raise too_deep() from error
+            ordering = [
+                tuple(self._plain(prop) for prop in props) for props in transformer.ordering_filters
+            ]
+            query.selected = [str(prop) for prop in transformer.select_filters]
+        if query.search:
+            rows = rows.filter(self.searched(query.search))
+        if self._is_distinct:
+            rows = rows.distinct()
+        return self._apply_ordering(rows, [props for props in ordering if props])
+
+    def searched(self, words: str) -> Q:
+        """Rows in which one of the searchable columns contains `words`."""
+        found = NOTHING
+        for name in sorted(self.search_filters):
+            items = self.filters[name]
+            for item in items if isinstance(items, list) else [items]:
+                found |= Q(**{f"{item['orm_route']}__icontains": words})
+        return found
+
+    def _plain(self, prop: str) -> str:
+        sign = "-" if prop.startswith("-") else ""
+        return sign + self.known_name(prop.lstrip("+-"))
+
+
+def _original(error: LarkError) -> Exception:
+    """What went wrong inside the walk through the tree."""
+    inner = getattr(error, "orig_exc", None)
+    if inner is None or isinstance(inner, AssertionError | LarkError):
+        return RQLFilterParsingError()
+    return inner  # type: ignore[no-any-return]
+
+
+class Query:
+    """The query string of a list: read, checked and parsed. Raises ApiError 400.
+
+    `limit` and `offset` are what was asked for, None and 0 without; `selected` is filled by
+    Filters.apply with the props of select().
+    """
+
+    def __init__(self, raw: str) -> None:
+        self.limit: int | None = None
+        self.offset = 0
+        self.search = ""
+        self.selected: list[str] = []
+        text = unquote(self._own(raw), errors="replace")
+        self._check(raw, text)
+        self.tree = self._parse(text) if text else None
+
+    def _own(self, raw: str) -> str:
+        """The query without paging and search, which stand between `&` of their own."""
+        kept = []
+        for part in filter(None, raw.split("&")):
+            name, equals, value = part.partition("=")
+            if equals and name == "search":
+                # The one place where a plus is a blank: a client sends it so.
+                self.search = unquote(value.replace("+", " ")).strip().strip("\"'")
+            elif equals and name in ("limit", "offset"):
+                self._page(name, unquote(value))
+            elif equals and (found := re.fullmatch(r"(\w+)__in", name)) and "(" not in value:
+                kept.append(f"in({found[1]},({value}))")
+            elif not (equals and name == "order_by"):
+                kept.append(part)
+        return "&".join(kept)
+
+    def _page(self, name: str, value: str) -> None:
+        if not re.fullmatch(r"[0-9]{1,18}", value):
+            raise ApiError(
+                _("%(name)s: a whole number from 0 on is expected.") % {"name": name},
+                code=UNREADABLE,
+            )
+        setattr(self, name, int(value))
+
+    def _check(self, raw: str, text: str) -> None:
+        if len(raw) > LONGEST:
+            raise ApiError(
+                _("The query is too long: at most %(most)d characters.") % {"most": LONGEST},
+                code=UNREADABLE,
+            )
+        if any(bad in text + self.search for bad in ("\0", "\ufffd")):
+            raise ApiError(_("The query holds what is no text."), code=UNREADABLE)
+        depth = deepest = 0
+        for mark in text:
+            depth += (mark == "(") - (mark == ")")
+            deepest = max(deepest, depth)
+        operations = sum(text.count(mark) for mark in "&|;,")
+        if deepest > DEEPEST or operations > MOST:
+            raise too_deep()
+
+    def _parse(self, text: str) -> Any:
+        try:
+            return RQLParser.parse_query(text)
+        except RecursionError as error:
+            raise too_deep() from error
+
+
+def too_deep() -> ApiError:
+    return ApiError(_("The query is too deep or has too many parts."), code=UNREADABLE)
+
+
+__all__ = [
+    "EQ",
+    "FLAG",
+    "NE",
+    "NOTHING",
+    "NULL",
+    "RANGE",
+    "TEXT",
+    "Filters",
+    "Query",
+    "custom",
+    "field",
+]
