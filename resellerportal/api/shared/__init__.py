@@ -1,0 +1,1 @@
+"""Parts of the API's objects that several resources show."""
