@@ -66,7 +66,7 @@ def authenticate(header: str) -> ServiceUser | None:
     rows = ServiceUser.objects.with_owner_level().select_related("partner", "owner")
     row: ServiceUser | None = rows.filter(pk=pk).first()
     now = timezone.now()
-    given = _hash(secret)
+    given = hash_of(secret)
     present = hmac.compare_digest(given, row.secret_hash if row else _NO_HASH)
     before = hmac.compare_digest(given, (row.old_secret_hash if row else "") or _NO_HASH)
     if row is None or standing(row, now) != ServiceUser.Standing.ACTIVE:
@@ -116,7 +116,7 @@ def create_service_user(
         "SU",
         partner=actor.partner,
         owner=actor.user,
-        secret_hash=_hash(secret),
+        secret_hash=hash_of(secret),
         secret_hint=secret[-4:],
         expires_at=expires_at,
         **fields,
@@ -161,7 +161,7 @@ def rotate_secret(service_user: ServiceUser, *, actor: Actor, now_only: bool = F
     secret = secrets.token_hex(32)
     held.old_secret_hash = "" if now_only else held.secret_hash
     held.old_secret_until = None if now_only else timezone.now() + OLD_SECRET_FOR
-    held.secret_hash, held.secret_hint = _hash(secret), secret[-4:]
+    held.secret_hash, held.secret_hint = hash_of(secret), secret[-4:]
     touch(held)
     _note("serviceuser.rotate", held, actor, at_once=now_only)
     return secret
@@ -201,7 +201,7 @@ def _hold_own(key: ServiceUser, actor: Actor, revision: int | None = None) -> Se
     return held
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

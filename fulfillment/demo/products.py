@@ -46,28 +46,36 @@ def make_products(partners: dict[str, Partner], now: datetime) -> dict[str, Prod
     made = {}
     categories = _make_categories()
     for key, offer in OFFERS.items():
-        product = Product(
-            pk=offer.id,
-            name=offer.name,
-            owner=partners[offer.vendor],
-            state=offer.state,
-            category=categories[offer.category],
-            published_at=born if offer.state == Product.State.PUBLISHED else None,
-            short_description=offer.text,
-            tier_accounts_sync=offer.sync,
-            authorization_level=offer.level,
-            validates_setups=offer.validates,
-            **dict.fromkeys(offer.switches, True),
-            created_at=born,
-            updated_at=born,
-        )
-        product.save(force_insert=True)
-        stamps = {"created_at": born, "updated_at": born}
-        Item.objects.bulk_create(_items(product, offer, stamps))
-        Parameter.objects.bulk_create(_parameters(product, offer, stamps))
-        Template.objects.bulk_create(_templates(product, offer, stamps))
-        made[key] = product
+        made[key] = make_product(offer, partners[offer.vendor], categories[offer.category], born)
     return made
+
+
+def make_product(
+    offer: Offer, owner: Partner, category: Category, born: datetime, without: tuple[str, ...] = ()
+) -> Product:
+    """The product of an offer; `without` names types of templates it does not have."""
+    product = Product(
+        pk=offer.id,
+        name=offer.name,
+        owner=owner,
+        state=offer.state,
+        category=category,
+        published_at=born if offer.state == Product.State.PUBLISHED else None,
+        short_description=offer.text,
+        tier_accounts_sync=offer.sync,
+        authorization_level=offer.level,
+        validates_setups=offer.validates,
+        **dict.fromkeys(offer.switches, True),
+        created_at=born,
+        updated_at=born,
+    )
+    product.save(force_insert=True)
+    stamps = {"created_at": born, "updated_at": born}
+    Item.objects.bulk_create(_items(product, offer, stamps))
+    Parameter.objects.bulk_create(_parameters(product, offer, stamps))
+    templates = _templates(product, offer, stamps)
+    Template.objects.bulk_create(each for each in templates if each.type not in without)
+    return product
 
 
 def list_products(

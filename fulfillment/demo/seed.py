@@ -18,7 +18,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services import inquiry_care
 
 from ..models import FulfillmentRequest
-from . import accounts, cast, embedded, plan, products, receiver, records
+from . import accounts, cast, embedded, integration, plan, products, receiver, records
 from .clock import Agenda
 from .names import Names
 from .world import World
@@ -55,6 +55,8 @@ def seed(*, accounts_each: int = 300, now: datetime | None = None) -> World:
         mark_told()
         records.load()
         receiver.add_endpoint(world.partners, now)
+        integration.add(now)
+        integration.keys()
     return world
 
 

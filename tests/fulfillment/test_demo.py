@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -12,6 +13,8 @@ from django.utils import timezone
 
 from customers.models import (
     Attachment,
+    Category,
+    Connection,
     Event,
     Holding,
     Membership,
@@ -20,11 +23,13 @@ from customers.models import (
     Product,
     Report,
     SavedView,
+    ServiceUser,
     TierAccount,
     TierAccountRequest,
     User,
 )
 from customers.services.accounts import edit_account
+from customers.services.service_users import authenticate
 from fulfillment.demo import accounts, cast, seed
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as orders
@@ -136,7 +141,7 @@ def test_products_are_in_every_state_and_a_parameter_depends_on_another(demo):
     own = Product.objects.filter(owner__in=demo.partners.values())
     assert dict(own.values_list("state").annotate(Count("pk"))) == {
         "draft": 1,
-        "published": 6,
+        "published": 8,
         "endofsale": 1,
     }
     values = TierConfig.objects.filter(product=demo.products["identity"], tier_level=1)
@@ -334,3 +339,83 @@ def _delete_everything():
             list(apps.get_app_config(label).get_models(include_auto_created=True))
         ):
             model._base_manager.all()._raw_delete(using="default")
+
+
+def made_for_integrations():
+    out = StringIO()
+    call_command("demo_keys", "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_integrations_are_told_of_keys_and_products():
+    told = made_for_integrations()
+    assert list(told) == [
+        "vendor_api_key",
+        "distributor_api_key",
+        "reseller_api_key",
+        "product_id",
+        "nosync_product_id",
+        "marketplace_id",
+        "connection_id",
+    ]
+    keys = [authenticate(told[f"{name}_api_key"]) for name in ("vendor", "distributor", "reseller")]
+    assert [key.partner.role for key in keys] == ["vendor", "distributor", "reseller"]
+    assert made_for_integrations() == told
+    connection = Connection.objects.get(pk=told["connection_id"])
+    assert connection.product_id == told["product_id"]
+    assert connection.hub.type == "API"
+    assert connection.hub.provider_id == keys[1].partner_id
+    assert connection.product.listings.get().marketplace_id == told["marketplace_id"]
+
+
+def test_the_product_for_integrations_takes_part_in_everything():
+    told = made_for_integrations()
+    product, twin = (
+        Product.objects.get(pk=told[name]) for name in ("product_id", "nosync_product_id")
+    )
+    for each in (product, twin):
+        assert (each.state, each.authorization_level, each.icon.content[:4]) == (
+            "published",
+            2,
+            b"\x89PNG",
+        )
+        assert {
+            (row.type, row.scope, row.phase, row.required) for row in each.parameters.all()
+        } == {
+            ("text", "asset", "ordering", False),
+            ("text", "asset", "fulfillment", True),
+            ("text", "tier1", "ordering", True),
+            ("text", "tier1", "fulfillment", True),
+            ("text", "tier2", "ordering", True),
+        }
+        assert {(row.scope, row.type) for row in each.templates.all()} == {
+            ("asset", "fulfillment"),
+            ("asset", "inquire"),
+            ("tier1", ""),
+            ("tier2", ""),
+        }
+        assert [(row.status, row.type) for row in each.items.all()] == [
+            ("published", "Reservation")
+        ]
+        assert [row.scope for row in each.actions.all()] == ["tier1"]
+        assert each.category.name not in ("Cloud Services", "All Categories")
+    assert (product.tier_accounts_sync, twin.tier_accounts_sync) == (True, False)
+
+
+def test_what_an_older_demo_lacks_is_added_and_nothing_else():
+    before = ids()
+    wanted = made_for_integrations()
+    ServiceUser.objects.all().delete()
+    with transaction.atomic():
+        for product in Product.objects.filter(name__startswith="Directory Sync"):
+            product.connections.all().delete()
+            product.delete()
+        Category.objects.filter(name="Business operations").delete()
+    assert made_for_integrations() == wanted
+    assert ids() == before
+
+
+def test_keys_are_shown_of_a_demo_only(monkeypatch):
+    monkeypatch.setattr(seed, "is_seeded", lambda: False)
+    with pytest.raises(CommandError, match="no demo data"):
+        made_for_integrations()
