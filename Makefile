@@ -25,6 +25,11 @@ hash = $(shell cat $(1) | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.run-$(call hash,requirements-tools.txt requirements.txt)
 DEV_STAMP := $(VENV)/.dev-$(call hash,requirements-tools.txt requirements-dev.txt)
 
+# Clients of the API that tests drive; each has an environment of its own, since they share names.
+CLIENTS := openapi cli
+client_stamp = .venv-clients-$(1)/.made-$(call hash,requirements-clients-$(1).txt)
+CLIENT_STAMPS := $(foreach name,$(CLIENTS),$(call client_stamp,$(name)))
+
 # $(call install,<requirements file>): exactly these versions, each checked by its hash.
 define install
 	@echo "Installing $(1) into $(VENV)"
@@ -58,6 +63,25 @@ $(UV):
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip install --quiet --require-hashes -r requirements-tools.txt
 
+## clients: make the environments of the clients that tests drive
+.PHONY: clients
+clients: $(CLIENT_STAMPS)
+
+# They are meant for Python 3.11, which uv looks for, or fetches when the machine has another one.
+define client
+$(call client_stamp,$(1)): | $$(UV)
+	@echo "Installing requirements-clients-$(1).txt into .venv-clients-$(1)"
+	@if ! { $$(UV) venv --quiet --clear --python 3.11 .venv-clients-$(1) && $$(UV) pip sync --quiet \
+		--require-hashes --python .venv-clients-$(1)/bin/python requirements-clients-$(1).txt; }; then \
+		echo "uv could not install; trying again with pip" >&2; \
+		$$(PYTHON) -m venv --clear .venv-clients-$(1); \
+		.venv-clients-$(1)/bin/python -m pip install --quiet --require-hashes \
+			-r requirements-clients-$(1).txt; \
+	fi
+	@touch $$@
+endef
+$(foreach name,$(CLIENTS),$(eval $(call client,$(name))))
+
 ## run: the demo at http://127.0.0.1:8000 (another port: make run PORT=8001)
 .PHONY: run
 run: $(RUN_STAMP)
@@ -70,7 +94,7 @@ demo-reset: $(RUN_STAMP)
 
 ## test: all tests, on SQLite and PostgreSQL, with a real browser (make test ARGS="-k name")
 .PHONY: test
-test: $(DEV_STAMP)
+test: $(DEV_STAMP) $(CLIENT_STAMPS)
 	@$(PY) -m tests.support.suite $(ARGS)
 
 ## check: style, types, migrations, production settings, templates
@@ -117,7 +141,8 @@ bench: $(DEV_STAMP)
 ## lock: compile requirements*.in to pinned, hashed requirements*.txt (make lock ARGS=--upgrade)
 .PHONY: lock
 lock: $(UV)
-	for name in requirements requirements-dev requirements-tools; do \
+	for name in requirements requirements-dev requirements-tools \
+		$(addprefix requirements-clients-,$(CLIENTS)); do \
 		$(UV) pip compile --quiet --no-config --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 			$(ARGS) $$name.in --output-file $$name.txt; \
