@@ -85,12 +85,14 @@ MODULES = (
             ("settings", _("Settings")),
             ("webhook", _("Webhooks")),
             ("webhook-message", _("Deliveries")),
+            ("api-key", _("API")),
+            ("api-call", _("API calls")),
         ),
     ),
 )
 
 #: Pages that administrators of a partner open, and nobody else.
-ADMINISTERED = ("webhook", "webhook-message")
+ADMINISTERED = ("webhook", "webhook-message", "api-key", "api-call")
 
 
 @dataclass

@@ -3,6 +3,7 @@ from django.urls import path
 from customers.actors import DISTRIBUTOR
 
 from ..customers.granting import AccessEnd, AccountGrant
+from ..apikeys.urls import patterns as apikeys
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..holders.report import HoldersRanking
@@ -36,5 +37,6 @@ urlpatterns = [
     *reports(DISTRIBUTOR),
     *tierconfig(DISTRIBUTOR),
     *webhooks(DISTRIBUTOR),
+    *apikeys(DISTRIBUTOR),
     path("settings/", PartnerSettings.as_view(), name="settings"),
 ]

@@ -201,10 +201,12 @@ def shown_once(
     *,
     template: str = "products/secret.html",
     back: str = "",
+    **more: Any,
 ) -> HttpResponse:
     """A secret on a page that nobody can come back to; a second sending goes back to the list.
 
     `title` takes %(name)s: `name`, else what the page is about. `back`: instead of to the list.
+    `more` is for the template.
     """
     back = back or page.get_cancel_url()
     if token := page.request.POST.get("token", "")[:64]:
@@ -216,6 +218,7 @@ def shown_once(
         "secret": value,
         "back": back,
         "crumbs": page.get_crumbs(),
+        **more,
     }
     answer = render(page.request, template, context)
     answer["Cache-Control"] = "no-store, private"

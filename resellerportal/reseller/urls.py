@@ -2,6 +2,7 @@ from django.urls import path
 
 from customers.actors import RESELLER
 
+from ..apikeys.urls import patterns as apikeys
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..home import PortalHome
@@ -24,4 +25,5 @@ urlpatterns = [
     *reports(RESELLER),
     *tierconfig(RESELLER),
     *webhooks(RESELLER),
+    *apikeys(RESELLER),
 ]

@@ -2,6 +2,7 @@ from django.urls import path
 
 from customers.actors import VENDOR
 
+from ..apikeys.urls import patterns as apikeys
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..holders.report import HoldersRanking
@@ -32,5 +33,6 @@ urlpatterns = [
     *reports(VENDOR),
     *tierconfig(VENDOR),
     *webhooks(VENDOR),
+    *apikeys(VENDOR),
     path("settings/", VendorSettings.as_view(), name="settings"),
 ]

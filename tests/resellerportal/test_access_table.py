@@ -17,7 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from customers.imports import services
 from customers.models import Event
+from customers.service_rights import READ_ONLY
 from customers.services.accounts import edit_account
+from customers.services.service_users import create_service_user
 from fulfillment.reporting.asking import request_report
 from resellerportal.access import RoleRequiredMixin
 from tests.customers.receiver import endpoint, message
@@ -108,6 +110,7 @@ def world(cast: Any) -> dict[str, Any]:
         "import": upload(cast, "distributor"),
         "reseller:import": upload(cast, "reseller"),
         **hooks(cast),
+        **keys(cast),
         # A report is its partner's own.
         "report": report(cast, "vendor"),
         "distributor:report": report(cast, "distributor"),
@@ -138,6 +141,17 @@ def hooks(cast: Any) -> dict[str, Any]:
         )
         found[f"{name}:webhook-message"] = message(hook)
     return {**found, "webhook": hook, "webhook-message": message(hook)}
+
+
+def keys(cast: Any) -> dict[str, Any]:
+    """A key of each partner; its pages are its administrators'."""
+    found = {
+        f"{name}:api-key": create_service_user(
+            actor=cast.actor(name, "administrator"), name="Connector", rights=READ_ONLY
+        )[0]
+        for name in PORTALS
+    }
+    return {**found, "api-key": found["vendor:api-key"]}
 
 
 def path_of(address: Address, world: dict[str, Any]) -> str:
