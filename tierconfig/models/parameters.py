@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -24,6 +26,20 @@ class ParameterQuerySet(models.QuerySet["Parameter"]):
     def of_scope(self, product_id: str, scope: str) -> list[Parameter]:
         """The value-holding definitions of one scope of a product, in display order."""
         return list(self.filter(product_id=product_id, scope=scope).value_holding())
+
+    def of_scopes(
+        self, pairs: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], list[Parameter]]:
+        """`of_scope` for many (product id, scope) pairs, in one query."""
+        found: dict[tuple[str, str], list[Parameter]] = {pair: [] for pair in pairs}
+        if not found:
+            return found
+        products, scopes = zip(*found, strict=True)
+        rows = self.filter(product__in=set(products), scope__in=set(scopes)).value_holding()
+        for row in rows:
+            if (row.product_id, row.scope) in found:
+                found[row.product_id, row.scope].append(row)
+        return found
 
     def constants(self, product_id: str) -> list[Parameter]:
         """What is the same for all configurations of a product, in display order.

@@ -8,11 +8,15 @@ from customers.actors import VENDOR, Actor
 from customers.models import Partner, TierAccount
 
 from .. import parameters
-from ..models import TierConfig, TierConfigRequest
+from ..models import Parameter, TierConfig, TierConfigRequest
 from ..presentation import Presented, presented
 
 #: The connection of previews, which is no row (decision 6).
 NO_CONNECTION = {"id": "CT-0000-0000-0000", "type": "preview"}
+#: What is told of a stored value.
+SHOWN = ("value", "structured_value", "value_error", "structured_error")
+#: As it is defined, or as it counts for one request.
+Definition = Parameter | Presented
 
 
 def of_request(request: TierConfigRequest, values: parameters.Values) -> dict[str, Any]:
@@ -65,29 +69,42 @@ def works_with(vendor: Partner, account: TierAccount) -> bool:
     return seen.filter(pk=account.pk).exists()
 
 
-def param(definition: Presented, stored: parameters.Stored | None) -> dict[str, Any]:
-    """A value with what its definition says for this request."""
+def param(definition: Definition, stored: parameters.Stored | None) -> dict[str, Any]:
+    """A value with what its definition says for this request.
+
+    Values of subscriptions are there even when they are blank, with `name` and `value_choices`;
+    others are absent until they are given (domain 2.7).
+    """
     found: dict[str, Any] = {
         "id": definition.name,
         "title": definition.title,
         "description": definition.description,
+        "hint": definition.hint,
         "type": definition.type,
         "scope": definition.scope,
         "phase": definition.phase,
-        "constraints": {
-            "required": definition.required,
-            "hidden": definition.hidden,
-            "readonly": definition.readonly,
-            "unique": definition.unique,
-        },
+        "constraints": _constraints(definition),
     }
+    if definition.scope == "asset":
+        found |= {"name": definition.name, "value": "", "value_error": ""}
+        found["value_choices"] = found["constraints"].get("choices", [])
+    if stored:
+        found |= {key: stored[key] for key in SHOWN if key in stored}
+    return found
+
+
+def _constraints(definition: Definition) -> dict[str, Any]:
+    own = definition.constraints
+    found: dict[str, Any] = {
+        "required": definition.required,
+        "hidden": definition.hidden,
+        "readonly": definition.readonly,
+        "unique": definition.unique,
+        "reconciliation": bool(own.get("reconciliation")),
+    }
+    found |= {key: own[key] for key in ("shared", "min_length", "max_length") if own.get(key)}
     if definition.choices:
-        found["constraints"]["choices"] = [
-            {"value": value, "label": label} for value, label in definition.choices
-        ]
-    for key in ("value", "structured_value", "value_error"):
-        if stored and key in stored:
-            found[key] = stored[key]
+        found["choices"] = [{"value": value, "label": label} for value, label in definition.choices]
     return found
 
 
