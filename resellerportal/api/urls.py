@@ -1,7 +1,8 @@
 """Everything below /public/v1; each package lists its own addresses."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
+from .documents.files import OpenApiFile
 from .markets import urls as markets
 from .views import Unknown
 
@@ -9,5 +10,7 @@ app_name = "api"
 
 urlpatterns = [
     *markets.urlpatterns,
+    path("openapi.yml", OpenApiFile.as_view(), name="openapi-yml"),
+    path("openapi.json", OpenApiFile.as_view(as_json=True), name="openapi-json"),
     re_path(r"", Unknown.as_view(), name="unknown"),
 ]

@@ -27,6 +27,7 @@ from ..access import PORTALS
 from . import errors, lists
 from .authentication import ApiKeyAuthentication
 from .calls import log_call
+from .documents.operations import ApiSchema
 from .errors import ApiError, NotFound
 from .idempotency import once
 from .reading import JsonOnly, JsonParser, JsonRenderer
@@ -43,14 +44,19 @@ class ApiView(APIView):
 
     `module` is the right the key needs, to read or to write; `roles` may enter at all. `fields`
     translates the fields of services' errors into the API's. `body` is the serializer of what is
-    sent and `rendering` or `shape` what is answered: the documentation reads them.
+    sent (`bodies` by method, where they differ); `rendering` or `shape` is what is answered, by
+    `answers` per method with the status where neither says it. The documentation reads them.
     """
 
     module: ClassVar[str]
     roles: ClassVar[tuple[str, ...]] = PORTALS
     fields: ClassVar[Mapping[str, str]] = {}
     body: ClassVar[type[BaseSerializer[Any]] | None] = None
+    bodies: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
+    answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}
+    listing: ClassVar[bool] = False
 
+    schema = ApiSchema()
     authentication_classes = [ApiKeyAuthentication]
     permission_classes: list[Any] = []
     throttle_classes = [KeyThrottle]
@@ -114,6 +120,7 @@ class ApiView(APIView):
 class ListView(ApiView):
     """GET of a list: the rows the actor may see, as the query wants them."""
 
+    listing = True
     model: ClassVar[type[Model]]
     filters: ClassVar[type[Filters]]
     rendering: ClassVar[type[Rendering[Any]]]
@@ -154,6 +161,8 @@ class DetailView(ApiView):
 
 class Unknown(ApiView):
     """Whatever else is asked for below the base: 404, for those with a key."""
+
+    schema = None  # type: ignore[assignment]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         APIView.initial(self, request, *args, **kwargs)

@@ -1,0 +1,70 @@
+"""JSON schemas of shapes: each TypedDict is a component, named without its "Shape"."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin
+
+Schema = dict[str, Any]
+PLAIN: dict[Any, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+    Any: {},
+    dict: {"type": "object"},
+    list: {"type": "array", "items": {}},
+}
+
+
+class Components:
+    """Schemas by name, filled with what is asked for and all that it is made of."""
+
+    def __init__(self) -> None:
+        self.schemas: dict[str, Schema] = {}
+
+    def of(self, hint: Any) -> Schema:
+        """The schema of a type hint; TypedDicts are referred to."""
+        if typing.is_typeddict(hint):
+            return self._component(hint)
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin in (NotRequired, Required):
+            return self.of(arguments[0])
+        if origin is Literal:
+            return {"type": "string", "enum": [str(each) for each in arguments]}
+        if origin in (list, tuple):
+            return {"type": "array", "items": self.of(arguments[0])}
+        if origin is dict:
+            return {"type": "object", "additionalProperties": self.of(arguments[1])}
+        if origin in (Union, types.UnionType):
+            return self._union(arguments)
+        return dict(PLAIN.get(hint, {}))
+
+    def _component(self, hint: Any) -> Schema:
+        name = name_of(hint)
+        if name not in self.schemas:
+            self.schemas[name] = {}  # a shape may hold itself
+            hints = typing.get_type_hints(hint)
+            made: Schema = {
+                "type": "object",
+                "properties": {key: self.of(inner) for key, inner in hints.items()},
+            }
+            if required := sorted(hint.__required_keys__):
+                made["required"] = required
+            if hint.__doc__ and not hint.__doc__.startswith("dict("):
+                made["description"] = " ".join(hint.__doc__.split())
+            self.schemas[name] = made
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _union(self, arguments: Any) -> Schema:
+        present = [each for each in arguments if each is not type(None)]
+        made = self.of(present[0]) if len(present) == 1 else {"oneOf": [*map(self.of, present)]}
+        if len(present) == len(arguments):
+            return made
+        return {"nullable": True, **({"allOf": [made]} if "$ref" in made else made)}
+
+
+def name_of(hint: Any) -> str:
+    return str(hint.__name__).removesuffix("Shape")
