@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 
-from tests.support import chromium, postgres
+from tests.support import chromium, clients, postgres
 
 NEEDED = {
     "PostgreSQL": (postgres.binaries, ["postgresql"]),
     "Chromium": (chromium.executable, ["chromium", "fonts-liberation"]),
+    "Pango": (clients.pango, ["libpangoft2-1.0-0"]),
 }
 
 

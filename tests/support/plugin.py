@@ -5,7 +5,7 @@ import os
 import pytest
 from django.conf import settings
 
-from tests.support import chromium
+from tests.support import chromium, clients
 
 #: Fixtures that give a test its database.
 DATABASE = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
@@ -16,11 +16,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on the other one."""
     on_postgres = "postgresql" in settings.DATABASES["default"]["ENGINE"]
     has_browser = chromium.executable() is not None
+    has_clients = clients.found()
     left_out = [
         item
         for item in items
         if (item.get_closest_marker("postgres") and not on_postgres)
         or (item.get_closest_marker("browser") and not has_browser)
+        or (item.get_closest_marker("clients") and not has_clients)
         or (os.environ.get("TEST_ONLY") == "database" and not _touches_database(item))
     ]
     if left_out:

@@ -1,4 +1,4 @@
-"""The whole test run: SQLite, then PostgreSQL, then journeys, then races on PostgreSQL.
+"""The whole test run: SQLite, then PostgreSQL, then journeys and clients, then races.
 
 What touches no database runs once, in the first part.
 
@@ -13,12 +13,14 @@ import os
 import subprocess
 import sys
 
-from tests.support import packages, postgres
+from tests.support import clients, packages, postgres
 
 PYTEST = [sys.executable, "-m", "pytest"]
 ON_POSTGRES = [sys.executable, "-m", "tests.support.postgres"]
 TOGETHER = ["-n", os.environ.get("TEST_PROCESSES", "2")]
-PLAIN = ["-m", "not browser and not postgres", *TOGETHER]
+PLAIN = ["-m", "not browser and not clients and not postgres", *TOGETHER]
+# They need a server that answers, and its threads a database they meet in.
+LIVE = ["-m", "browser or clients", *TOGETHER]
 # Races measure threads: they get the machine for themselves.
 RACES = ["-m", "postgres"]
 NO_TESTS_COLLECTED = 5
@@ -46,14 +48,14 @@ def main(extra: list[str]) -> int:
 def _parts(missing: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
     """Title, command and environment of each part."""
     parts: list[tuple[str, list[str], dict[str, str]]] = [
-        ("All but journeys and races, on SQLite", [*PYTEST, *PLAIN], {})
+        ("All but journeys, clients and races, on SQLite", [*PYTEST, *PLAIN], {})
     ]
     if postgres.binaries():
         run = [*ON_POSTGRES, *PYTEST]
         once = {"TEST_ONLY": "database"}
         parts.append(("What touches the database, on PostgreSQL", [*run, *PLAIN], once))
-        if "Chromium" not in missing:
-            parts.append(("Journeys, on PostgreSQL", [*run, "-m", "browser", *TOGETHER], {}))
+        if "Chromium" not in missing or clients.found():
+            parts.append(("Journeys and clients, on PostgreSQL", [*run, *LIVE], {}))
         parts.append(("Races, on PostgreSQL", [*run, *RACES], {}))
     return parts
 
