@@ -11,8 +11,9 @@ class CustomersConfig(AppConfig):
         # Registers the jobs, and the function that SQLite lacks.
         from . import chores, percentiles, webhooks  # noqa: F401
         from .imports import work  # noqa: F401
-        from .services import api_calls, notices
+        from .services import api_calls, expiring_keys, notices
 
         chores.register(notices.begin_digests)
         chores.register(webhooks.prune)
         chores.register(api_calls.prune)
+        chores.register(expiring_keys.tell_expiring)

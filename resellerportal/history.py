@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.actors import CONTACT, RESELLER, SYSTEM, VENDOR, Actor
-from customers.models import Event, Note
+from customers.models import Event, Note, ServiceUser
 from customers.visibility import strangers
 
 from . import reasons
@@ -36,6 +36,7 @@ OF_THREAD = (
     "partner__name",
     "role",
     "actor_name",
+    "key_id",
     "to_state",
     "reason",
     "data",
@@ -84,20 +85,21 @@ def thread(events: Iterable[Any], actor: Actor) -> list[Entry]:
     Resellers see no names of people of the other sides, nor of resellers they have nothing to do
     with, from whom an account may have come to them. Vendors see no names of the resellers who
     changed an account or an order: they may operate a parent that is not named to the vendor
-    (decision 4). Configurations are answered by the reseller they are of.
+    (decision 4). Configurations are answered by the reseller they are of. Keys of the API act
+    under their own name, those of the reader's company with the name of their owner.
     """
     events = list(events)
-    unnamed = _strangers(events, actor)
+    unnamed, owners = _strangers(events, actor), _owners(events, actor)
     return [
-        _entry(event, actor, unnamed)
+        _entry(event, actor, unnamed, owners)
         for event in events
         if actor.role != VENDOR or isinstance(event, Note) or event.verb not in NOT_FOR_VENDORS
     ]
 
 
-def _entry(row: Any, actor: Actor, unnamed: Collection[Any]) -> Entry:
+def _entry(row: Any, actor: Actor, unnamed: Collection[Any], owners: Mapping[str, str]) -> Entry:
     entry = Entry(
-        who=_who(row, actor, unnamed),
+        who=_who(row, actor, unnamed, owners),
         text=sentence(row),
         partner=_partner(row, actor, unnamed),
         when=age(row.at),
@@ -112,14 +114,14 @@ def _entry(row: Any, actor: Actor, unnamed: Collection[Any]) -> Entry:
 
 def who(event: Event | Note, actor: Actor) -> str:
     """The name under which `actor` may know who did it."""
-    return _who(event, actor, _strangers([event], actor))
+    return _who(event, actor, _strangers([event], actor), _owners([event], actor))
 
 
 def names(events: Iterable[Event], actor: Actor) -> dict[Any, str]:
-    """As `who`, by event; one query for all of them."""
+    """As `who`, by event; one query for all of them, one more where keys of the API acted."""
     events = list(events)
-    unnamed = _strangers(events, actor)
-    return {event.pk: _who(event, actor, unnamed) for event in events}
+    unnamed, owners = _strangers(events, actor), _owners(events, actor)
+    return {event.pk: _who(event, actor, unnamed, owners) for event in events}
 
 
 def nameable(events: Iterable[Event], actor: Actor) -> set[Any]:
@@ -129,10 +131,15 @@ def nameable(events: Iterable[Event], actor: Actor) -> set[Any]:
     return {event.pk for event in events if not _nameless(event, actor, unnamed)}
 
 
-def _who(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> str:
+def _who(
+    event: Event | Note, actor: Actor, unnamed: Collection[Any], owners: Mapping[str, str]
+) -> str:
     if event.role == SYSTEM:
         return "Tierdesk"
-    if event.user_id and actor.user and event.user_id == actor.user.pk:
+    own = bool(event.user_id and actor.user and event.user_id == actor.user.pk)
+    if owner := owners.get(getattr(event, "key_id", "")):
+        return f"{event.actor_name} ({_('you') if own else owner})"
+    if own:
         return _("You")
     if _nameless(event, actor, unnamed):
         return _("A reseller")
@@ -157,6 +164,15 @@ def _nameless(event: Event | Note, actor: Actor, unnamed: Collection[Any]) -> bo
         nudges = getattr(event, "verb", "").endswith(".nudge")
         return nudges or event.object_type not in ("tierconfig", "tierconfigrequest")
     return event.partner_id in unnamed
+
+
+def _owners(events: list[Any], actor: Actor) -> dict[str, str]:
+    """Names of the owners of the keys that acted, of those the actor may see."""
+    keys = {key for event in events if (key := getattr(event, "key_id", ""))}
+    if not keys:
+        return {}
+    rows = ServiceUser.objects.visible_to(actor).filter(pk__in=keys)
+    return dict(rows.values_list("pk", "owner__name"))
 
 
 def _strangers(events: list[Any], actor: Actor) -> set[str]:

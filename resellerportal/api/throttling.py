@@ -7,11 +7,13 @@ through at most what other processes answered within the last second.
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from rest_framework.throttling import BaseThrottle
+
+from customers.services.api_calls import minute_of
 
 from .calls import waiting
 
@@ -26,9 +28,9 @@ class KeyThrottle(BaseThrottle):
         key, limit = request.auth, settings.API_RATE
         if key is None or not limit:
             return True
-        now = time.time()
-        minute = int(now) // 60
-        self.reset = 60 - int(now) % 60
+        now = timezone.now()
+        minute = minute_of(now)
+        self.reset = 60 - now.second
         before = key.calls if key.calls_minute == minute else 0
         before += waiting.count(key.pk, minute)
         request.rate = (limit, max(0, limit - before - 1), self.reset)

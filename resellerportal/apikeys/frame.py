@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +14,12 @@ from django.utils.translation import gettext as _
 from customers.models import ServiceUser
 from customers.models.keys import standing
 from customers.service_rights import ACCOUNT, EVERYTHING, MODULES, READ, READ_ONLY
+from customers.services.expiring_keys import SOON
 
 from ..parts import Fact
 from ..states import badge_of
 from ..webhooks.frame import moment
 
-#: A key that ends so soon is pointed out, and its administrators are mailed.
-SOON = timedelta(days=14)
 Standing = ServiceUser.Standing
 #: Standing of a key -> the state that looks like it.
 LOOKS = {

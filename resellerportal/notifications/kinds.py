@@ -155,6 +155,14 @@ KINDS = (
         essential=_("Your systems hear of nothing until somebody switches it on again."),
         administrators=True,
     ),
+    Kind(
+        "key-expiring",
+        _("API keys that end"),
+        _("An API key stops working within two weeks."),
+        EVERY_SIDE,
+        essential=_("The system that calls with it stops at that moment."),
+        administrators=True,
+    ),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
 
@@ -207,6 +215,7 @@ _BY_VERB = {
     "note.created": "watched",
     "tieraccountrequest.nudge": "nudge",
     "webhookendpoint.stopped": "webhook-stopped",
+    "serviceuser.expiring": "key-expiring",
     "job.end": "file-finished",
 }
 _BY_STATE: dict[str, Callable[[str], str]] = {

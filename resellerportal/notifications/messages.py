@@ -9,7 +9,7 @@ from customers.models import Event, Membership
 from customers.services import notices
 from customers.services.notices import Mode
 
-from . import asking, changes, deciding, digest, finished, stopped, together
+from . import asking, changes, deciding, digest, expiring, finished, stopped, together
 from .followers import to_followers
 from .kinds import BY_KEY, kind_of
 from .letters import Message
@@ -96,6 +96,8 @@ def _of_requests(event: Event) -> Iterable[Message]:
         return changes.letters(event)
     if event.verb == "webhookendpoint.stopped":
         return stopped.letters(event)
+    if event.verb == "serviceuser.expiring":
+        return expiring.letters(event)
     if event.verb == "job.end":
         return finished.letters(event)
     letters = asking.letters_of(event) or deciding.letters_of(event)

@@ -13,11 +13,13 @@ from django.urls import reverse
 from customers.actors import Actor
 from customers.imports import services
 from customers.models import (
+    ApiCall,
     Category,
     DeliveryAttempt,
     DigestEntry,
     Event,
     Hub,
+    IdempotentAnswer,
     ImportRow,
     Job,
     Listing,
@@ -34,8 +36,10 @@ from customers.models import (
     User,
     Watch,
 )
+from customers.service_rights import READ_ONLY
 from customers.services.access import grant_access
 from customers.services.accounts import edit_account
+from customers.services.service_users import create_service_user
 from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
 from fulfillment.reporting.asking import request_report
 from tests import factories
@@ -109,6 +113,13 @@ def lived(cast):
     SavedView.objects.create(list="order", title="Mine", query="tab=all", **member)
     NotificationPreference.objects.create(kind="note", mode="digest", **member)
     DigestEntry.objects.create(kind="note", event=Event.objects.first(), **member)
+    key, _secret = create_service_user(
+        actor=cast.actor("vendor", "administrator"), name="Connector", rights=READ_ONLY
+    )
+    ApiCall.objects.create(
+        service_user=key, partner=key.partner, method="GET", path="/", status=200, milliseconds=1
+    )
+    IdempotentAnswer.objects.create(service_user=key, name="order-1", fingerprint="0")
     message(endpoint(cast.partners["vendor"], "https://partner.example/")).tries.create(
         delivered=True
     )

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers import events
 from customers.models import ApiCall, Membership, ServiceUser
 from customers.service_rights import EVERYTHING, READ_ONLY
-from customers.services import api_calls
+from customers.services import api_calls, expiring_keys
 from customers.services import service_users as services
+from customers.services.accounts import edit_account
 from tests.resellerportal.config_pages import Pages, main_of
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +193,37 @@ def test_agents_and_other_partners_open_none_of_it(cast, pages):
     assert pages.post("vendor", "api-key-secret", key.pk).status_code == 403
     assert pages.post("vendor2", "api-key-switch", key.pk, on="off").status_code == 404
     assert ServiceUser.objects.get().active
+
+
+def test_who_keeps_a_key_is_mailed_once_before_it_ends(cast, pages, mailoutbox):
+    key = made(cast, expires_at=timezone.now() + timedelta(days=15))
+    made(cast, name="Later", expires_at=timezone.now() + timedelta(days=30))
+    assert expiring_keys.tell_expiring() == 0
+    ServiceUser.objects.filter(pk=key.pk).update(expires_at=timezone.now() + timedelta(days=13))
+    assert [expiring_keys.tell_expiring() for _again in range(2)] == [1, 0]
+    events.deliver_pending()
+    [mail] = mailoutbox
+    assert mail.to == [cast.users["vendor"].email]
+    assert mail.subject == f"Ends soon: the API key Our <ERP> ({key.pk})"
+    assert f"/vendor/api-keys/{key.pk}/" in mail.body
+    ServiceUser.objects.filter(pk=key.pk).update(expires_at=timezone.now() + timedelta(days=12))
+    assert expiring_keys.tell_expiring() == 1
+    ServiceUser.objects.filter(pk=key.pk).update(active=False)
+    events.deliver_pending()
+    assert len(mailoutbox) == 1
+
+
+def test_histories_name_the_key_and_to_its_company_the_owner(cast, pages):
+    made(cast, "distributor", name="Our ERP", rights=EVERYTHING)
+    key = ServiceUser.objects.with_owner_level().select_related("partner", "owner").get()
+    actor = services.actor_of(key, "customers", write=True)
+    edit_account(cast.nordlicht, actor=actor, data={"city": "Kiel"})
+    where = ("account-detail", cast.nordlicht.pk)
+    assert "Our ERP (you)" in main_of(pages.get("distributor", *where))
+    colleague = cast.users["distributor2"]
+    colleague.memberships.update(partner=cast.partners["distributor"])
+    owner = cast.users["distributor"]
+    assert f"Our ERP ({owner.name})" in main_of(pages.get("distributor2", *where))
+    seen = main_of(pages.get("reseller", *where))
+    assert "Our ERP" not in seen
+    assert cast.partners["distributor"].name in seen

@@ -58,10 +58,9 @@ def test_kinds_fit_their_column_and_every_role_has_some():
     assert max(len(kind.key) for kind in kinds.KINDS) <= 32
     for role in (VENDOR, DISTRIBUTOR, RESELLER):
         own = [kind.key for kind in kinds.kinds_of(role)]
-        assert {"mention", "watched", "webhook-stopped"} <= set(own)
-        assert "webhook-stopped" not in [
-            kind.key for kind in kinds.kinds_of(role, administrator=False)
-        ]
+        assert {"mention", "watched", "webhook-stopped", "key-expiring"} <= set(own)
+        agents = [kind.key for kind in kinds.kinds_of(role, administrator=False)]
+        assert not {"webhook-stopped", "key-expiring"} & set(agents)
     assert "order-decide" not in [kind.key for kind in kinds.kinds_of(RESELLER)]
 
 

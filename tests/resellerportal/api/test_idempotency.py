@@ -1,0 +1,85 @@
+"""A POST that is sent again with its Idempotency-Key is answered again and done once."""
+
+from __future__ import annotations
+
+import pytest
+
+from customers.models import Hub, IdempotentAnswer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.resellerportal.api.posting")]
+BODY = {"name": "Blüte"}
+
+
+@pytest.fixture
+def hubs(cast):
+    before = set(Hub.objects.values_list("pk", flat=True))
+    return lambda: set(Hub.objects.values_list("pk", flat=True)) - before
+
+
+def test_the_repetition_is_answered_and_not_done(api, hubs):
+    client = api("distributor")
+    first = client.post("/make", BODY, Idempotency_Key="order 1")
+    again = client.post("/make", BODY, Idempotency_Key="order 1")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert (again.content, again["Content-Type"]) == (first.content, "application/json")
+    assert "Idempotency-Replayed" not in first
+    assert again["Idempotency-Replayed"] == "true"
+    assert hubs() == {first.json()["id"]}
+    client.post("/make", BODY)
+    client.post("/make", BODY, Idempotency_Key="order 2")
+    assert len(hubs()) == 3
+
+
+def test_no_content_is_repeated_as_such(api, hubs):
+    for _again in range(2):
+        answer = api("distributor").post("/make", BODY | {"nothing": 1}, Idempotency_Key="a")
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert len(hubs()) == 1
+
+
+def test_the_same_key_for_something_else_is_refused(api, hubs):
+    client = api("distributor")
+    client.post("/make", BODY, Idempotency_Key="k")
+    for path, body, query in (
+        ("/make", {"name": "Other"}, ""),
+        ("/make-too", BODY, ""),
+        ("/make", BODY, "a=b"),
+    ):
+        answer = client.post(path, body, query, Idempotency_Key="k")
+        assert answer.status_code == 422
+        assert answer.json()["error_code"] == "IDEM_001"
+    assert len(hubs()) == 1
+
+
+def test_a_name_belongs_to_its_key(api, hubs):
+    for client in (api("distributor"), api("distributor", {"account": "write"}), api("reseller")):
+        answer = client.post("/make", BODY, Idempotency_Key="k")
+        assert answer.status_code == 201
+        assert "Idempotency-Replayed" not in answer
+    assert len(hubs()) == 3
+
+
+@pytest.mark.parametrize(("refuse", "status"), [("raise", 400), ("answer", 409)])
+def test_refusals_leave_nothing_and_may_be_tried_again(api, hubs, refuse, status):
+    client = api("distributor")
+    for _again in range(2):
+        answer = client.post("/make", BODY | {"refuse": refuse}, Idempotency_Key="k")
+        assert answer.status_code == status
+        assert "Idempotency-Replayed" not in answer
+    assert not hubs()
+    assert not IdempotentAnswer.objects.exists()
+    assert client.post("/make", BODY, Idempotency_Key="k").status_code == 201
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256, "tab\tbed", "ä"])
+def test_what_is_no_key_is_refused(api, hubs, name):
+    answer = api("distributor").post("/make", BODY, Idempotency_Key=name)
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in answer.json()["errors"][0]
+    assert not hubs()
+
+
+def test_who_may_not_write_is_refused_before_anything_is_looked_up(api, hubs):
+    client = api("distributor", {"account": "read"})
+    assert client.post("/make", BODY, Idempotency_Key="k").status_code == 403
+    assert not hubs()
