@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Q, Subquery
+from django.db.models import Exists, Q, QuerySet, Subquery
 
 from .actors import RESELLER, VENDOR, Actor
+
+if TYPE_CHECKING:
+    from .models import AccountAccess
 
 #: A condition that no row meets.
 NOTHING = Q(pk__in=[])
@@ -95,15 +98,18 @@ def strangers(partners: set[str], actor: Actor) -> set[str]:
     """Those of the reseller `partners` that operate nothing below or above the acting reseller."""
     if not partners:
         return set()
+    operating = near(actor).filter(partner__in=partners)
+    return partners - set(operating.values_list("partner", flat=True))
+
+
+def near(actor: Actor) -> QuerySet[AccountAccess]:
+    """By what resellers operate accounts now below and above those of the acting reseller."""
     from .models import AccountAccess
 
-    near = within_subtree(actor, "account__")
+    found = within_subtree(actor, "account__")
     for _pk, tree_id, left, right in _operated(actor):
-        near |= Q(account__tree_id=tree_id, account__lft__lt=left, account__rght__gt=right)
-    operating = AccountAccess.objects.current().filter(
-        near, partner__in=partners, kind=AccountAccess.Kind.OPERATES
-    )
-    return partners - set(operating.values_list("partner", flat=True))
+        found |= Q(account__tree_id=tree_id, account__lft__lt=left, account__rght__gt=right)
+    return AccountAccess.objects.operations().filter(found)
 
 
 def _operated(actor: Actor) -> list[tuple[str, int, int, int]]:

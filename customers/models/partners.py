@@ -127,6 +127,17 @@ class Partner(Stamped):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, actor: actors.Actor | None) -> MembershipQuerySet:
+        """Those of the acting partner; only its administrators see the ones that do not count."""
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.partner is None:
+            return self.none()
+        own = self.filter(partner=actor.partner)
+        return own if actor.level == actors.ADMINISTRATOR else own.usable()
+
     def usable(self) -> MembershipQuerySet:
         """Memberships that count now: active ones of active users."""
         return self.filter(active=True, user__is_active=True)

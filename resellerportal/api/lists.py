@@ -28,6 +28,7 @@ def answer(
 ) -> Response:
     """The page of `rows` that `query` asks for. `rows` are those the actor may see, ordered."""
     narrowing = filters.over(rows)
+    narrowing.actor = actor
     found = narrowing.apply(query)
     shown = rendering(actor, rendering.selecting(query.selected))
     limit = min(PAGE if query.limit is None else query.limit, LARGEST)

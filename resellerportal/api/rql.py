@@ -29,6 +29,8 @@ with warnings.catch_warnings():
     from py_rql.exceptions import RQLFilterParsingError
     from py_rql.parser import RQLParser
 
+from customers.actors import Actor
+
 from .errors import UNREADABLE, ApiError
 
 #: Characters of a query, brackets within brackets, operations, stars of a pattern.
@@ -95,6 +97,8 @@ class Filters(RQLFilterClass):
     ALIASES: dict[str, str] = {}
     MAX_ORDERING_LENGTH_IN_QUERY = 5
 
+    #: Whose list it is; set for each list.
+    actor: Actor
     _built: Any = None
 
     @classmethod
@@ -112,6 +116,14 @@ class Filters(RQLFilterClass):
         """The condition of a `custom` filter. `lookup` is one of eq, ne, like, … (`in` and `out`
         come as several eq and ne); `value` is unquoted. Raises ValueError for a bad value."""
         raise LookupError(name)
+
+    def column(self, path: str, lookup: str, value: str) -> Q:
+        """For `narrow()`: the condition of a text filter on a column, by eq, like or ilike."""
+        if lookup == EQ:
+            return Q(**{path: value})
+        django_lookup = self._get_searching_django_lookup(lookup, value)
+        pattern = self._get_searching_typed_value(django_lookup, value)
+        return Q(**{f"{path}__{django_lookup}": pattern})
 
     def order_name(self, name: str) -> str:
         """The column a `custom` filter is ordered by."""

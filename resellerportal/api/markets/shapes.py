@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypedDict
 
+from customers.cleaning import countries
 from customers.models import Connection, Hub, Marketplace
+from customers.services.markets import hubs_named_to
 
-from ..shaping import Ref, Rendering, ref
+from ..shaping import Happening, Ref, Rendering, ref, stamp
+from ..shared.products import Products
+from .zones import ZONES, zone_of
 
 
 class HubInstance(TypedDict):
@@ -50,4 +54,124 @@ class HubRendering(Rendering[Hub]):
                 "connections": self.connections[hub.pk],
                 "marketplaces": self.marketplaces[hub.provider_id],
             },
+        }
+
+
+class Country(TypedDict):
+    id: str
+    name: str
+    zone: str | None
+
+
+class MarketplaceHub(TypedDict):
+    """`external_id`: hubs of a distributor know its marketplaces by their ids."""
+
+    hub: Ref
+    external_id: str
+
+
+class MarketplaceStats(TypedDict):
+    hubs: int
+    contracts: int
+
+
+class MarketplaceShape(TypedDict):
+    """There are no contracts: they are counted as none. A distributor's hubs serve all of its
+    marketplaces; those are listed that the reader is told of."""
+
+    id: str
+    name: str
+    description: str | None
+    icon: str | None
+    owner: Ref
+    zone: str | None
+    hubs: list[MarketplaceHub]
+    active_contracts: int
+    countries: list[Country]
+    currency: str
+    stats: MarketplaceStats
+
+
+class MarketplaceRendering(Rendering[Marketplace]):
+    shape = MarketplaceShape
+    related = ("owner",)
+
+    def prepare(self, objects: Sequence[Marketplace]) -> None:
+        self.names = countries()
+        self.hubs: dict[str, list[Hub]] = {}
+        if self.branches.wants("hubs") or self.branches.wants("stats"):
+            owners = {market.owner_id for market in objects}
+            for hub in hubs_named_to(self.actor).filter(provider__in=owners).order_by("name", "pk"):
+                self.hubs.setdefault(hub.provider_id, []).append(hub)
+
+    def one(self, market: Marketplace) -> dict[str, Any]:
+        hubs = self.hubs.get(market.owner_id, ())
+        return {
+            "id": market.pk,
+            "name": market.name,
+            "description": None,
+            "icon": None,
+            "owner": ref(market.owner),
+            "zone": zone_of(market.countries),
+            "hubs": [{"hub": ref(hub), "external_id": market.pk} for hub in hubs],
+            "active_contracts": 0,
+            "countries": [
+                {"id": code, "name": self.names.get(code, code), "zone": ZONES.get(code)}
+                for code in market.countries
+            ],
+            "currency": market.currency,
+            "stats": {"hubs": len(hubs), "contracts": 0},
+        }
+
+
+class MarketplaceOfHubShape(TypedDict):
+    id: str
+    name: str
+    icon: str | None
+    external_id: str
+
+
+class MarketplaceOfHubRendering(Rendering[Marketplace]):
+    shape = MarketplaceOfHubShape
+
+    def one(self, market: Marketplace) -> dict[str, Any]:
+        return {"id": market.pk, "name": market.name, "icon": None, "external_id": market.pk}
+
+
+class ProductOfHub(TypedDict):
+    id: str
+    name: str
+    status: str
+    icon: str
+
+
+class ConnectionOfHubShape(TypedDict):
+    id: str
+    type: str
+    status: str
+    provider: Ref
+    vendor: Ref
+    product: ProductOfHub
+    created_at: str
+    events: dict[str, Happening]
+
+
+class ConnectionOfHubRendering(Rendering[Connection]):
+    shape = ConnectionOfHubShape
+    related = ("product__owner", "hub__provider")
+
+    def prepare(self, objects: Sequence[Connection]) -> None:
+        self.products = Products(each.product for each in objects)
+
+    def one(self, connection: Connection) -> dict[str, Any]:
+        created = stamp(connection.created_at)
+        return {
+            "id": connection.pk,
+            "type": connection.type,
+            "status": connection.status,
+            "provider": ref(connection.hub.provider),
+            "vendor": ref(connection.product.owner),
+            "product": self.products.ref(connection.product_id),
+            "created_at": created,
+            "events": {"created": {"at": created}},
         }

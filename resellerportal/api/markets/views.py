@@ -1,12 +1,21 @@
-"""Hubs: the distributor's own."""
+"""Hubs and marketplaces; both are kept by administrators of the platform, so they are read here."""
 
 from __future__ import annotations
 
-from customers.models import Hub
+from typing import Any
+
+from django.db.models import QuerySet
+
+from customers.models import Connection, Hub, Marketplace
 
 from ..views import DetailView, ListView
-from .filters import HubFilters
-from .shapes import HubRendering
+from .filters import HubConnectionFilters, HubFilters, MarketplaceFilters
+from .shapes import (
+    ConnectionOfHubRendering,
+    HubRendering,
+    MarketplaceOfHubRendering,
+    MarketplaceRendering,
+)
 
 
 class Hubs(ListView):
@@ -21,3 +30,42 @@ class HubDetail(DetailView):
     module = "account"
     model = Hub
     rendering = HubRendering
+
+
+class HubConnections(ListView):
+    """Products connected to one hub."""
+
+    module = "account"
+    model = Connection
+    filters = HubConnectionFilters
+    rendering = ConnectionOfHubRendering
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().filter(hub=self.visible(Hub, self.kwargs["pk"]))
+
+
+class HubMarketplaces(ListView):
+    """Marketplaces that one hub serves: all of its distributor."""
+
+    module = "account"
+    model = Marketplace
+    filters = MarketplaceFilters
+    rendering = MarketplaceOfHubRendering
+    ordering = ("name",)
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().filter(owner=self.visible(Hub, self.kwargs["pk"]).provider_id)
+
+
+class Marketplaces(ListView):
+    module = "account"
+    model = Marketplace
+    filters = MarketplaceFilters
+    rendering = MarketplaceRendering
+    ordering = ("name",)
+
+
+class MarketplaceDetail(DetailView):
+    module = "account"
+    model = Marketplace
+    rendering = MarketplaceRendering

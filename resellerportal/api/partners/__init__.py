@@ -1,0 +1,1 @@
+"""Accounts (companies that sign in), partners, and the members of one's own company."""
