@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.urls import path
@@ -19,6 +20,8 @@ class MakeHub(ApiView):
     def post(self, request: Any) -> Response:
         sent = request.data
         made = identifiers.insert(Hub, "HB", provider=self.actor.partner, name=sent["name"])
+        if sent.get("slow"):
+            time.sleep(0.2)
         if sent.get("refuse") == "raise":
             raise ApiError("Not like this.")
         if sent.get("refuse") == "answer":
