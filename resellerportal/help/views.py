@@ -94,6 +94,8 @@ class HelpPage(RoleRequiredMixin, TemplateView):
             "What happens to a request, an order, an account request, as drawings."
         )
         entries.append((reverse("help-lifecycles"), _("Lifecycles"), lives, "lifecycles"))
+        machines_too = gettext_lazy("Keys, filters, errors, and every address with its fields.")
+        entries.append((reverse("help-api"), _("API"), machines_too, "api"))
         return super().get_context_data(
             title=self.get_title(),
             entries=entries,

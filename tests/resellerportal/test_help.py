@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from django.urls import reverse
 
-from resellerportal.help import machines, meanings
+from resellerportal.help import machines, meanings, reference
 from resellerportal.help.views import CHAPTERS
 from tests.resellerportal.config_pages import BACKEND, main_of
 
@@ -30,7 +30,7 @@ def test_what_is_written_for_a_role_stands_first(read, member):
     first = {"admin": "For vendors"}.get(member, f"For {member}s")
     titles = re.findall(r"<strong>([^<]*)</strong>", shown)
     assert titles[0] == first
-    assert set(titles) == {str(each.title) for each in CHAPTERS} | {"Lifecycles"}
+    assert set(titles) == {str(each.title) for each in CHAPTERS} | {"Lifecycles", "API"}
 
 
 def test_every_chapter_opens_and_marks_itself_in_the_list(read):
@@ -104,3 +104,23 @@ def test_an_invented_state_marks_nothing(read):
     shown = main_of(read("vendor", "help-lifecycle", "product", at='"><b>'))
     assert ' at">' not in shown
     assert "<b>" not in shown
+
+
+def test_the_api_is_described_with_what_each_address_takes_and_gives(read):
+    overview = main_of(read("reseller", "help-api"))
+    assert "http://testserver/public/v1" in overview
+    assert "Your keys" not in overview
+    for part in reference.parts().values():
+        assert reverse("help-api-part", args=[part.name]) in overview
+        shown = main_of(read("reseller", "help-api-part", part.name))
+        for operation in part.operations:
+            assert f'id="{operation.anchor}"' in shown
+    hubs = main_of(read("distributor", "help-api-part", "account"))
+    assert "instance.type" in hubs
+    assert "/public/v1/hubs?limit=10" in hubs
+    assert read("vendor", "help-api-part", "nothing").status_code == 404
+
+
+def test_whoever_keeps_keys_is_led_to_them(read, cast):
+    cast.users["vendor"].memberships.update(level="administrator")
+    assert reverse("vendor:api-key-list") in main_of(read("vendor", "help-api"))
