@@ -88,17 +88,20 @@ def examples(header: str, rights: Mapping[str, str]) -> list[Example]:
     space, _slash, collection = path.rpartition("/")
     start = f'client.ns("{space}")' if space else "client"
     found = [
-        Example("curl", f"curl -H 'Authorization: {header}' '{address}/{path}?limit=10'"),
+        Example("curl", f"curl -H 'Authorization: {header}' \\\n  '{address}/{path}?limit=10'"),
         Example(
             "Python",
             "from connect.client import ConnectClient\n\n"
-            f'client = ConnectClient("{header}", endpoint="{address}")\n'
+            "client = ConnectClient(\n"
+            f'    "{header}",\n'
+            f'    endpoint="{address}",\n'
+            ")\n"
             f'for row in {start}.collection("{collection}").all():\n'
             '    print(row["id"])',
             _("Needs the package connect-openapi-client."),
         ),
     ]
     if ACCOUNT in rights:
-        text = f"ccli account add '{header}' --endpoint '{address}'"
+        text = f"ccli account add '{header}' \\\n  --endpoint '{address}'"
         found.append(Example("ccli", text, _("Needs the package connect-cli.")))
     return found

@@ -25,7 +25,7 @@ from .frame import health, rights_text
 #: First digit of a status -> what it says, and the state that looks like it.
 CLASSES = {
     "2": (gettext_lazy("2xx: done"), "applied"),
-    "4": (gettext_lazy("4xx: refused"), "pending"),
+    "4": (gettext_lazy("4xx: refused"), "discarded"),
     "5": (gettext_lazy("5xx: failed"), "failed"),
 }
 

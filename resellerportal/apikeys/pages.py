@@ -58,7 +58,8 @@ class KeyDetail(OneKey, PortalDetailView):
     template_name = "apikeys/key.html"
 
     def get_facts(self) -> list[Fact]:
-        return key_facts(self.object)
+        # The state stands beside the name.
+        return key_facts(self.object)[1:]
 
     def get_actions(self) -> list[Action]:
         pk, key = self.object.pk, self.object

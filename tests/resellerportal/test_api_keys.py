@@ -58,7 +58,7 @@ def test_made_with_a_secret_that_is_shown_once_and_examples_that_work(cast, page
     found = services.authenticate(header.removeprefix("Authorization: "))
     assert found == key
     assert (key.partner, key.rights, key.expires_at) == (cast.partners[name], EVERYTHING, None)
-    assert f"'{header}' 'https://portal.example/public/v1/accounts?limit=10'" in page
+    assert f"'{header}' \\ 'https://portal.example/public/v1/accounts?limit=10'" in page
     assert "ccli account add 'ApiKey SU-" in page
     assert "no-store" in answer["Cache-Control"]
     # Sent twice it is made once, and its secret is not told again.
