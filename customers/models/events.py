@@ -32,6 +32,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events of the given objects, whose visibility the caller has established."""
         return self.filter(object_id__in=[obj.pk for obj in objects])
 
+    def about_each(self, path: str = "pk") -> EventQuerySet:
+        """Events of the object whose id a surrounding query has at `path`, as a subquery of it."""
+        return self.filter(object_id=models.OuterRef(path))
+
 
 class Event(models.Model):
     """One fact, recorded in the transaction that made it true; never changed afterwards.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from ..lifecycle import StaleForm
 from ..models import AccountAccess, Partner, Product, TierAccount, TierAccountRequest
 from ..permissions import by_reseller
 from .account_rules import check_move, check_open, check_parent, may_uproot
-from .accounts import move_account
+from .accounts import edit_account, move_account
 from .requests import connected_products
 
 #: Tier 1 and tier 2 of an order; None where the tree ends.
@@ -127,6 +127,26 @@ def confirm_move(
     }:
         raise StaleForm
     return moved, raised
+
+
+@trees.in_tree_transaction
+def edit_and_move(
+    account: TierAccount,
+    *,
+    actor: Actor,
+    data: Mapping[str, Any],
+    parent: TierAccount | None,
+) -> tuple[TierAccount, list[TierAccountRequest]]:
+    """Edit the account and hang it under `parent` (None: its own tree), as one change.
+
+    What a move is allowed counts for it, unless `parent` is its parent already. Raises what
+    edit_account does. Locks: trees, then the account row.
+    """
+    fresh = trees.lock_accounts(account.pk, parent.pk if parent else None, new_tree=parent is None)
+    node = fresh[account.pk]
+    if (parent.pk if parent else None) != node.parent_id and not may_move(node, actor):
+        raise PermissionDenied
+    return edit_account(account, actor=actor, data=data, parent=parent)
 
 
 def _effects(node: TierAccount, target: TierAccount | None) -> Effects:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from .documents.files import OpenApiFile
 from .markets import urls as markets
 from .partners import urls as partners
+from .tier_accounts import urls as tier_accounts
 from .views import Unknown
 
 app_name = "api"
@@ -12,6 +13,7 @@ app_name = "api"
 urlpatterns = [
     *markets.urlpatterns,
     *partners.urlpatterns,
+    *tier_accounts.urlpatterns,
     path("openapi.yml", OpenApiFile.as_view(), name="openapi-yml"),
     path("openapi.json", OpenApiFile.as_view(as_json=True), name="openapi-json"),
     re_path(r"", Unknown.as_view(), name="unknown"),

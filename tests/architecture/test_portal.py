@@ -13,6 +13,9 @@ MANAGERS = {"objects", "_default_manager", "_base_manager"}
 #: Reads that do not begin with visible_to, and why each shows nothing foreign.
 PAST_VISIBLE_TO = {
     ("resellerportal/api/happenings.py", "Event.objects.about"): "of objects the caller has seen",
+    ("resellerportal/api/tier_accounts/filters.py", "Event.objects.about_each"): (
+        "narrows rows of visible_to"
+    ),
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
     ("resellerportal/holders/about.py", "Holding.objects.about"): "of objects the caller has seen",
     ("resellerportal/home.py", "Event.objects.filter"): "narrowed to ids that visible_to gave",

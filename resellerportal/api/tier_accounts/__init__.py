@@ -1,0 +1,1 @@
+"""Tier accounts and their versions."""

@@ -1,0 +1,121 @@
+"""Accounts: read by everybody who sees them, written through the services of the portal."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import AccountVersion, TierAccount
+from customers.services.accounts import NoChange, create_account
+from customers.services.decommission import decommission_account
+from customers.services.together import NewAccount, create_accounts
+
+from .. import lists
+from ..errors import ApiError, NotFound, flat
+from ..views import ApiView, DetailView, ListView
+from .bodies import AccountBody, NewAccountBody
+from .filters import AccountFilters, VersionFilters
+from .shapes import AccountRendering, VersionRendering
+from .writing import change, check_changeable, newcomer, refusal
+
+#: Accounts in one list.
+MOST = 500
+
+
+class AccountView(ApiView):
+    module = "customers"
+    model = TierAccount
+    rendering = AccountRendering
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, ValidationError) and hasattr(exc, "error_dict"):
+            exc = refusal(exc)
+        return super().handle_exception(exc)
+
+
+class Accounts(AccountView, ListView):
+    filters = AccountFilters
+    bodies = {"POST": NewAccountBody}
+
+    def post(self, request: Request) -> Response:
+        """Create one account, or a list of them in which `parent.index` names an earlier one."""
+        if not isinstance(request.data, list):
+            new = newcomer(self.sent(NewAccountBody), self.actor)
+            account = create_account(actor=self.actor, **vars(new))
+            return Response(self._shown([account])[0], status=201)
+        made = create_accounts(self._listed(request.data), actor=self.actor)
+        return Response(self._shown(made), status=201)
+
+    def _listed(self, sent: list[Any]) -> list[NewAccount]:
+        if len(sent) > MOST:
+            raise ApiError(_("At most %(most)d accounts at once.") % {"most": MOST})
+        body = NewAccountBody(data=sent, many=True)
+        if not body.is_valid():
+            raise ApiError(flat(body.errors))
+        wanted: list[NewAccount] = []
+        for place, each in enumerate(body.validated_data):
+            try:
+                wanted.append(newcomer(each, self.actor, wanted))
+            except ApiError as error:
+                texts = [f"[{place}].{text}" for text in error.errors]
+                raise ApiError(texts, code=error.code) from error
+        return wanted
+
+    def _shown(self, made: list[TierAccount]) -> list[dict[str, Any]]:
+        rendering = AccountRendering(self.actor)
+        rows = rendering.rows(self.rows()).in_bulk([each.pk for each in made])
+        return rendering.all(rows[each.pk] for each in made)
+
+
+class AccountDetail(AccountView, DetailView):
+    bodies = {"PUT": AccountBody}
+
+    def put(self, request: Request, pk: str) -> Response:
+        """Change what is sent and leave the rest. Nothing new is no error and no version."""
+        account = self.visible(self.rows().select_related("parent", "hub"), pk)
+        check_changeable(account, self.actor)
+        body = AccountBody(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        with suppress(NoChange):
+            change(account, body.validated_data, self.actor)
+        return self.shown(account)
+
+    def delete(self, request: Request, pk: str) -> Response:
+        """Take the account out of use; its versions and requests stay."""
+        decommission_account(self.object(pk=pk), actor=self.actor)
+        return Response(status=204)
+
+
+class VersionView(ApiView):
+    module = "customers"
+    rendering = VersionRendering
+
+    def versions(self, pk: str) -> QuerySet[AccountVersion]:
+        return self.visible(TierAccount, pk).versions.all()
+
+
+class Versions(VersionView, ListView):
+    """All versions of an account, newest first; the first of them is the present one."""
+
+    filters = VersionFilters
+
+    def get(self, request: Request, **ids: str) -> Response:
+        rows = self.versions(ids["pk"]).order_by("-number")
+        return lists.answer(rows, self.query(), self.actor, self.filters, self.rendering)
+
+
+class VersionDetail(VersionView):
+    def get(self, request: Request, pk: str, number: str) -> Response:
+        """The account as it was from this version to the next."""
+        rows = self.rendering(self.actor).rows(self.versions(pk))
+        known = number.isascii() and number.isdecimal() and len(number) < 10
+        version = rows.filter(number=int(number)).first() if known else None
+        if version is None:
+            raise NotFound(number)
+        return Response(self.rendering(self.actor).alone(version))
