@@ -18,7 +18,17 @@ NAMES = (
 )
 
 #: What the reports let one choose from, all of it taken.
-CHOICES = "product mkp hub rr_type rr_status connection_type status tier_type period".split()
+CHOICES = [
+    "product",
+    "mkp",
+    "hub",
+    "rr_type",
+    "rr_status",
+    "connection_type",
+    "status",
+    "tier_type",
+    "period",
+]
 
 CODE = """
 import sys
