@@ -7,6 +7,7 @@ it on the page of its own configuration, and nowhere else (decision 4).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from customers.actors import RESELLER, VENDOR, Actor
@@ -28,7 +29,13 @@ def given(event: Any, role: str) -> str:
 
 def of(request: Any, actor: Actor) -> str:
     """The reason a request was closed for, likewise; one query for resellers."""
-    why = str(request.reason)
-    if not why or actor.role != RESELLER:
-        return why
-    return "" if Event.objects.about(request).filter(verb__endswith=_CASCADE).exists() else why
+    return "" if unsaid([request], actor) else str(request.reason)
+
+
+def unsaid(requests: Iterable[Any], actor: Actor) -> set[str]:
+    """Ids of the requests whose reasons the actor may not know; one query for resellers."""
+    told = [each for each in requests if each.reason]
+    if not told or actor.role != RESELLER:
+        return set()
+    rows = Event.objects.about(*told).filter(verb__endswith=_CASCADE)
+    return set(rows.values_list("object_id", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from customers.models import TierAccount
@@ -9,7 +10,7 @@ from tierconfig import parameters
 from tierconfig.presentation import presented
 from tierconfig.services.payloads import NO_CONNECTION, param, reference, works_with
 
-from ..models import FulfillmentRequest, Item, Subscription
+from ..models import FulfillmentRequest, Item, RequestItem, Subscription, SubscriptionItem
 
 
 def of_request(request: FulfillmentRequest, values: parameters.Values) -> dict[str, Any]:
@@ -41,7 +42,9 @@ def of_request(request: FulfillmentRequest, values: parameters.Values) -> dict[s
                 "tier1": _tier(subscription, subscription.tier1),
                 "tier2": _tier(subscription, subscription.tier2),
             },
-            "items": _items(request),
+            "items": lines_of(
+                request.items.select_related("item"), subscription.items.select_related("item")
+            ),
             "configuration": {"params": []},
         },
         "answered": request.answered,
@@ -54,29 +57,33 @@ def of_request(request: FulfillmentRequest, values: parameters.Values) -> dict[s
     return found
 
 
-def _items(request: FulfillmentRequest) -> list[dict[str, Any]]:
-    """The items it is about, and in a change also those that stay."""
-    lines = {line.item_id: line for line in request.items.select_related("item")}
-    found = [_item(line.item, line.quantity, line.old_quantity) for line in lines.values()]
-    for row in request.subscription.items.select_related("item"):
-        if row.item_id not in lines:
-            found.append(_item(row.item, row.quantity, row.quantity))
-    return found
+def lines_of(
+    asked: Iterable[RequestItem], held: Iterable[SubscriptionItem]
+) -> list[dict[str, Any]]:
+    """The items a request is about, and in a change also those that stay."""
+    lines = {line.item_id: line for line in asked}
+    found = [item_line(line.item, line.quantity, line.old_quantity) for line in lines.values()]
+    return found + [
+        item_line(row.item, row.quantity, row.quantity) for row in held if row.item_id not in lines
+    ]
 
 
-def _item(item: Item, quantity: int, old: int) -> dict[str, Any]:
-    return {
+def item_line(item: Item, quantity: int, old: int | None = None) -> dict[str, Any]:
+    """How many of an item; `old` is how many there were before, where that is told."""
+    found: dict[str, Any] = {
         "id": item.local_id,
         "global_id": item.pk,
         "mpn": item.mpn,
         "display_name": item.name,
         "quantity": str(quantity),
-        "old_quantity": str(old),
         "item_type": item.type,
         "period": item.period,
         "type": item.unit,
         "params": [],
     }
+    if old is not None:
+        found["old_quantity"] = str(old)
+    return found
 
 
 def _connection(subscription: Subscription) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -46,12 +46,18 @@ class ParameterQuerySet(models.QuerySet["Parameter"]):
 
         Those of single items are no matter of configurations.
         """
+        return self.constants_of([product_id])[product_id]
+
+    def constants_of(self, product_ids: Iterable[str]) -> dict[str, list[Parameter]]:
+        """`constants` of many products, in one query."""
+        found: dict[str, list[Parameter]] = {pk: [] for pk in product_ids}
         scopes = (Parameter.Scope.PRODUCT, Parameter.Scope.MARKETPLACE)
         rows = self.filter(
-            product_id=product_id, phase=Parameter.Phase.CONFIGURATION, scope__in=scopes
+            product__in=list(found), phase=Parameter.Phase.CONFIGURATION, scope__in=scopes
         )
-        rows = rows.exclude(type__in=Parameter.DISPLAY_ONLY)
-        return list(rows.order_by("position", "name"))
+        for row in rows.exclude(type__in=Parameter.DISPLAY_ONLY).order_by("position", "name"):
+            found[row.product_id].append(row)
+        return found
 
     def value_holding(self) -> ParameterQuerySet:
         """What configurations, subscriptions and requests hold values of, in display order."""
