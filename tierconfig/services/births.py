@@ -30,6 +30,7 @@ from .processing import begin_inquiry
 from .requests import birth_state
 from .submitting import submit_held
 from .uniqueness import claim_for
+from .updates import cleaned_notes
 
 TRIES = 5
 State = TierConfigRequest.State
@@ -91,6 +92,7 @@ def create_setup(
     actor: Actor,
     parent: TierConfig | None = None,
     values: Mapping[str, Any],
+    notes: str = "",
     draft: bool = False,
     by_hand: bool = False,
 ) -> TierConfigRequest:
@@ -104,6 +106,7 @@ def create_setup(
         actor=actor,
         parent=parent,
         params=judged.values,
+        notes=notes,
         draft=draft,
         by_hand=by_hand,
     )
@@ -116,6 +119,7 @@ def create_request(
     actor: Actor,
     parent: TierConfig | None = None,
     params: Mapping[str, Stored],
+    notes: str = "",
     draft: bool = False,
     by_hand: bool = True,
 ) -> TierConfigRequest:
@@ -138,6 +142,7 @@ def create_request(
         "params": {
             name: stored for name, stored in params.items() if stored or config.params.get(name)
         },
+        "notes": cleaned_notes(notes),
         "environment": config.environment,
         "assignee": actor.user if actor.role == VENDOR else None,
     }

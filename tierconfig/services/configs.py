@@ -59,6 +59,7 @@ def begin_setup(
     marketplace: Marketplace | None,
     actor: Actor,
     values: Mapping[str, Any] | None = None,
+    notes: str = "",
 ) -> TierConfigRequest:
     """Begin the setup of a configuration without an order (7.42); without a connection in preview.
 
@@ -88,7 +89,13 @@ def begin_setup(
     config = get_or_create(account=fresh, tier_level=tier_level, draft=draft, **place)
     openings.check_free(config, actor)
     return create_setup(
-        config, actor=actor, parent=parent, values=values or {}, draft=draft, by_hand=True
+        config,
+        actor=actor,
+        parent=parent,
+        values=values or {},
+        notes=notes,
+        draft=draft,
+        by_hand=True,
     )
 
 
@@ -99,7 +106,12 @@ def may_request_change(config: TierConfig, actor: Actor) -> bool:
 
 @transaction.atomic
 def request_change(
-    config: TierConfig, *, actor: Actor, values: Mapping[str, Any], revision: int | None = None
+    config: TierConfig,
+    *,
+    actor: Actor,
+    values: Mapping[str, Any],
+    notes: str = "",
+    revision: int | None = None,
 ) -> TierConfigRequest:
     """Ask for other values of an active configuration; only what differs travels.
 
@@ -118,7 +130,7 @@ def request_change(
     draft = held.product.validates_updates and actor.role != VENDOR
     if not draft:
         write(held, "process", actor=Actor.system())
-    return create_request(held, Type.UPDATE, actor=actor, params=changed, draft=draft)
+    return create_request(held, Type.UPDATE, actor=actor, params=changed, notes=notes, draft=draft)
 
 
 @transaction.atomic
@@ -128,6 +140,7 @@ def adjust_config(
     actor: Actor,
     values: Mapping[str, Any],
     template: Template | None = None,
+    notes: str = "",
     revision: int | None = None,
 ) -> TierConfigRequest:
     """The vendor corrects an active configuration: a pending adjustment assigned to it (7.25).
@@ -141,7 +154,7 @@ def adjust_config(
     check_revision(held, revision)
     changed = changes(held, actor, values)
     write(held, "process", actor=Actor.system())
-    request = create_request(held, Type.ADJUSTMENT, actor=actor, params=changed)
+    request = create_request(held, Type.ADJUSTMENT, actor=actor, params=changed, notes=notes)
     if template is not None:
         request.template = check_template(template, request, request.template_type)
         request.save()

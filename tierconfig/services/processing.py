@@ -59,19 +59,21 @@ def inquire_request(
     errors: Mapping[str, str],
     message: str = "",
     template: Template | None = None,
+    wordless: bool = False,
     revision: int | None = None,
 ) -> R:
     """The vendor asks the technical contact; `errors` complains about ordering parameters.
 
     What was noted before (update_request) counts too, unless it is taken away with a blank text.
-    At least one complaint or a message is needed. `template` is for orders only: the text of the
-    Control Panel while the answer is awaited, by default the product's first one for inquiries.
+    At least one complaint or a message is needed, unless `wordless` (7.20). `template` is for
+    orders only: the text of the Control Panel while the answer is awaited, by default the product's
+    first one for inquiries.
     """
     held = hold(request)
     check(held, "inquire", actor, revision)
     mark(held, errors)
     message = clean_text(message, max_length=2000, lines=True)
-    if not message and not parameters.complaints(held.params):
+    if not (message or wordless or parameters.complaints(held.params)):
         raise ValidationError(
             _("Mark at least one parameter, or write a message."), code="required"
         )

@@ -20,17 +20,16 @@ from . import answer_drafts
 from .processing import (
     answer_request,
     assign,
-    check_template,
     clean_reason,
     inquire_request,
     known_values,
     pend_request,
     release,
-    rendered,
     renew_inquiry,
     take_vendor_values,
     update_request,
 )
+from .texts import decided
 from .uniqueness import keep_in_force
 
 __all__ = [
@@ -55,12 +54,15 @@ def approve_request(
     *,
     actor: Actor,
     template: Template | None,
+    text: str = "",
     values: Mapping[str, Any] | None = None,
     effective_date: datetime | None = None,
     revision: int | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> TierConfigRequest:
     """The vendor approves: values and text go to the configuration, what waited is released.
+
+    Without a template `text` is what the configuration shows, as it is.
 
     Locks: the configuration, those of parked tier 1 requests, the requests, then (by signal) the
     subscriptions and orders that waited. Raises ValidationError when a required value or a
@@ -74,8 +76,7 @@ def approve_request(
     merged = parameters.merged(config.params, held.params)
     own = held.presented(merged)
     complain(parameters.missing(own, merged, visible_ordering_only=False))
-    template = check_template(template, held, held.template_type)
-    text = rendered(template, own, merged)
+    template, text = decided(held, template, text, own, merged)
     assign(held, actor)
     decision = {"template": template, "text": text, "effective_date": effective_date}
     held.params = parameters.without_complaints(held.params)

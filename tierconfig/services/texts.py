@@ -11,11 +11,15 @@ from collections.abc import Container, Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers.cleaning import clean_text
+
 from .. import parameters
 from ..models import ProcessedRequest, Template
 from ..models.processing import INQUIRING, PENDING
 from ..rendering import FORM_ADDRESS, fill
 
+#: Characters of a text that is no template's.
+MAX_TEXT = 20_000
 #: Type of the template an open request shows in a state.
 KINDS = {INQUIRING: Template.Type.INQUIRE, PENDING: Template.Type.PENDING}
 
@@ -32,6 +36,23 @@ def check_template(template: Template | None, request: ProcessedRequest, kind: s
             {"template": _("Choose a template of this product that fits the request.")}
         )
     return fresh
+
+
+def decided(
+    request: ProcessedRequest,
+    template: Template | None,
+    text: str,
+    own: Iterable[parameters.Definition],
+    values: parameters.Values,
+) -> tuple[Template | None, str]:
+    """What an approval shows: a checked template with its text, or a given text alone (7.34)."""
+    if template is None and text:
+        try:
+            return None, clean_text(text, max_length=MAX_TEXT, lines=True)
+        except ValidationError as error:
+            raise ValidationError({"template": error}) from error
+    checked = check_template(template, request, request.template_type)
+    return checked, rendered(checked, own, values)
 
 
 def show(request: ProcessedRequest, state: str, template: Template | None = None) -> None:

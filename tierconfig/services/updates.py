@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.cleaning import clean_text
 from customers.events import record
-from customers.lifecycle import StaleState, check_revision, hold, touch
+from customers.lifecycle import StaleState, check, check_revision, hold, touch
 from customers.permissions import by_distributor, by_vendor
 
 from .. import parameters
+from ..judging import judge
 from ..models import Parameter, ProcessedRequest
 from ..models.processing import INQUIRING, PENDING
 from ..presentation import FLAGS, presented
@@ -89,6 +90,26 @@ def update_request(
     return held
 
 
+@transaction.atomic
+def fill_request(
+    request: R, *, actor: Actor, values: Mapping[str, Any], revision: int | None = None
+) -> R:
+    """The buying side stores values while it is asked, without handing them over yet.
+
+    What may be stored is what the inquiry asks; what is missing still may be missing. A complaint
+    about a value goes with that value.
+    """
+    held = hold(request)
+    check(held, "answer", actor, revision)
+    judged = judge(held.definitions(), known_values(held), values, held.presentation)
+    held.params = {**held.params, **judged.values}
+    claim_for(held)
+    touch(held)
+    data = {"set": sorted(judged.values)}
+    record(f"{held._meta.model_name}.update", held, actor=actor, data=data)
+    return held
+
+
 def take_vendor_values(request: ProcessedRequest, values: Mapping[str, Any]) -> None:
     """Put what the vendor typed into the held request; saving is the caller's.
 
@@ -156,7 +177,12 @@ def _may_update(request: ProcessedRequest, actor: Actor, *, notes_only: bool) ->
 def _set_notes(request: ProcessedRequest, notes: str) -> None:
     if not hasattr(request, "notes"):
         raise ValidationError({"notes": _("Orders have no notes.")}, code="unknown")
+    request.notes = cleaned_notes(notes)
+
+
+def cleaned_notes(notes: str) -> str:
+    """Notes of at most MAX_NOTES characters; ValidationError on field `notes` otherwise."""
     try:
-        request.notes = clean_text(notes, max_length=MAX_NOTES, lines=True)
+        return clean_text(notes, max_length=MAX_NOTES, lines=True)
     except ValidationError as error:
         raise ValidationError({"notes": error}) from error
