@@ -46,7 +46,8 @@ discuss(TierAccount, with_vendors=False)
 discuss(TierAccountRequest, with_vendors=True, above="account_id")
 
 
-def _in_sight(subject: Subject, name: str, actor: actors.Actor, keys: Collection[str] | None) -> Q:
+def in_sight(subject: Subject, name: str, actor: actors.Actor, keys: Collection[str] | None) -> Q:
+    """Rows with `object_type` and `object_id` about what the actor sees now, of `keys` if given."""
     rows = subject.model._default_manager.visible_to(actor).order_by()
     if keys is None:
         return Q(object_type=name) & Q(Exists(rows.filter(pk=OuterRef("object_id"))))
@@ -92,7 +93,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
                 readable |= Q(kind=Note.Kind.MESSAGE) & _written_to(actor.partner)
             elif subject.with_vendors or actor.role != actors.VENDOR:
                 readable |= Q(kind=Note.Kind.MESSAGE)
-            found |= readable & _in_sight(subject, name, actor, about)
+            found |= readable & in_sight(subject, name, actor, about)
         return self.filter(found)
 
 
