@@ -13,10 +13,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,8 +65,7 @@ def authenticate(header: str) -> ServiceUser | None:
     if found is None:
         return None
     pk, secret = found[1].upper(), found[2]
-    rows = ServiceUser.objects.with_owner_level().select_related("partner", "owner")
-    row: ServiceUser | None = rows.filter(pk=pk).first()
+    row: ServiceUser | None = next(iter(_keys().filter(pk=pk)), None)
     now = timezone.now()
     given = hash_of(secret)
     present = hmac.compare_digest(given, row.secret_hash if row else _NO_HASH)
@@ -73,6 +74,13 @@ def authenticate(header: str) -> ServiceUser | None:
         return None
     lives_on = row.old_secret_until is not None and now < row.old_secret_until
     return row if present or (before and lives_on) else None
+
+
+@cache
+def _keys() -> QuerySet[ServiceUser]:
+    """All keys as `authenticate` reads them; begun once, because each call would begin with it."""
+    rows: QuerySet[ServiceUser] = ServiceUser.objects.with_owner_level().order_by()
+    return rows.select_related("partner", "owner")
 
 
 def actor_of(service_user: ServiceUser, module: str, write: bool) -> Actor:
