@@ -6,13 +6,14 @@ import io
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from ..actors import Actor
 from ..events import record
@@ -23,6 +24,8 @@ from ..permissions import by_vendor
 #: What may be uploaded, and the square it is made to fit into.
 MAX_BYTES, SIDE = 512 * 1024, 256
 FORMATS = ("PNG", "JPEG", "WEBP")
+#: Key of the picture that stands for those of products without one.
+PLACEHOLDER = "default"
 #: A picture is unpacked for a moment: four bytes for each of its pixels.
 MAX_PIXELS = 16_000_000
 
@@ -73,10 +76,26 @@ def keys_of(product_ids: Iterable[str]) -> dict[str, str]:
 
 def content_of(product_id: str, key: str) -> bytes | None:
     """The PNG under this key, None when there is none or it was replaced."""
+    if key == PLACEHOLDER:
+        return placeholder()
     icon = ProductIcon.objects.filter(product=product_id).first()
     if icon is None or not constant_time_compare(_key(product_id, icon.updated_at), key):
         return None
     return bytes(icon.content)
+
+
+@cache
+def placeholder() -> bytes:
+    """A closed box on a grey tile, the same for all products, so that it tells of none."""
+    picture = Image.new("RGBA", (SIDE, SIDE))
+    draw = ImageDraw.Draw(picture)
+    draw.rounded_rectangle((0, 0, SIDE - 1, SIDE - 1), radius=40, fill="#e4e8ee")
+    draw.rounded_rectangle((60, 84, 196, 190), radius=10, fill="#8a97a8")
+    draw.rectangle((60, 112, 196, 118), fill="#e4e8ee")
+    draw.rectangle((116, 84, 140, 140), fill="#5d6b7e")
+    written = io.BytesIO()
+    picture.save(written, "PNG", optimize=True)
+    return written.getvalue()
 
 
 def as_icon(content: bytes) -> bytes:

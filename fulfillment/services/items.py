@@ -13,7 +13,7 @@ from customers.actors import Actor
 from customers.models import Product
 from tierconfig.services.definitions import editing
 
-from ..models import Item
+from ..models import Item, RequestItem, SubscriptionItem
 
 MAX_KEY, MAX_NAME, MAX_TEXT, MAX_UNIT = 128, 255, 512, 64
 #: How often an item is billed, in the field's words (domain 2.8).
@@ -82,6 +82,47 @@ def edit_item(
         editing.save(fresh)
         editing.note("product.item_changed", held, fresh, actor=actor, changes=changes)
     return fresh
+
+
+def end_item_sale(item: Item, *, actor: Actor) -> Item:
+    """Nobody can order it from now on; doing what is done already changes nothing."""
+    return _with_status(item, Item.Status.END_OF_SALE, actor)
+
+
+def resume_item_sale(item: Item, *, actor: Actor) -> Item:
+    """It can be ordered again."""
+    return _with_status(item, Item.Status.PUBLISHED, actor)
+
+
+@transaction.atomic
+def remove_item(item: Item, *, actor: Actor) -> Item:
+    """Delete an item that nobody ever ordered; others are taken from sale instead."""
+    held = editing.hold_own(item.product, actor)
+    fresh = Item.objects.get(pk=item.pk)
+    if _is_ordered(fresh):
+        raise ValidationError(_("It was ordered already. End its sale instead."), code="used")
+    if fresh.status == Item.Status.PUBLISHED:
+        fresh.status = Item.Status.END_OF_SALE
+        _check_rest(held, fresh)
+    editing.note("product.item_removed", held, fresh, actor=actor)
+    fresh.delete()
+    return item
+
+
+def _is_ordered(item: Item) -> bool:
+    lines = (RequestItem, SubscriptionItem)
+    return any(rows.objects.filter(item=item).exists() for rows in lines)
+
+
+def _with_status(item: Item, status: str, actor: Actor) -> Item:
+    return edit_item(
+        item,
+        actor=actor,
+        name=item.name,
+        mpn=item.mpn,
+        description=item.description,
+        status=status,
+    )
 
 
 def _described(name: str, description: str) -> dict[str, str]:

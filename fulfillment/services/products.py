@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models.deletion import Collector, ProtectedError
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from customers.lifecycle import check, hold, write
-from customers.models import Listing, Product
+from customers.events import record
+from customers.lifecycle import StaleState, check, hold, write
+from customers.models import Listing, Product, WebhookEndpoint
+from tierconfig.services.definitions import editing
 from tierconfig.services.definitions.products import tiers_without_template
 
 from ..models import FulfillmentRequest, Item, Subscription
@@ -41,6 +44,35 @@ def end_sale(product: Product, *, actor: Actor, revision: int | None = None) -> 
     held = hold(product)
     check(held, "end_sale", actor, revision)
     return write(held, "end_sale", actor=actor)
+
+
+@transaction.atomic
+def remove_product(product: Product, *, actor: Actor, revision: int | None = None) -> Product:
+    """Delete a draft with its definitions, as long as nothing was made with it.
+
+    Raises PermissionDenied, StaleForm, StaleState once it was published, and ValidationError.
+    """
+    held = editing.hold_own(product, actor, revision=revision)
+    if held.state != Product.State.DRAFT:
+        raise StaleState(held, "remove")
+    if reasons := removal_obstacles(held):
+        raise ValidationError([ValidationError(text, code="used") for text in reasons])
+    record("product.removed", held, actor=actor, data={"id": held.pk, "name": held.name})
+    held.delete()
+    return product
+
+
+def removal_obstacles(product: Product) -> list[str]:
+    """What was made with a draft and would be lost with it, one sentence each."""
+    found = []
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect([product])
+    except ProtectedError as error:
+        kinds = sorted({str(each._meta.verbose_name_plural) for each in error.protected_objects})
+        found.append(_("Something was made with it: %(what)s.") % {"what": ", ".join(kinds)})
+    if WebhookEndpoint.objects.filter(product=product).exists():
+        found.append(_("A webhook of your settings hears of this product only."))
+    return found
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from customers.actors import RESELLER, SYSTEM, Actor
@@ -34,15 +34,20 @@ READ = ("at", "verb", "object_type", "object_id", "user", "partner", "role", "ac
 class Happenings:
     """What happened to some objects that the actor sees, read in one query.
 
-    `who` did it is named by the rule of the portal's threads; who may not be named is left out.
+    With `verbs` only these are read. Who did it is named by the rule of the portal's threads; who
+    may not be named is left out.
     """
 
-    def __init__(self, objects: Sequence[Any], actor: Actor) -> None:
+    def __init__(
+        self, objects: Sequence[Any], actor: Actor, *, verbs: Collection[str] = ()
+    ) -> None:
         self.actor = actor
         self.by_object: dict[str, list[Any]] = {}
         if not objects:
             return
         rows = Event.objects.about(*objects).select_related("partner").order_by("at", "pk")
+        if verbs:
+            rows = rows.filter(verb__in=verbs)
         events = list(rows.only(*READ, "partner__name"))
         self.known = history.nameable(events, actor)
         for event in events:

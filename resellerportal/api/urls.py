@@ -2,15 +2,23 @@
 
 from django.urls import path, re_path
 
+from .agreements import urls as agreements
+from .categories import urls as categories
 from .documents.files import OpenApiFile
+from .localization import urls as localization
 from .markets import urls as markets
 from .partners import urls as partners
+from .products import urls as products
 from .tier_accounts import urls as tier_accounts
 from .views import Unknown
 
 app_name = "api"
 
 urlpatterns = [
+    *agreements.urlpatterns,
+    *categories.urlpatterns,
+    *localization.urlpatterns,
+    *products.urlpatterns,
     *markets.urlpatterns,
     *partners.urlpatterns,
     *tier_accounts.urlpatterns,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -30,6 +31,11 @@ class IconImage(View):
         answer["Cache-Control"] = "public, max-age=31536000, immutable"
         answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         return answer
+
+
+def address(product_id: str, key: str) -> str:
+    """Path of a product's picture; without a key of the one that stands for none."""
+    return reverse("icon-image", args=[product_id, key or services.PLACEHOLDER])
 
 
 class IconForm(PortalForm):

@@ -37,7 +37,7 @@ def extras(page: Any) -> dict[str, Any]:
     return {
         "description": found.description,
         "started": texts.rendered(found.getting_started) if found.getting_started else "",
-        "downloads": _downloads(found, actor),
+        "downloads": downloads(found, actor),
         "documents": found.documents,
         "buttons": [] if lacks else [(row, page.url(address, holder.pk, row.pk)) for row in rows],
         "lacks": lacks if by_vendor(holder, actor) else "",
@@ -46,7 +46,7 @@ def extras(page: Any) -> dict[str, Any]:
     }
 
 
-def _downloads(found: Embedding, actor: Actor) -> list[dict[str, str]]:
+def downloads(found: Embedding, actor: Actor) -> list[dict[str, str]]:
     """Links for administrators are for who may act here; viewers read the others."""
     return [
         link for link in found.download_links if actor.may_act or link.get("visible_for") != ADMIN

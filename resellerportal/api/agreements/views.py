@@ -1,0 +1,29 @@
+"""The empty list of agreements, and one of them, which is never there."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.service_rights import ACCOUNT
+
+from .. import lists
+from ..errors import NotFound
+from ..views import ApiView
+
+
+class Agreements(ApiView):
+    module = ACCOUNT
+    listing = True
+
+    def get(self, request: Request) -> Response:
+        return lists.plain([], self.query())
+
+
+class AgreementDetail(ApiView):
+    """An agreement, or anything below it."""
+
+    module = ACCOUNT
+
+    def get(self, request: Request, pk: str, **ids: str) -> Response:
+        raise NotFound(pk)

@@ -1,0 +1,45 @@
+"""What the list of translations is narrowed and ordered by: the products they are of."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from customers.models import Product
+
+from ..rql import FLAG, NOTHING, Filters, custom, field
+
+#: Beginning of a product's id, and of the id of its translation.
+PRODUCT, TRANSLATION = "PRD-", "TRN-"
+#: The same of every translation, as texts.
+CONSTANTS = {
+    "primary": "true",
+    "status": "active",
+    "auto.enabled": "false",
+    "auto.status": "off",
+    "context.type": "product",
+    "locale.id": "EN",
+    "locale.name": "English",
+}
+
+
+class TranslationFilters(Filters):
+    MODEL = Product
+    FILTERS = [
+        custom("id", order=True),
+        field("context.instance_id", "id", order=True),
+        field("context.name", "name", order=True),
+        field("owner.id", order=True),
+        field("owner.name", order=True),
+        field("events.created.at", "created_at", order=True),
+        field("events.updated.at", "updated_at", order=True),
+        *(custom(name, lookups=FLAG | {"in", "out"}) for name in CONSTANTS),
+    ]
+    ALIASES = {"context.id": "context.instance_id"}
+
+    def narrow(self, name: str, lookup: str, value: str) -> Q:
+        if name == "id":
+            return self.column("pk", lookup, value.replace(TRANSLATION, PRODUCT, 1))
+        return Q() if value.casefold() == CONSTANTS[name].casefold() else NOTHING
+
+    def order_name(self, name: str) -> str:
+        return "pk"

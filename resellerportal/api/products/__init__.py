@@ -1,0 +1,1 @@
+"""Products: what they are in `views`, `shapes` …, and a module for each kind of what they have."""

@@ -1,0 +1,59 @@
+"""What is sent about products. Whatever is left out stays as it is; how long a text may be, and
+what it may say, is the services' to judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class Text(serializers.CharField):
+    """A text that may be left out, empty or null; a number is one, too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
+            "required": False,
+            "allow_blank": True,
+            "allow_null": not kwargs.get("required"),
+            "trim_whitespace": False,
+        }
+        super().__init__(**(defaults | kwargs))
+
+
+class Named(serializers.Serializer[Any]):
+    """Something that is there already, by its id."""
+
+    id = serializers.CharField(max_length=64)
+
+
+class SentLink(serializers.Serializer[Any]):
+    title = Text()
+    url = Text()
+    visible_for = Text()
+
+
+class SentAddress(serializers.Serializer[Any]):
+    url = Text()
+
+
+class SentPanel(serializers.Serializer[Any]):
+    description = Text()
+    getting_started = Text()
+    download_links = SentLink(many=True, required=False)
+    documents = SentLink(many=True, required=False)
+    action = SentAddress(required=False, allow_null=True)
+
+
+class ProductBody(serializers.Serializer[Any]):
+    name = Text()
+    external_id = Text()
+    category = Named(required=False, allow_null=True)
+    short_description = Text()
+    detailed_description = Text()
+    capabilities = serializers.DictField(required=False)
+    customer_ui_settings = SentPanel(required=False)
+
+
+class NewProductBody(ProductBody):
+    name = Text(required=True)

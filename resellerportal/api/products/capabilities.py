@@ -1,0 +1,173 @@
+"""Capabilities of a product as the field nests them (domain 2.4.1), read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from customers.models import Product
+
+from ..errors import ApiError
+
+#: Where a switch of tierconfig.services.definitions.capabilities stands.
+PATHS: dict[str, str] = {
+    "cart.validation": "validates_orders",
+    "inquiring.validation": "validates_order_inquiries",
+    "tiers.updates": "tier_accounts_sync",
+    "tiers.validation": "validates_setups",
+    "tiers.configs.setup.inquiring_validation": "validates_setup_inquiries",
+    "tiers.configs.update.validation": "validates_updates",
+    "tiers.configs.update.inquiring_validation": "validates_update_inquiries",
+    "subscription.hold": "administrative_hold",
+    "subscription.change.editable_ordering_parameters": "editable_ordering_parameters",
+    "subscription.change.editable_fulfillment_parameters": "editable_fulfillment_parameters",
+    "subscription.change.validation": "validates_changes",
+    "subscription.change.inquiring_validation": "validates_change_inquiries",
+    "subscription.change.scheduling": "schedules_changes",
+    "subscription.purchase.scheduling": "schedules_purchases",
+    "subscription.suspend.scheduling": "schedules_suspends",
+    "subscription.resume.scheduling": "schedules_resumes",
+    "subscription.cancel.scheduling": "schedules_cancels",
+}
+LEVEL = "tiers.configs.level"
+#: Names of the switches in errors.
+FIELDS = {switch: f"capabilities.{path}" for path, switch in PATHS.items()} | {
+    "authorization_level": f"capabilities.{LEVEL}"
+}
+
+
+class Consumption(TypedDict):
+    consumption: bool
+
+
+class Validation(TypedDict):
+    validation: bool
+
+
+class SetupValidation(TypedDict):
+    inquiring_validation: bool
+
+
+class UpdateValidation(TypedDict):
+    validation: bool
+    inquiring_validation: bool
+
+
+class Configs(TypedDict):
+    """`level` is 1 or 2: the tiers whose resellers need an approved configuration."""
+
+    level: int
+    setup: SetupValidation
+    update: UpdateValidation
+
+
+class Tiers(TypedDict):
+    """`updates` is Tier Accounts Sync; `configs` is null without Reseller Authorization."""
+
+    updates: bool
+    configs: Configs | None
+    validation: bool
+
+
+class Scheduling(TypedDict):
+    scheduling: bool
+
+
+class Change(TypedDict):
+    editable_ordering_parameters: bool
+    editable_fulfillment_parameters: bool
+    validation: bool
+    inquiring_validation: bool
+    scheduling: bool
+    simultaneous_adjustment: bool
+
+
+class SubscriptionCapabilities(TypedDict):
+    """`hold` is Administrative Hold."""
+
+    hold: bool
+    schema: str
+    purchase: Scheduling
+    change: Change
+    suspend: Scheduling
+    resume: Scheduling
+    cancel: Scheduling
+
+
+class CapabilitiesShape(TypedDict):
+    """There is no pay-as-you-go and no consumption here; what renews does so by itself."""
+
+    ppu: None
+    reservation: Consumption
+    cart: Validation
+    inquiring: Validation
+    tiers: Tiers
+    subscription: SubscriptionCapabilities
+
+
+def shown(product: Product) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "ppu": None,
+        "reservation": {"consumption": False},
+        "cart": {},
+        "inquiring": {},
+        "tiers": {"updates": False, "configs": {"level": product.authorization_level}},
+        "subscription": {"hold": False, "schema": "evergreen"},
+    }
+    for path, switch in PATHS.items():
+        *above, name = path.split(".")
+        place = found
+        for part in above:
+            place = place.setdefault(part, {})
+        place[name] = getattr(product, switch)
+    found["subscription"]["change"]["simultaneous_adjustment"] = False
+    if not product.authorization_level:
+        found["tiers"]["configs"] = None
+    return found
+
+
+def wanted(sent: Any) -> dict[str, Any]:
+    """Switches from what was sent; what names none is ignored. Raises ApiError by its path."""
+    _check(sent, "")
+    found = {}
+    for path, switch in PATHS.items():
+        value = _at(sent, path)
+        if isinstance(value, bool):
+            found[switch] = value
+        elif value is not None:
+            raise ApiError(f"capabilities.{path}: true or false is expected.")
+    tiers = sent.get("tiers") or {}
+    if "configs" in tiers:
+        found["authorization_level"] = _level((tiers["configs"] or {}).get("level"))
+    return found
+
+
+def _level(value: Any) -> int:
+    if value is None or value is False:
+        return 0
+    if isinstance(value, int | str) and str(value) in ("0", "1", "2"):
+        return int(value)
+    raise ApiError(f"capabilities.{LEVEL}: 1, 2 or null is expected.")
+
+
+def _check(sent: Any, path: str) -> None:
+    """Every branch on the way to a switch must be an object or null."""
+    if not isinstance(sent, Mapping):
+        place = f"capabilities.{path}".rstrip(".")
+        raise ApiError(f"{place}: an object is expected.")
+    branches = {p.partition(".")[0] for p in _below(path) if "." in p}
+    for name in branches:
+        if sent.get(name) is not None:
+            _check(sent[name], f"{path}.{name}".lstrip("."))
+
+
+def _below(path: str) -> list[str]:
+    start = f"{path}." if path else ""
+    return [each.removeprefix(start) for each in (*PATHS, LEVEL) if each.startswith(start)]
+
+
+def _at(sent: Mapping[str, Any], path: str) -> Any:
+    value: Any = sent
+    for part in path.split("."):
+        value = (value or {}).get(part)
+    return value

@@ -1,0 +1,253 @@
+"""Items: what of a product can be bought (domain 2.5)."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from fulfillment.models import Item
+from fulfillment.services import items as services
+
+from ..errors import ApiError
+from ..rql import FLAG, custom, field
+from ..shaping import Events, Rendering
+from .bodies import Text
+from .children import Child, ChildFilters, Children, events_of, given, removed
+
+#: Quantities are whole numbers, and nobody has to order more than one at once.
+PRECISION = "Integer"
+COMMITMENT = {"multiplier": "billing_period", "count": 1}
+UNIT = "Licenses"
+FIELDS = {"unit": "unit.id"}
+
+
+class Unit(TypedDict):
+    """Units are words of the vendor's own; the word is its id, too."""
+
+    id: str
+    name: str
+    title: str
+    unit: str
+
+
+class Commitment(TypedDict):
+    multiplier: str
+    count: int
+
+
+class ItemUi(TypedDict):
+    visibility: bool
+
+
+class ItemShape(TypedDict):
+    """`local_id` is the vendor's own name of it; requests name items by it."""
+
+    id: str
+    name: str
+    display_name: str
+    status: str
+    external_id: str
+    local_id: str
+    mpn: str
+    description: str
+    type: str
+    item_type: str
+    period: str
+    precision: str
+    unit: Unit
+    commitment: Commitment
+    dynamic: bool
+    position: int
+    depth: int
+    end_of_sale_notes: str | None
+    ui: ItemUi
+    ui_visibility: bool
+    events: Events
+
+
+class ItemRendering(Rendering[Item]):
+    shape = ItemShape
+
+    def one(self, item: Item) -> dict[str, Any]:
+        return {
+            "id": item.pk,
+            "name": item.name,
+            "display_name": item.name,
+            "status": item.status,
+            "external_id": item.local_id,
+            "local_id": item.local_id,
+            "mpn": item.mpn,
+            "description": item.description,
+            "type": item.type,
+            "item_type": item.type,
+            "period": item.period,
+            "precision": PRECISION,
+            "unit": dict.fromkeys(("id", "name", "title", "unit"), item.unit),
+            "commitment": {**COMMITMENT},
+            "dynamic": False,
+            "position": int(item.pk.rsplit("-", 1)[1]) * 10_000,
+            "depth": 0,
+            "end_of_sale_notes": None,
+            "ui": {"visibility": True},
+            "ui_visibility": True,
+            "events": events_of(item),
+        }
+
+
+class ItemFilters(ChildFilters):
+    MODEL = Item
+    FILTERS = [
+        field("id", order=True, search=True),
+        field("name", order=True, search=True),
+        field("description.value", "description", search=True),
+        field("mpn", order=True, search=True),
+        field("local_id", search=True),
+        field("status", search=True),
+        field("type", search=True),
+        field("period", search=True),
+        field("unit.title", "unit", search=True),
+        field("events.created.at", "created_at", order=True),
+        field("events.updated.at", "updated_at", order=True),
+        custom("dynamic", lookups=FLAG),
+    ]
+    ALIASES = {
+        "verbose_id": "id",
+        "display_name": "name",
+        "description": "description.value",
+        "external_id": "local_id",
+        "item_type": "type",
+        "unit.id": "unit.title",
+    }
+    CONSTANTS = {"dynamic": "false"}
+
+
+class SentUnit(serializers.Serializer[Any]):
+    id = Text()
+
+
+class SentCommitment(serializers.Serializer[Any]):
+    count = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ItemBody(serializers.Serializer[Any]):
+    name = Text()
+    mpn = Text()
+    description = Text()
+    local_id = Text()
+    external_id = Text()
+    type = Text()
+    period = Text()
+    unit = SentUnit(required=False)
+    precision = Text()
+    commitment = SentCommitment(required=False, allow_null=True)
+
+    def validate_precision(self, value: str | None) -> str | None:
+        if value and value.casefold() != PRECISION.casefold():
+            raise serializers.ValidationError(_("Only whole quantities can be ordered."))
+        return value
+
+    def validate_commitment(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        if value and value.get("count") not in (None, COMMITMENT["count"]):
+            raise serializers.ValidationError(_("There are no commitments to more than one."))
+        return value
+
+
+class NewItemBody(ItemBody):
+    name = Text(required=True)
+    mpn = Text(required=True)
+
+
+class Items(Children):
+    model = Item
+    filters = ItemFilters
+    rendering = ItemRendering
+    ordering = ("pk",)
+    body = NewItemBody
+    fields = FIELDS
+
+    def post(self, request: Request, **ids: str) -> Response:
+        product = self.own()
+        data = self.sent()
+        made = services.add_item(
+            product,
+            actor=self.actor,
+            name=data["name"],
+            mpn=data["mpn"],
+            local_id=given(data, "local_id", None) or given(data, "external_id", ""),
+            description=given(data, "description", ""),
+            type=_word(data, "type", tuple(Item.Type.values)) or Item.Type.RESERVATION,
+            period=_word(data, "period", services.PERIODS) or services.PERIODS[0],
+            unit=given(data.get("unit", {}), "id", "") or UNIT,
+        )
+        return self.shown(made, 201)
+
+
+class ItemDetail(Child):
+    model = Item
+    rendering = ItemRendering
+    body = ItemBody
+    fields = FIELDS
+
+    def put(self, request: Request, **ids: str) -> Response:
+        item = self.own_row()
+        data = self.sent()
+        _check_fixed(item, data)
+        changed = services.edit_item(
+            item,
+            actor=self.actor,
+            name=given(data, "name", item.name),
+            mpn=given(data, "mpn", item.mpn),
+            description=given(data, "description", item.description),
+            status=item.status,
+        )
+        return self.shown(changed)
+
+    def delete(self, request: Request, **ids: str) -> Response:
+        services.remove_item(self.own_row(), actor=self.actor)
+        return removed()
+
+
+class ItemEndSale(Child):
+    """Nobody can order it from now on."""
+
+    http_method_names = ["post", "options"]
+    model = Item
+    rendering = ItemRendering
+
+    def post(self, request: Request, **ids: str) -> Response:
+        return self.shown(services.end_item_sale(self.own_row(), actor=self.actor))
+
+
+class ItemResumeSale(Child):
+    http_method_names = ["post", "options"]
+    model = Item
+    rendering = ItemRendering
+
+    def post(self, request: Request, **ids: str) -> Response:
+        return self.shown(services.resume_item_sale(self.own_row(), actor=self.actor))
+
+
+def _word(data: dict[str, Any], name: str, known: tuple[str, ...]) -> str:
+    """What was sent, as it is spelled here: clients differ in the case of such words."""
+    sent = str(data.get(name) or "")
+    return next((word for word in known if word.casefold() == sent.casefold()), sent)
+
+
+def _check_fixed(item: Item, data: dict[str, Any]) -> None:
+    """What orders were made with stays: raise for another type, period, unit or ID."""
+    present = {"type": item.type, "period": item.period, "local_id": item.local_id}
+    sent = {
+        "type": _word(data, "type", tuple(Item.Type.values)),
+        "period": _word(data, "period", services.PERIODS),
+        "local_id": data.get("local_id") or data.get("external_id"),
+    }
+    wrong = [name for name, value in present.items() if sent[name] and sent[name] != value]
+    unit = (data.get("unit") or {}).get("id")
+    if unit and unit != item.unit:
+        wrong.append("unit.id")
+    if wrong:
+        raise ApiError([_("%(name)s: this cannot be changed.") % {"name": name} for name in wrong])

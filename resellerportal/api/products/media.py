@@ -1,0 +1,27 @@
+"""Media: there are none but the icon; the list is there for clients that read it."""
+
+from __future__ import annotations
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from .. import lists
+from ..errors import NotFound
+from .children import OfProduct
+
+
+class Media(OfProduct):
+    listing = True
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, **ids: str) -> Response:
+        _ = self.product
+        return lists.plain([], self.query())
+
+
+class MediaDetail(OfProduct):
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, **ids: str) -> Response:
+        _ = self.product
+        raise NotFound(ids["key"])

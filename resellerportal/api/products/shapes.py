@@ -1,0 +1,168 @@
+"""Products as the API shows them (domain 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NotRequired, TypedDict
+
+from customers.actors import VENDOR
+from customers.models import Product
+from customers.services import icons
+from tierconfig.models import Embedding
+
+from ...products.icons import address
+from ...products.panel import downloads
+from ..happenings import Happenings
+from ..shaping import Events, Ref, Rendering, ref, stamp
+from . import capabilities
+from .capabilities import CapabilitiesShape
+from .children import VERSION
+from .filters import visibility
+
+#: Stands for the category of products that have none.
+NO_CATEGORY: Ref = {"id": "CAT-00000", "name": "None"}
+#: What `events` are made of.
+VERBS = ("product.created", "product.publish", "product.end_sale")
+
+
+class Switches(TypedDict):
+    suspend_resume_supported: bool
+    requires_reseller_information: bool
+
+
+class Link(TypedDict):
+    title: str
+    url: str
+
+
+class Download(TypedDict):
+    """`visible_for` is admin or user."""
+
+    title: str
+    url: str
+    visible_for: str
+
+
+class ActionAddress(TypedDict):
+    url: str
+
+
+class ControlPanel(TypedDict):
+    """What control panels show; `action`, where their buttons lead, is for the vendor only."""
+
+    description: str
+    getting_started: str
+    download_links: list[Download]
+    documents: list[Link]
+    languages: list[Ref]
+    provisioning_message: str
+    action: NotRequired[ActionAddress]
+
+
+class Visibility(TypedDict):
+    """Why the reader sees it."""
+
+    owner: bool
+    listing: bool
+    syndication: bool
+    catalog: bool
+
+
+class UsageRule(TypedDict):
+    enabled: bool
+
+
+class ProductStats(TypedDict):
+    versions: int
+
+
+class ProductShape(TypedDict):
+    """`icon` is a path below the host and needs no key. `version` is always 1: published data are
+    edited in place."""
+
+    id: str
+    name: str
+    external_id: str
+    icon: str
+    status: str
+    end_of_sale_notes: str
+    short_description: str
+    detailed_description: str
+    configurations: Switches
+    customer_ui_settings: ControlPanel
+    version: int
+    published_at: str | None
+    category: Ref
+    owner: Ref
+    latest: bool
+    usage_rule: UsageRule
+    stats: ProductStats
+    capabilities: CapabilitiesShape
+    visibility: Visibility
+    changes_description: str
+    public: bool
+    staging: bool
+    purchase_model: str
+    events: Events
+
+
+class ProductRendering(Rendering[Product]):
+    shape = ProductShape
+    related = ("owner", "category", "embedding")
+
+    def prepare(self, objects: Sequence[Product]) -> None:
+        self.icons = icons.keys_of(each.pk for each in objects)
+        # Its history is its vendor's to read.
+        told = objects if self.actor.role == VENDOR and self.branches.wants("events") else ()
+        self.happenings = Happenings(told, self.actor, verbs=VERBS)
+        self.visibility = visibility(self.actor.role)
+
+    def one(self, product: Product) -> dict[str, Any]:
+        events = self.happenings.of(product)
+        events["updated"] = {"at": stamp(product.updated_at)}
+        if product.published_at is not None:
+            events.setdefault("published", {"at": stamp(product.published_at)})
+        return {
+            "id": product.pk,
+            "name": product.name,
+            "external_id": product.external_id,
+            "icon": address(product.pk, self.icons.get(product.pk, "")),
+            "status": product.state,
+            "end_of_sale_notes": "",
+            "short_description": product.short_description,
+            "detailed_description": product.detailed_description,
+            "configurations": {
+                "suspend_resume_supported": product.administrative_hold,
+                "requires_reseller_information": product.authorization_level > 0,
+            },
+            "customer_ui_settings": self.panel(product),
+            "version": VERSION,
+            "published_at": stamp(product.published_at) if product.published_at else None,
+            "category": ref(product.category) if product.category else {**NO_CATEGORY},
+            "owner": ref(product.owner),
+            "latest": True,
+            "usage_rule": {"enabled": False},
+            "stats": {"versions": 1},
+            "capabilities": capabilities.shown(product),
+            "visibility": {**self.visibility},
+            "changes_description": "",
+            "public": product.state != Product.State.DRAFT,
+            "staging": False,
+            "purchase_model": "subscription",
+            "events": events,
+        }
+
+    def panel(self, product: Product) -> dict[str, Any]:
+        found = getattr(product, "embedding", None) or Embedding()
+        own = self.actor.role == VENDOR
+        shown: dict[str, Any] = {
+            "description": found.description,
+            "getting_started": found.getting_started,
+            "download_links": found.download_links if own else downloads(found, self.actor),
+            "documents": found.documents,
+            "languages": [],
+            "provisioning_message": "",
+        }
+        if own:
+            shown["action"] = {"url": found.action_url}
+        return shown
