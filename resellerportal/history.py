@@ -88,12 +88,17 @@ def thread(events: Iterable[Any], actor: Actor) -> list[Entry]:
     (decision 4). Configurations are answered by the reseller they are of. Keys of the API act
     under their own name, those of the reader's company with the name of their owner.
     """
-    events = list(events)
+    events = told(events, actor)
     unnamed, owners = _strangers(events, actor), _owners(events, actor)
+    return [_entry(event, actor, unnamed, owners) for event in events]
+
+
+def told(rows: Iterable[Any], actor: Actor) -> list[Any]:
+    """Those of the events and notes of one thread that `actor` is told of."""
     return [
-        _entry(event, actor, unnamed, owners)
-        for event in events
-        if actor.role != VENDOR or isinstance(event, Note) or event.verb not in NOT_FOR_VENDORS
+        row
+        for row in rows
+        if actor.role != VENDOR or isinstance(row, Note) or row.verb not in NOT_FOR_VENDORS
     ]
 
 

@@ -119,6 +119,7 @@ class Note(models.Model):
     user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     role = models.CharField(_("role"), max_length=16)
     author_name = models.CharField(_("author"), max_length=254)
+    key_id = models.CharField(_("key"), max_length=20, blank=True)
     mentioned = models.ManyToManyField(User, related_name="+", blank=True)
     readers = models.ManyToManyField(
         Partner, related_name="+", blank=True, verbose_name=_("resellers it was written to")

@@ -80,6 +80,7 @@ def add_note(
             "user": actor.user,
             "role": actor.role,
             "author_name": str(actor)[:254],
+            "key_id": actor.key,
         },
     )
     if not fresh:
