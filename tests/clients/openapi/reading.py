@@ -23,7 +23,7 @@ def lists():
         "first": ordered.first()["id"],
         "fifth": accounts.all().order_by("name", "id")[4]["id"],
         "slice": ids(accounts.all().order_by("name", "id")[2:5]),
-        "backwards": ids(accounts.all().order_by("-name").limit(3)[:3]),
+        "backwards": ids(accounts.all().order_by("-name").limit(3)[0:3]),
         "none": [accounts.filter(name="Nobody").first(), accounts.filter(name="Nobody").count()],
         "keywords": ids(accounts.filter(name=given["customer"], type="customer")),
         "like": ids(accounts.filter(R().name.ilike("*nordlicht s*"))),
@@ -47,13 +47,13 @@ def lists():
 def errors():
     stranger = ConnectClient("ApiKey SU-000-000-000:nothing", endpoint=given["endpoint"])
     return {
-        "stranger": refused(stranger.hubs.first),
+        "stranger": refused(stranger.hubs.all().first),
         "unknown": refused(accounts["TA-0000-0000-0000"].get),
         "foreign": refused(accounts[given["foreign"]].get),
         "syntax": refused(accounts.filter("eq(name,").first),
         "ordering": refused(accounts.all().order_by("colour").first),
         "value": refused(accounts.filter(R().events.created.at.ge("yesterday")).first),
-        "nowhere": refused(distributor.nowhere.first),
+        "nowhere": refused(distributor.nowhere.all().first),
         "empty": refused(accounts.create, {}),
         "right": refused(distributor.products[given["product_id"]].update, {"name": "Mine"}),
     }
