@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 import pytest
 
 from customers.models import ApiCall, Hub, IdempotentAnswer, ServiceUser
 from customers.services import service_users
+from resellerportal.api import calls
 from tests.races.threads import together
 from tests.resellerportal.api.conftest import ApiClient, key_of
 
@@ -56,3 +58,16 @@ def test_the_last_place_for_a_key_is_taken_once(cast, monkeypatch):
     )
     together([make, make])
     assert ServiceUser.objects.count() == 1
+
+
+def test_a_thread_writes_what_was_called(cast, settings, monkeypatch):
+    settings.API_CALLS = "thread"
+    monkeypatch.setattr(calls.waiting, "PAUSE", 0.05)
+    client = ApiClient(key_of(cast, "distributor"))
+    for _call in range(4):
+        assert client.get("/make").status_code == 405
+    patience = time.monotonic() + 10
+    while ApiCall.objects.count() < 4 and time.monotonic() < patience:
+        time.sleep(0.02)
+    assert ApiCall.objects.filter(status=405).count() == 4
+    assert ServiceUser.objects.get().last_used_at
