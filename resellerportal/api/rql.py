@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
@@ -95,6 +95,8 @@ class Filters(RQLFilterClass):
     """
 
     ALIASES: dict[str, str] = {}
+    #: By role, beginnings of the names of filters it does not have: it does not read those fields.
+    HIDDEN: Mapping[str, tuple[str, ...]] = {}
     MAX_ORDERING_LENGTH_IN_QUERY = 5
 
     #: Whose list it is; set for each list.
@@ -159,10 +161,11 @@ class Filters(RQLFilterClass):
         return self.order_name(filter_name)
 
     def known_name(self, name: str) -> str:
-        """The name as it is declared: aliases and double underscores resolved."""
+        """The name as it is declared, aliases and double underscores resolved; "" for hidden."""
         if name not in self.filters and "__" in name:
             name = name.replace("__", ".")
-        return self.ALIASES.get(name, name)
+        name = self.ALIASES.get(name, name)
+        return "" if self.HIDDEN and name.startswith(self.HIDDEN.get(self.actor.role, ())) else name
 
     @classmethod
     def _convert_value(cls, django_field: Any, str_value: str, use_repr: bool = False) -> Any:

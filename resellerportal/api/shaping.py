@@ -71,6 +71,13 @@ class Branches:
         """Whether an optional branch was asked for by name, or a branch within it."""
         return any(each == path or each.startswith(f"{path}.") for each in self.extra)
 
+    def below(self, path: str) -> Branches:
+        """What was asked for within one branch, in its own names."""
+        start = f"{path}."
+        without = (each[len(start) :] for each in self.without if each.startswith(start))
+        extra = (each[len(start) :] for each in self.extra if each.startswith(start))
+        return Branches(tuple(without), tuple(extra))
+
     def prune(self, shape: dict[str, Any]) -> dict[str, Any]:
         """The shape without the branches that were not wanted; it is changed in place."""
         for path in self.without:

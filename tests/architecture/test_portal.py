@@ -17,6 +17,12 @@ PAST_VISIBLE_TO = {
         "narrows rows of visible_to"
     ),
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
+    ("resellerportal/api/shared/param_filters.py", "Parameter.objects.value_holding"): (
+        "narrows rows of visible_to, by what their reader reads of each"
+    ),
+    ("resellerportal/api/shared/params.py", "Parameter.objects.of_scopes"): (
+        "of the products of visible objects"
+    ),
     ("resellerportal/holders/about.py", "Holding.objects.about"): "of objects the caller has seen",
     ("resellerportal/home.py", "Event.objects.filter"): "narrowed to ids that visible_to gave",
     ("resellerportal/inquiry/questions.py", "Event.objects.about"): "of the object of the link",

@@ -26,7 +26,7 @@ from .assignment import assign
 from .complaints import mark
 from .texts import check_template, rendered, show
 from .uniqueness import claim_for
-from .updates import known_values, take_vendor_values, update_request
+from .updates import fill_request, known_values, take_vendor_values, update_request
 from .waiting import asked
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "begin_inquiry",
     "check_template",
     "clean_reason",
+    "fill_request",
     "inquire_request",
     "judge_answer",
     "known_values",

@@ -20,6 +20,7 @@ from tierconfig.services.definitions.messages import messages_for
 from tierconfig.services.payloads import param
 
 from ...processing.values import reads_passwords
+from ..errors import ApiError, sentences_of
 
 #: Types whose value is an object, beside or instead of a text.
 STRUCTURED = (
@@ -127,6 +128,17 @@ def params_of(
     return shown.of(("", ""), values, presentation)
 
 
+def constants_of(products: Iterable[str], actor: Actor) -> dict[str, list[dict[str, Any]]]:
+    """What the actor reads of the constants of products, by product id; one query."""
+    rows = Parameter.objects.visible_to(actor).constants_of(products)
+    shown = Params(actor, ())
+    shown.definitions = {(product, ""): own for product, own in rows.items()}
+    return {
+        product: shown.of((product, ""), {each.name: parameters.constant(each) for each in own})
+        for product, own in rows.items()
+    }
+
+
 class ParamBody(serializers.Serializer[Any]):
     """One value as clients send it: texts, or the object of types that have one."""
 
@@ -184,20 +196,27 @@ def read_params(
 
 
 @contextmanager
-def naming(definitions: Iterable[Parameter], path: str = "params") -> Iterator[None]:
-    """Errors that a service has by parameter name are raised at `path`.<name>."""
+def naming(
+    definitions: Iterable[Parameter], path: str = "params", *, lacking: str = ""
+) -> Iterator[None]:
+    """Errors that a service has by parameter name are raised at `path`.<name>.
+
+    When all that is wrong is that values are missing, they are an ApiError of the code `lacking`.
+    """
     try:
         yield
     except ValidationError as error:
         if not hasattr(error, "error_dict"):
             raise
         names = {each.name for each in definitions}
-        raise ValidationError(
-            {
-                f"{path}.{name}" if name in names else name: errors
-                for name, errors in error.error_dict.items()
-            }
-        ) from error
+        named = {
+            f"{path}.{name}" if name in names else name: errors
+            for name, errors in error.error_dict.items()
+        }
+        codes = {each.code for errors in error.error_dict.values() for each in errors}
+        if lacking and codes == {"required"} and names.issuperset(error.error_dict):
+            raise ApiError(sentences_of(ValidationError(named), {}), code=lacking) from error
+        raise ValidationError(named) from error
 
 
 def _read_value(

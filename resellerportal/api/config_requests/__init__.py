@@ -1,0 +1,1 @@
+"""Tier configuration requests: reading, opening, and every step of their machine."""

@@ -1,0 +1,1 @@
+"""Tier configurations: reading only, they change by their requests."""
