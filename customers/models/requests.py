@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
@@ -13,7 +13,7 @@ from django_fsm import FSMField, transition
 from .. import actors
 from ..permissions import Operators, by_vendor
 from ..visibility import providers, within_subtree
-from .accounts import TierAccount
+from .accounts import AccountVersion, TierAccount
 from .base import Lifecycle, LockKey
 from .catalog import Product
 from .holding import Held, Holder
@@ -33,6 +33,13 @@ class TierAccountRequestQuerySet(models.QuerySet["TierAccountRequest"]):
         if actor.role == actors.RESELLER:
             return self.filter(within_subtree(actor, "account__"), provider__in=providers(actor))
         return self.none()
+
+    def with_snapshot(self) -> TierAccountRequestQuerySet:
+        """Requests with `snapshot`: the account as it was since the change."""
+        versions = AccountVersion.objects.filter(
+            account=OuterRef("account"), number=OuterRef("version")
+        )
+        return self.annotate(snapshot=Subquery(versions.values("data")[:1]))
 
 
 def siblings(*, earlier: bool = False, own: bool = False, **where: Any) -> Exists:

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from .account_requests import urls as account_requests
 from .agreements import urls as agreements
 from .categories import urls as categories
 from .documents.files import OpenApiFile
@@ -15,6 +16,7 @@ from .views import Unknown
 app_name = "api"
 
 urlpatterns = [
+    *account_requests.urlpatterns,
     *agreements.urlpatterns,
     *categories.urlpatterns,
     *localization.urlpatterns,

@@ -130,7 +130,11 @@ class AccountFilters(Filters):
         events = Event.objects.about_each().exclude(role=SYSTEM)
         if updated:
             hidden = NOT_FOR_VENDORS if self.actor.role == VENDOR else ()
-            last = Event.objects.about_each().exclude(verb__in=hidden).order_by("-at", "-pk")
+            last = (
+                Event.objects.about_each("object_id")
+                .exclude(verb__in=hidden)
+                .order_by("-at", "-pk")
+            )
             events = events.filter(pk=last.values("pk")[:1])
         else:
             events = events.filter(verb="tieraccount.create")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,15 +30,21 @@ from .writing import change, check_changeable, newcomer, refusal
 MOST = 500
 
 
-class AccountView(ApiView):
-    module = "customers"
-    model = TierAccount
-    rendering = AccountRendering
+class Refusing(ApiView):
+    """Names what services refuse by where it is in the body; `prefix` is where the account is."""
+
+    prefix = ""
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, ValidationError) and hasattr(exc, "error_dict"):
-            exc = refusal(exc)
+            exc = refusal(exc, self.prefix)
         return super().handle_exception(exc)
+
+
+class AccountView(Refusing):
+    module = "customers"
+    model = TierAccount
+    rendering = AccountRendering
 
 
 class Accounts(AccountView, ListView):
@@ -57,7 +65,11 @@ class Accounts(AccountView, ListView):
             raise ApiError(_("At most %(most)d accounts at once.") % {"most": MOST})
         body = NewAccountBody(data=sent, many=True)
         if not body.is_valid():
-            raise ApiError(flat(body.errors))
+            raise ApiError(
+                text
+                for place, errors in _by_place(body.errors)
+                for text in flat(errors, f"[{place}]")
+            )
         wanted: list[NewAccount] = []
         for place, each in enumerate(body.validated_data):
             try:
@@ -68,9 +80,16 @@ class Accounts(AccountView, ListView):
         return wanted
 
     def _shown(self, made: list[TierAccount]) -> list[dict[str, Any]]:
+        # What the actor sees was read before these were there.
+        self.actor = replace(self.actor, memo={})
         rendering = AccountRendering(self.actor)
         rows = rendering.rows(self.rows()).in_bulk([each.pk for each in made])
         return rendering.all(rows[each.pk] for each in made)
+
+
+def _by_place(errors: Any) -> Iterable[tuple[int, Any]]:
+    """The errors of a list, by the place of what they are about."""
+    return errors.items() if isinstance(errors, dict) else enumerate(errors)
 
 
 class AccountDetail(AccountView, DetailView):

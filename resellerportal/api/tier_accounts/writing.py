@@ -84,7 +84,7 @@ def _hub(sent: Mapping[str, Any], actor: Actor) -> Hub | None:
 
 
 def change(
-    account: TierAccount, sent: Mapping[str, Any], actor: Actor
+    account: TierAccount, sent: Mapping[str, Any], actor: Actor, prefix: str = ""
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     """Change the account as the services do; `parent` is a move only where it is another one.
 
@@ -98,7 +98,7 @@ def change(
         if asked is None and account.parent_id is not None:
             return edit_and_move(account, actor=actor, data=data, parent=None)
         if pk and pk != (told.pk if told else None):
-            parent = known(TierAccount.objects.visible_to(actor), pk, "parent.id")
+            parent = known(TierAccount.objects.visible_to(actor), pk, f"{prefix}parent.id")
             return edit_and_move(account, actor=actor, data=data, parent=parent)
     return edit_account(account, actor=actor, data=data)
 
@@ -110,11 +110,11 @@ def check_changeable(account: TierAccount, actor: Actor) -> None:
     check_open(account)
 
 
-def refusal(error: ValidationError) -> ApiError:
+def refusal(error: ValidationError, prefix: str = "") -> ApiError:
     """The error of a service in the names of the API, places within a list in front."""
     if not hasattr(error, "error_dict"):
         return ApiError(error.messages)
-    names = {name: _path(name) for name in error.error_dict}
+    names = {name: f"{prefix}{_path(name)}" for name in error.error_dict}
     parents = all(path.endswith("parent.id") for path in names.values())
     return ApiError(sentences_of(error, names), code=HIERARCHY if parents else INVALID)
 

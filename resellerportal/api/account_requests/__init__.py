@@ -1,0 +1,1 @@
+"""Tier account requests: changes of accounts, and what vendors say to them."""
