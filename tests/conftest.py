@@ -25,10 +25,10 @@ from fulfillment.models import Item
 from fulfillment.services.orders import create_purchase
 from fulfillment.services.purchases import Purchase
 from tests import factories
-from tests.support import templates
+from tests.support import stage, templates
 
-#: Leaves out what this database or machine cannot run; the demo data, made once.
-pytest_plugins = ["tests.support.plugin", "tests.support.demo"]
+#: What is left out, and what stays between tests; the test database; the demo data, made once.
+pytest_plugins = ["tests.support.plugin", "tests.support.databases", "tests.support.demo"]
 
 
 @dataclass
@@ -78,6 +78,7 @@ class Cast:
 NAMES = ("vendor", "distributor", "reseller", "parent", "vendor2", "distributor2", "reseller2")
 
 
+@stage.maker("cast")
 def make_cast() -> Cast:
     partners = {}
     for name in NAMES:
@@ -138,7 +139,7 @@ def strict_templates() -> Iterator[None]:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return make_cast()
+    return stage.ready("cast")
 
 
 @pytest.fixture

@@ -1,33 +1,16 @@
-"""The demo data, written once per test module and rolled back at its end; products to order."""
+"""Products to order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from customers.actors import Actor
 from customers.models import Product
-from fulfillment.demo.world import World
 from tests import factories
 from tests.conftest import Cast
-from tests.support.demo import Seeded
-
-
-@pytest.fixture(scope="module")
-def world(seeded: Seeded, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        seeded.write()
-        yield seeded.world()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demo(world: World, db: None) -> World:
-    """What a test changes is taken back after it."""
-    return world
 
 
 @pytest.fixture

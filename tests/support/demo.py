@@ -1,14 +1,18 @@
-"""The demo data, made once in a session and written back wherever a test needs them.
+"""The demo data, made once in a run and written back wherever a test needs them.
 
 Making them means a month of history through the services: seconds. Writing them back is the copying
-of some thousand rows.
+of some thousand rows. Processes share what one of them made through the folder TEST_SHARED.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+import fcntl
+import functools
+import os
+import pickle
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +21,7 @@ from django.db import connection, transaction
 
 from fulfillment.demo import seed
 from fulfillment.demo.world import World
+from tests.support import stage
 
 #: What an empty database holds already.
 THERE = {"django_content_type", "auth_permission", "django_migrations", "django_site"}
@@ -74,7 +79,38 @@ def _write(table: str, content: Any) -> None:
         cursor.executemany(f"INSERT INTO {quoted} VALUES ({marks})", content)
 
 
+@functools.cache
+def once() -> Seeded:
+    """Needs an empty database, and leaves it empty."""
+    if folder := os.environ.get("TEST_SHARED"):
+        return _shared(Path(folder) / f"demo-{connection.vendor}")
+    return Seeded.make()
+
+
+def _shared(path: Path) -> Seeded:
+    with open(path, "a+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if kept := file.read():
+            return pickle.loads(kept)
+        made = Seeded.make()
+        file.write(pickle.dumps(made))
+        return made
+
+
 @pytest.fixture(scope="session")
-def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Seeded]:
+def seeded(django_db_setup: None, django_db_blocker: Any) -> Seeded:
     with django_db_blocker.unblock():
-        yield Seeded.make()
+        return once()
+
+
+@stage.maker("demo")
+def play() -> World:
+    once().write()
+    return once().world()
+
+
+@pytest.fixture
+def demo(db: None) -> World:
+    """The demo data are there; what a test changes is taken back after it."""
+    return stage.ready("demo")

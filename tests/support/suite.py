@@ -9,14 +9,16 @@ PostgreSQL or Chromium the parts that need them are left out and named; with REQ
 is a failure.
 """
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 
 from tests.support import clients, packages, postgres
 
 PYTEST = [sys.executable, "-m", "pytest"]
-ON_POSTGRES = [sys.executable, "-m", "tests.support.postgres"]
 TOGETHER = ["-n", os.environ.get("TEST_PROCESSES", "2")]
 PLAIN = ["-m", "not browser and not clients and not postgres", *TOGETHER]
 # They need a server that answers, and its threads a database they meet in.
@@ -34,30 +36,39 @@ def main(extra: list[str]) -> int:
     if missing and os.environ.get("REQUIRE_ALL") == "1":
         print("REQUIRE_ALL=1: nothing may be left out.", flush=True)
         return 1
-    for title, command, more in _parts(missing):
-        print(f"\n=== {title}", flush=True)
-        environment = _environment() | more
-        code = subprocess.run([*command, *extra], env=environment, check=False).returncode
-        if code == NO_TESTS_COLLECTED and extra:
-            continue
-        if code:
-            return code
+    signal.signal(signal.SIGTERM, _leave)
+    server = postgres.cluster() if postgres.binaries() else contextlib.nullcontext()
+    with tempfile.TemporaryDirectory() as shared, server as url:
+        for title, options, more in _parts(missing, url):
+            print(f"\n=== {title}", flush=True)
+            environment = _environment() | more | {"TEST_SHARED": shared}
+            command = [*PYTEST, *options, *extra]
+            code = subprocess.run(command, env=environment, check=False).returncode
+            if code and not (code == NO_TESTS_COLLECTED and extra):
+                return code
     return 0
 
 
-def _parts(missing: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
-    """Title, command and environment of each part."""
+def _parts(missing: list[str], url: str | None) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Title, options for pytest and environment of each part; `url` is that of PostgreSQL.
+
+    All parts on PostgreSQL share a server: the first of them leaves it the migrated database.
+    """
     parts: list[tuple[str, list[str], dict[str, str]]] = [
-        ("All but journeys, clients and races, on SQLite", [*PYTEST, *PLAIN], {})
+        ("All but journeys, clients and races, on SQLite", PLAIN, {})
     ]
-    if postgres.binaries():
-        run = [*ON_POSTGRES, *PYTEST]
-        once = {"TEST_ONLY": "database"}
-        parts.append(("What touches the database, on PostgreSQL", [*run, *PLAIN], once))
+    if url:
+        there = {"DATABASE_URL": url}
+        once = there | {"TEST_ONLY": "database"}
+        parts.append(("What touches the database, on PostgreSQL", PLAIN, once))
         if "Chromium" not in missing or clients.found():
-            parts.append(("Journeys and clients, on PostgreSQL", [*run, *LIVE], {}))
-        parts.append(("Races, on PostgreSQL", [*run, *RACES], {}))
+            parts.append(("Journeys and clients, on PostgreSQL", LIVE, there))
+        parts.append(("Races, on PostgreSQL", RACES, there))
     return parts
+
+
+def _leave(signum: int, frame: object) -> None:
+    raise SystemExit(128 + signum)
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,81 @@
+"""Rows that many tests begin with: written once, kept in an open transaction between tests.
+
+Each test works in a savepoint inside of it and takes back what it wrote, as always. A test that
+needs other rows, an empty database or transactions of its own ends the open one first.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, transaction
+
+_makers: dict[str, Callable[[], Any]] = {}
+
+
+class Stage:
+    """At most one set of rows, by the name of the fixture that asks for them."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self._made = b""
+        self._open: transaction.Atomic | None = None
+
+    def set(self, name: str) -> None:
+        """Have the rows of `name` in the database, and no others; "" leaves it empty."""
+        if name == self.name and not self._lost():
+            return
+        self.clear()
+        if not name:
+            return
+        self._open = transaction.atomic()
+        # For Django this is a test's own transaction: durable blocks may begin in it.
+        self._open._from_testcase = True  # type: ignore[attr-defined]
+        self._open.__enter__()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        self._made = pickle.dumps(_makers[name]())
+        connection.check_constraints()
+        connection.run_on_commit = []
+        self.name = name
+
+    def clear(self) -> None:
+        if self._open is not None:
+            if connection.in_atomic_block:
+                transaction.set_rollback(True)
+                self._open.__exit__(None, None, None)
+            self._open = None
+        self.name = ""
+
+    def objects(self) -> Any:
+        """What the maker returned, new for each test: tests change the objects in it."""
+        return pickle.loads(self._made)
+
+    def _lost(self) -> bool:
+        """A test ended the connection, and the transaction with it."""
+        return self._open is not None and not connection.in_atomic_block
+
+
+main = Stage()
+
+
+def maker(name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Names the function that writes the rows for fixture `name` and returns the objects."""
+
+    def note(function: Callable[[], Any]) -> Callable[[], Any]:
+        _makers[name] = function
+        return function
+
+    return note
+
+
+def names() -> list[str]:
+    return [*_makers]
+
+
+def ready(name: str) -> Any:
+    """The objects of `name`: those on the stage, or made now, in the test's own transaction."""
+    return main.objects() if main.name == name else _makers[name]()
