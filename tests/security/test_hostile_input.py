@@ -20,7 +20,7 @@ from zlib import crc32
 import pytest
 from django.contrib.admin import site
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -37,6 +37,7 @@ from tests.resellerportal.test_access_table import (
 )
 from tests.security import scene
 from tests.security.forms import FORM, HOSTILE, MISSING, UNESCAPED, body, forms_of
+from tests.support import halves
 from tierconfig import inquiries
 from tierconfig.models import TierConfigRequest
 
@@ -87,8 +88,7 @@ def paths(space: str, objects: dict[str, list[Any]]) -> Iterator[tuple[Address, 
 
 def own_half(pages: Iterable[Any]) -> list[Any]:
     """The pages a plain run tries on this database; the others are for the other one."""
-    every = list(pages)
-    return every if EVERY == 1 else every[connection.vendor == "postgresql" :: 2]
+    return list(pages) if EVERY == 1 else halves.own_half(pages)
 
 
 def judge(answer: Any, what: Any) -> None:
