@@ -137,6 +137,7 @@ SENTENCES: dict[str, Any] = {
     "fulfillmentrequest.submit_and_ask": gettext_lazy("submitted the order; values are asked"),
     "fulfillmentrequest.submit_and_park": gettext_lazy("submitted the order; tiers come first"),
     "fulfillmentrequest.update": gettext_lazy("changed values"),
+    "fulfillmentrequest.note": gettext_lazy("changed the note"),
     "fulfillmentrequest.renew": gettext_lazy("sent a new link to the form"),
     "fulfillmentrequest.remind": gettext_lazy("sent a reminder of the question"),
     "fulfillmentrequest.escalate": gettext_lazy("told the distributor that nobody answers"),

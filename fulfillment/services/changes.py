@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.lifecycle import check_revision, hold
+from customers.permissions import by_vendor
 from tierconfig import judging, parameters
 from tierconfig.models import Template
 from tierconfig.presentation import Presented
@@ -28,7 +29,14 @@ from .differences import (
     no_change,
 )
 from .effects import EFFECTS, on_birth
-from .guards import blocked_by, check_possible, may_ask, open_request, why_not_able
+from .guards import (
+    blocked_by,
+    check_possible,
+    may_adjust,
+    may_ask,
+    open_request,
+    why_not_able,
+)
 
 __all__ = [
     "Offer",
@@ -139,11 +147,13 @@ def request_adjustment(
     """The vendor corrects values, of whatever phase, or the text; items stay.
 
     Pending, and its vendor's to approve; `template` is kept for that, and reason enough for an
-    adjustment. With `apply` it is approved at once. Raises as request_change and approve_request
-    do.
+    adjustment. With `apply` it is approved at once. A distributor may ask for other ordering
+    values (7.6). Raises as request_change and approve_request do.
     """
-    held = _begin(subscription, Type.ADJUSTMENT, actor, revision)
-    judged = judging.judge(held_definitions(held), held.params, values, offer=_all, vendor=True)
+    held = _begin(subscription, Type.ADJUSTMENT, actor, revision, may=may_adjust)
+    own, is_vendor = held_definitions(held), by_vendor(held, actor)
+    offer = _all if is_vendor else parameters.askable
+    judged = judging.judge(own, held.params, values, offer=offer, vendor=is_vendor)
     params = parameters.differences(held.params, judged.values)
     if not params and template is None:
         raise no_change()
@@ -183,11 +193,15 @@ def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
 
 
 def _begin(
-    subscription: Subscription, kind: str, actor: Actor, revision: int | None
+    subscription: Subscription,
+    kind: str,
+    actor: Actor,
+    revision: int | None,
+    may: Callable[[Subscription, str, Actor], bool] = may_ask,
 ) -> Subscription:
     """The held subscription, once such a request may begin."""
     held = hold(subscription)
-    if not may_ask(held, kind, actor):
+    if not may(held, kind, actor):
         raise PermissionDenied
     if (opened := open_request(held)) is not None:
         raise blocked_by(opened, actor)

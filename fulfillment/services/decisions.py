@@ -20,11 +20,10 @@ from tierconfig.models import Template
 from tierconfig.services import answer_drafts
 from tierconfig.services.processing import (
     assign,
-    check_template,
     clean_reason,
-    rendered,
     take_vendor_values,
 )
+from tierconfig.services.texts import decided
 
 from ..models import FulfillmentRequest
 from . import effects
@@ -36,20 +35,26 @@ def approve_request(
     *,
     actor: Actor,
     template: Template | None,
+    text: str = "",
     values: Mapping[str, Any] | None = None,
     effective_date: datetime | None = None,
     revision: int | None = None,
 ) -> FulfillmentRequest:
     """The vendor approves; what the type of the order does to its subscription is done.
 
-    A template is optional for what brings neither items nor values (suspend, resume, cancel): the
-    text of the subscription stays then. Raises ValidationError when a required value or a fitting
-    template is missing.
+    Without a template `text` is what its customer reads, as it is. Both are optional for what
+    brings neither items nor values (suspend, resume, cancel): the text of the subscription stays
+    then. Raises ValidationError when a required value or a fitting template is missing.
     """
     held = hold_order(request)
     check(held, "approve", actor, revision)
     return approve_held(
-        held, actor=actor, template=template, values=values, effective_date=effective_date
+        held,
+        actor=actor,
+        template=template,
+        text=text,
+        values=values,
+        effective_date=effective_date,
     )
 
 
@@ -58,6 +63,7 @@ def approve_held(
     *,
     actor: Actor,
     template: Template | None,
+    text: str = "",
     values: Mapping[str, Any] | None = None,
     effective_date: datetime | None = None,
     data: Mapping[str, Any] | None = None,
@@ -71,9 +77,8 @@ def approve_held(
     own = held.presented(merged)
     if applies:
         complain(parameters.missing(own, merged, visible_ordering_only=False))
-    if template is not None or applies:
-        template = check_template(template, held, held.template_type)
-        text = rendered(template, own, merged)
+    if template is not None or text or applies:
+        template, text = decided(held, template, text, own, merged)
     else:
         template, text = subscription.template, subscription.template_text
     assign(held, actor)

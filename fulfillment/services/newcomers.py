@@ -28,9 +28,10 @@ class Newcomer:
 
 @dataclass(frozen=True)
 class Newcomers:
-    """A new customer below `parent`, or below a new reseller which then hangs below `parent`.
+    """A new customer below `parent`, or below a new reseller which then hangs below `parent`, or
+    below a new one `above` it, which does.
 
-    Without a parent the new reseller begins a tree of its own.
+    Without a parent the uppermost new reseller begins a tree of its own.
     """
 
     provider: Partner
@@ -38,6 +39,7 @@ class Newcomers:
     environment: str
     customer: Newcomer
     reseller: Newcomer | None = None
+    above: Newcomer | None = None
 
 
 @transaction.atomic
@@ -52,7 +54,7 @@ def place_purchase(
 
     `purchase.customer` does not count then. All of it happens or nothing. Raises what
     create_account, create_purchase and draft_purchase do; errors of the data of new accounts are
-    by `reseller.<field>` and `company.<field>`.
+    by `above.<field>`, `reseller.<field>` and `company.<field>`.
     """
     if newcomers is not None:
         purchase = replace(purchase, customer=_create(newcomers, actor))
@@ -62,6 +64,8 @@ def place_purchase(
 
 def _create(wanted: Newcomers, actor: Actor) -> TierAccount:
     parent = wanted.parent
+    if wanted.above is not None:
+        parent = _account(wanted, wanted.above, parent, actor, "above")
     if wanted.reseller is not None:
         parent = _account(wanted, wanted.reseller, parent, actor, "reseller")
     return _account(wanted, wanted.customer, parent, actor, "company")

@@ -18,6 +18,7 @@ from tierconfig.models import Template
 from tierconfig.services import processing
 from tierconfig.services.processing import (
     answer_request,
+    fill_request,
     pend_request,
     renew_inquiry,
     update_request,
@@ -26,6 +27,7 @@ from tierconfig.services.processing import (
 from ..models import FulfillmentRequest
 from .births import ASKING, birth_state
 from .decisions import approve_request, fail_request, hold_order, withdraw_request
+from .notes import note_request
 from .schedule import confirm_request, may_be_scheduled, revoke_request, schedule_request
 
 __all__ = [
@@ -34,9 +36,11 @@ __all__ = [
     "birth_state",
     "confirm_request",
     "fail_request",
+    "fill_request",
     "inquire_request",
     "may_be_asked",
     "may_be_scheduled",
+    "note_request",
     "pend_request",
     "renew_inquiry",
     "renew_request",
@@ -62,6 +66,7 @@ def inquire_request(
     errors: Mapping[str, str],
     message: str = "",
     template: Template | None = None,
+    wordless: bool = False,
     revision: int | None = None,
 ) -> FulfillmentRequest:
     """As tierconfig's; ValidationError with code "type" for an order that brings no values."""
@@ -73,5 +78,11 @@ def inquire_request(
             code="type",
         )
     return processing.inquire_request(
-        held, actor=actor, errors=errors, message=message, template=template, revision=revision
+        held,
+        actor=actor,
+        errors=errors,
+        message=message,
+        template=template,
+        wordless=wordless,
+        revision=revision,
     )

@@ -4,12 +4,14 @@ from django.urls import path, re_path
 
 from .account_requests import urls as account_requests
 from .agreements import urls as agreements
+from .assets import urls as assets
 from .categories import urls as categories
 from .documents.files import OpenApiFile
 from .localization import urls as localization
 from .markets import urls as markets
 from .partners import urls as partners
 from .products import urls as products
+from .requests import urls as requests
 from .tier_accounts import urls as tier_accounts
 from .views import Unknown
 
@@ -23,6 +25,8 @@ urlpatterns = [
     *products.urlpatterns,
     *markets.urlpatterns,
     *partners.urlpatterns,
+    *assets.urlpatterns,
+    *requests.urlpatterns,
     *tier_accounts.urlpatterns,
     path("openapi.yml", OpenApiFile.as_view(), name="openapi-yml"),
     path("openapi.json", OpenApiFile.as_view(as_json=True), name="openapi-json"),

@@ -1,0 +1,1 @@
+"""Subscriptions, which the API calls assets."""

@@ -1,0 +1,1 @@
+"""Fulfillment requests: reading, placing, and every step of their machine."""
