@@ -54,7 +54,9 @@ RANGE = {
 }
 FLAG = {EQ, NE}
 NULL = FilterLookups.NULL
+#: Conditions for no row and for every row; an empty one would be lost in or() and not().
 NOTHING = Q(pk__in=[])
+EVERYTHING = Q(pk__isnull=False)
 
 
 def field(
@@ -174,7 +176,8 @@ class Filters(RQLFilterClass):
         if choices and str_value != RQL_EMPTY:
             value = cls.remove_quotes(str_value)
             known = {str(each).casefold(): each for each, _label in choices}
-            return known.get(value.casefold(), value)
+            if value.casefold() in known or isinstance(django_field, models.CharField):
+                return known.get(value.casefold(), value)
         return super()._convert_value(django_field, str_value, use_repr=use_repr)
 
     @staticmethod
@@ -315,6 +318,7 @@ def too_deep() -> ApiError:
 
 __all__ = [
     "EQ",
+    "EVERYTHING",
     "FLAG",
     "NE",
     "NOTHING",

@@ -13,6 +13,8 @@ from ..views import ApiView
 
 
 class Agreements(ApiView):
+    """An empty list: contracts are made elsewhere."""
+
     module = ACCOUNT
     listing = True
 
@@ -21,7 +23,7 @@ class Agreements(ApiView):
 
 
 class AgreementDetail(ApiView):
-    """An agreement, or anything below it."""
+    """An agreement, which is never there."""
 
     module = ACCOUNT
 

@@ -28,6 +28,8 @@ class CategoryFilters(Filters):
 
 
 class Categories(ListView):
+    """Kinds of products, the same for everybody."""
+
     module = PRODUCTS
     model = Category
     filters = CategoryFilters
@@ -36,6 +38,8 @@ class Categories(ListView):
 
 
 class CategoryDetail(DetailView):
+    """A kind of products."""
+
     module = PRODUCTS
     model = Category
     rendering = CategoryRendering

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from customers.models import Product
 
-from ..rql import FLAG, NOTHING, Filters, custom, field
+from ..rql import EVERYTHING, FLAG, NOTHING, Filters, custom, field
 
 #: Beginning of a product's id, and of the id of its translation.
 PRODUCT, TRANSLATION = "PRD-", "TRN-"
@@ -39,7 +39,7 @@ class TranslationFilters(Filters):
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == "id":
             return self.column("pk", lookup, value.replace(TRANSLATION, PRODUCT, 1))
-        return Q() if value.casefold() == CONSTANTS[name].casefold() else NOTHING
+        return EVERYTHING if value.casefold() == CONSTANTS[name].casefold() else NOTHING
 
     def order_name(self, name: str) -> str:
         return "pk"

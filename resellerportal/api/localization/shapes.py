@@ -26,7 +26,7 @@ class LocaleShape(TypedDict):
     stats: LocaleStats
 
 
-class Context(TypedDict):
+class TranslationContext(TypedDict):
     """What is translated: `instance_id` is the product's id, `id` the same."""
 
     id: str
@@ -35,11 +35,11 @@ class Context(TypedDict):
     type: str
 
 
-class Auto(TypedDict):
+class TranslationAuto(TypedDict):
     enabled: bool
 
 
-class Counts(TypedDict):
+class TextCounts(TypedDict):
     total: int
     translated: int
 
@@ -47,23 +47,23 @@ class Counts(TypedDict):
 class TranslationStats(TypedDict):
     """Texts of the product's general data; all of them are there in its own language."""
 
-    strings: Counts
+    strings: TextCounts
 
 
 class TranslationShape(TypedDict):
     id: str
-    context: Context
+    context: TranslationContext
     owner: Ref
     locale: Ref
     primary: bool
     status: str
     description: str
-    auto: Auto
+    auto: TranslationAuto
     stats: TranslationStats
     events: Events
 
 
-class AttributeShape(TypedDict):
+class TranslationAttribute(TypedDict):
     """`original` and `value` are the same in the primary translation."""
 
     key: str

@@ -15,7 +15,7 @@ from .. import lists
 from ..errors import NotFound
 from ..views import ApiView, DetailView, ListView
 from .filters import PRODUCT, TRANSLATION, TranslationFilters
-from .shapes import LOCALE, AttributeShape, LocaleShape, TranslationRendering
+from .shapes import LOCALE, LocaleShape, TranslationAttribute, TranslationRendering
 from .texts import texts_of
 
 HEAD = ("key", "<original>", "value", "comment", "editor")
@@ -40,6 +40,8 @@ class Locales(ApiView):
 
 
 class Translations(ListView):
+    """The primary translation of each product the reader sees."""
+
     module = PRODUCTS
     model = Product
     filters = TranslationFilters
@@ -47,6 +49,8 @@ class Translations(ListView):
 
 
 class TranslationDetail(DetailView):
+    """A translation: the texts of one product in one language."""
+
     module = PRODUCTS
     model = Product
     rendering = TranslationRendering
@@ -65,7 +69,7 @@ class TranslationAttributes(TranslationDetail):
     """The texts one by one: as JSON, or as a workbook for who accepts one."""
 
     listing = True
-    shape = AttributeShape
+    shape = TranslationAttribute
 
     def get(self, request: Request, **ids: str) -> HttpResponse:
         product = self.object(**ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -41,8 +41,8 @@ class ActionShape(TypedDict):
     action: str
     name: str
     title: str
-    type: str
-    scope: str
+    type: Literal["button"]
+    scope: Literal["asset", "tier1", "tier2"]
     description: str
     events: Events
 
@@ -98,12 +98,15 @@ NAMES = ("action", "name", "scope", "description")
 
 
 class Actions(Children):
+    """Buttons of the control panel."""
+
     model = Action
     filters = ActionFilters
     rendering = ActionRendering
     body = NewActionBody
 
     def post(self, request: Request, **ids: str) -> Response:
+        """Add a button behind those of its scope."""
         product = self.own()
         data = self.sent()
         values = {name: data[name] for name in NAMES}
@@ -111,29 +114,33 @@ class Actions(Children):
 
 
 class ActionDetail(Child):
+    """A button."""
+
     model = Action
     rendering = ActionRendering
     body = ActionBody
 
     def put(self, request: Request, **ids: str) -> Response:
+        """Change a button; tokens made from now on carry its new ID."""
         action = self.own_row()
         data = self.sent()
         values = {name: given(data, name, getattr(action, name)) for name in NAMES}
         return self.shown(services.edit_action(action, actor=self.actor, **values))
 
     def delete(self, request: Request, **ids: str) -> Response:
+        """Remove a button."""
         services.remove_action(self.own_row(), actor=self.actor)
         return removed()
 
 
-class Secret(TypedDict):
+class ActionSecret(TypedDict):
     jwt_secret: str
 
 
 class NewSecret(OfProduct):
     """Replace the secret that signs the tokens; it is answered now and never again."""
 
-    shape = Secret
+    shape = ActionSecret
 
     def post(self, request: Request, **ids: str) -> Response:
         if not by_administrator_of(self.product, self.actor):
@@ -141,7 +148,7 @@ class NewSecret(OfProduct):
         return Response({"jwt_secret": new_secret(self.product, actor=self.actor)})
 
 
-class LinkShape(TypedDict):
+class ActionLinkShape(TypedDict):
     link: str
 
 
@@ -153,7 +160,7 @@ class ActionLink(Child):
 
     model = Action
     rendering = ActionRendering
-    shape = LinkShape
+    shape = ActionLinkShape
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: Request, **ids: str) -> Response:

@@ -36,11 +36,11 @@ FIELDS = {switch: f"capabilities.{path}" for path, switch in PATHS.items()} | {
 }
 
 
-class Consumption(TypedDict):
+class ConsumptionCapability(TypedDict):
     consumption: bool
 
 
-class Validation(TypedDict):
+class ValidationCapability(TypedDict):
     validation: bool
 
 
@@ -53,7 +53,7 @@ class UpdateValidation(TypedDict):
     inquiring_validation: bool
 
 
-class Configs(TypedDict):
+class TierConfigsCapability(TypedDict):
     """`level` is 1 or 2: the tiers whose resellers need an approved configuration."""
 
     level: int
@@ -61,19 +61,19 @@ class Configs(TypedDict):
     update: UpdateValidation
 
 
-class Tiers(TypedDict):
+class TiersCapability(TypedDict):
     """`updates` is Tier Accounts Sync; `configs` is null without Reseller Authorization."""
 
     updates: bool
-    configs: Configs | None
+    configs: TierConfigsCapability | None
     validation: bool
 
 
-class Scheduling(TypedDict):
+class SchedulingCapability(TypedDict):
     scheduling: bool
 
 
-class Change(TypedDict):
+class ChangeCapability(TypedDict):
     editable_ordering_parameters: bool
     editable_fulfillment_parameters: bool
     validation: bool
@@ -87,21 +87,21 @@ class SubscriptionCapabilities(TypedDict):
 
     hold: bool
     schema: str
-    purchase: Scheduling
-    change: Change
-    suspend: Scheduling
-    resume: Scheduling
-    cancel: Scheduling
+    purchase: SchedulingCapability
+    change: ChangeCapability
+    suspend: SchedulingCapability
+    resume: SchedulingCapability
+    cancel: SchedulingCapability
 
 
 class CapabilitiesShape(TypedDict):
     """There is no pay-as-you-go and no consumption here; what renews does so by itself."""
 
     ppu: None
-    reservation: Consumption
-    cart: Validation
-    inquiring: Validation
-    tiers: Tiers
+    reservation: ConsumptionCapability
+    cart: ValidationCapability
+    inquiring: ValidationCapability
+    tiers: TiersCapability
     subscription: SubscriptionCapabilities
 
 

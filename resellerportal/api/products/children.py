@@ -16,7 +16,7 @@ from customers.permissions import by_vendor
 from customers.service_rights import PRODUCTS
 
 from ..errors import NotFound
-from ..rql import NOTHING, Filters
+from ..rql import EVERYTHING, NOTHING, Filters
 from ..shaping import Events, stamp
 from ..views import READS, ApiView, DetailView, ListView
 
@@ -83,7 +83,7 @@ class ChildFilters(Filters):
     CONSTANTS: ClassVar[dict[str, str]] = {}
 
     def narrow(self, name: str, lookup: str, value: str) -> Q:
-        return Q() if value.casefold() == self.CONSTANTS[name] else NOTHING
+        return EVERYTHING if value.casefold() == self.CONSTANTS[name] else NOTHING
 
 
 def events_of(row: Any) -> Events:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from customers.permissions import by_administrator_of
 from customers.services import connections as services
 
 from ..errors import ApiError, NotFound
+from ..markets.shapes import HubInstance
 from ..rql import custom, field
 from ..shaping import Events, Ref, Rendering, ref
 from ..shared.connections import connection_shape
@@ -24,26 +25,21 @@ from .bodies import Text
 from .children import Child, ChildFilters, Children, events_of
 
 
-class Instance(TypedDict):
-    id: str
-    type: str
-
-
-class HubOfConnection(TypedDict):
+class ConnectionHub(TypedDict):
     id: str
     name: str
-    instance: Instance
+    instance: HubInstance
 
 
 class ConnectionOfProduct(TypedDict):
     """All are of the public version of the product, there being no other."""
 
     id: str
-    type: str
-    status: str
+    type: Literal["test", "production"]
+    status: Literal["pending", "approved", "rejected", "revoked"]
     vendor: Ref
     provider: Ref
-    hub: HubOfConnection
+    hub: ConnectionHub
     product: Ref
     created_at: str
     note: str
@@ -75,11 +71,11 @@ class ConnectionFilters(ChildFilters):
         field("status"),
         field("hub.id"),
         field("hub.name"),
+        field("hub.instance.id", "hub__id"),
         field("provider.id", "hub__provider__id"),
         field("provider.name", "hub__provider__name"),
         custom("product_version_type"),
     ]
-    ALIASES = {"hub.instance.id": "hub.id"}
     CONSTANTS = {"product_version_type": "public"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from django.db.models import Q, QuerySet
 
@@ -16,29 +16,49 @@ from ..rql import FLAG, RANGE, TEXT, custom, field
 from ..shaping import Events, Rendering
 from .children import ChildFilters, events_of
 
+ParameterType = Literal[
+    "text",
+    "dropdown",
+    "password",
+    "email",
+    "checkbox",
+    "subdomain",
+    "domain",
+    "address",
+    "phone",
+    "object",
+    "url",
+    "choice",
+    "heading",
+    "content",
+]
+ParameterScope = Literal[
+    "asset", "tier1", "tier2", "product", "item", "marketplace", "item_marketplace"
+]
 
-class Choice(TypedDict):
+
+class DefinitionChoice(TypedDict):
     label: str
     value: str
     default: NotRequired[bool]
 
 
-class Source(TypedDict):
+class DependencySource(TypedDict):
     id: str
     name: str
 
 
-class Dependency(TypedDict):
+class ParameterDependency(TypedDict):
     """While the other parameter has one of `values`, these flags count instead of its own."""
 
-    parameter: Source
+    parameter: DependencySource
     values: list[str]
     required: NotRequired[bool]
     hidden: NotRequired[bool]
     readonly: NotRequired[bool]
 
 
-class Constraints(TypedDict):
+class DefinitionConstraints(TypedDict):
     """`shared` is view, edit or null: what the distributor reads of what the vendor fills in."""
 
     required: bool
@@ -49,10 +69,10 @@ class Constraints(TypedDict):
     shared: str | None
     min_length: NotRequired[int]
     max_length: NotRequired[int]
-    choices: NotRequired[list[Choice]]
+    choices: NotRequired[list[DefinitionChoice]]
     level: NotRequired[str]
     display_content: NotRequired[str]
-    dependency: NotRequired[Dependency]
+    dependency: NotRequired[ParameterDependency]
 
 
 class ParameterShape(TypedDict):
@@ -65,13 +85,13 @@ class ParameterShape(TypedDict):
     name: str
     title: str
     description: str
-    type: str
-    scope: str
-    phase: str
+    type: ParameterType
+    scope: ParameterScope
+    phase: Literal["ordering", "fulfillment", "configuration"]
     hint: str
     placeholder: str
     default: NotRequired[Any]
-    constraints: Constraints
+    constraints: DefinitionConstraints
     position: int
     events: Events
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -25,7 +25,7 @@ UNIT = "Licenses"
 FIELDS = {"unit": "unit.id"}
 
 
-class Unit(TypedDict):
+class ItemUnit(TypedDict):
     """Units are words of the vendor's own; the word is its id, too."""
 
     id: str
@@ -34,7 +34,7 @@ class Unit(TypedDict):
     unit: str
 
 
-class Commitment(TypedDict):
+class ItemCommitment(TypedDict):
     multiplier: str
     count: int
 
@@ -49,17 +49,17 @@ class ItemShape(TypedDict):
     id: str
     name: str
     display_name: str
-    status: str
+    status: Literal["published", "endofsale"]
     external_id: str
     local_id: str
     mpn: str
     description: str
-    type: str
-    item_type: str
+    type: Literal["Reservation", "PPU"]
+    item_type: Literal["Reservation", "PPU"]
     period: str
     precision: str
-    unit: Unit
-    commitment: Commitment
+    unit: ItemUnit
+    commitment: ItemCommitment
     dynamic: bool
     position: int
     depth: int
@@ -112,16 +112,14 @@ class ItemFilters(ChildFilters):
         field("unit.title", "unit", search=True),
         field("events.created.at", "created_at", order=True),
         field("events.updated.at", "updated_at", order=True),
+        field("verbose_id", "id"),
+        field("display_name", "name", search=True),
+        field("external_id", "local_id"),
+        field("item_type", "type"),
+        field("unit.id", "unit"),
         custom("dynamic", lookups=FLAG),
     ]
-    ALIASES = {
-        "verbose_id": "id",
-        "display_name": "name",
-        "description": "description.value",
-        "external_id": "local_id",
-        "item_type": "type",
-        "unit.id": "unit.title",
-    }
+    ALIASES = {"description": "description.value"}
     CONSTANTS = {"dynamic": "false"}
 
 
@@ -162,6 +160,8 @@ class NewItemBody(ItemBody):
 
 
 class Items(Children):
+    """What of the product can be bought."""
+
     model = Item
     filters = ItemFilters
     rendering = ItemRendering
@@ -170,6 +170,7 @@ class Items(Children):
     fields = FIELDS
 
     def post(self, request: Request, **ids: str) -> Response:
+        """Add a published item; without an ID of the vendor its MPN stands for it."""
         product = self.own()
         data = self.sent()
         made = services.add_item(
@@ -187,12 +188,15 @@ class Items(Children):
 
 
 class ItemDetail(Child):
+    """An item."""
+
     model = Item
     rendering = ItemRendering
     body = ItemBody
     fields = FIELDS
 
     def put(self, request: Request, **ids: str) -> Response:
+        """Change name, MPN and description; type, period, unit and the vendor's ID stay."""
         item = self.own_row()
         data = self.sent()
         _check_fixed(item, data)
@@ -207,6 +211,7 @@ class ItemDetail(Child):
         return self.shown(changed)
 
     def delete(self, request: Request, **ids: str) -> Response:
+        """Delete an item that nobody ever ordered."""
         services.remove_item(self.own_row(), actor=self.actor)
         return removed()
 
@@ -223,6 +228,8 @@ class ItemEndSale(Child):
 
 
 class ItemResumeSale(Child):
+    """It can be ordered again."""
+
     http_method_names = ["post", "options"]
     model = Item
     rendering = ItemRendering

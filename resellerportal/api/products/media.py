@@ -11,6 +11,8 @@ from .children import OfProduct
 
 
 class Media(OfProduct):
+    """Pictures of the product beside its icon: none."""
+
     listing = True
     http_method_names = ["get", "head", "options"]
 
@@ -20,6 +22,8 @@ class Media(OfProduct):
 
 
 class MediaDetail(OfProduct):
+    """A picture of the product, which is never there."""
+
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: Request, **ids: str) -> Response:

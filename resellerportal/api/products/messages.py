@@ -63,6 +63,8 @@ NAMES = ("external_id", "value")
 
 
 class ProductMessages(Children):
+    """Complaints ready for use; their vendor's alone."""
+
     model = ProductMessage
     filters = ProductMessageFilters
     rendering = ProductMessageRendering
@@ -70,6 +72,7 @@ class ProductMessages(Children):
     body = NewProductMessageBody
 
     def post(self, request: Request, **ids: str) -> Response:
+        """Add a message."""
         product = self.own()
         data = self.sent()
         values = {name: data[name] for name in NAMES}
@@ -77,16 +80,20 @@ class ProductMessages(Children):
 
 
 class ProductMessageDetail(Child):
+    """A complaint ready for use."""
+
     model = ProductMessage
     rendering = ProductMessageRendering
     body = ProductMessageBody
 
     def put(self, request: Request, **ids: str) -> Response:
+        """Change a message; complaints made with it stay as they are."""
         message = self.own_row()
         data = self.sent()
         values = {name: given(data, name, getattr(message, name)) for name in NAMES}
         return self.shown(services.edit_message(message, actor=self.actor, **values))
 
     def delete(self, request: Request, **ids: str) -> Response:
+        """Remove a message."""
         services.remove_message(self.own_row(), actor=self.actor)
         return removed()

@@ -60,6 +60,8 @@ class NewParameterBody(ParameterBody):
 
 
 class Parameters(Children):
+    """What the product asks and stores, as far as the reader may know of it."""
+
     model = Parameter
     filters = ParameterFilters
     rendering = ParameterRendering
@@ -70,6 +72,7 @@ class Parameters(Children):
         return readable(super().rows(), self.actor)
 
     def post(self, request: Request, **ids: str) -> Response:
+        """Add a parameter behind all others."""
         product = self.own()
         data = self.sent()
         sent = data.get("constraints") or {}
@@ -116,6 +119,7 @@ class ParameterDetail(Child):
         return self.shown(changed)
 
     def delete(self, request: Request, **ids: str) -> Response:
+        """Remove a parameter that nobody holds a value of and no other depends on."""
         services.remove_parameter(self.own_row(), actor=self.actor)
         return removed()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from customers.actors import VENDOR
 from customers.models import Product
@@ -17,7 +17,7 @@ from ..shaping import Events, Ref, Rendering, ref, stamp
 from . import capabilities
 from .capabilities import CapabilitiesShape
 from .children import VERSION
-from .filters import visibility
+from .filters import PURCHASE_MODEL, visibility
 
 #: Stands for the category of products that have none.
 NO_CATEGORY: Ref = {"id": "CAT-00000", "name": "None"}
@@ -25,25 +25,25 @@ NO_CATEGORY: Ref = {"id": "CAT-00000", "name": "None"}
 VERBS = ("product.created", "product.publish", "product.end_sale")
 
 
-class Switches(TypedDict):
+class ProductSwitches(TypedDict):
     suspend_resume_supported: bool
     requires_reseller_information: bool
 
 
-class Link(TypedDict):
+class ProductLink(TypedDict):
     title: str
     url: str
 
 
-class Download(TypedDict):
-    """`visible_for` is admin or user."""
+class ProductDownload(TypedDict):
+    """For administrators, or for everybody who uses it."""
 
     title: str
     url: str
-    visible_for: str
+    visible_for: Literal["admin", "user"]
 
 
-class ActionAddress(TypedDict):
+class ControlPanelAction(TypedDict):
     url: str
 
 
@@ -52,14 +52,14 @@ class ControlPanel(TypedDict):
 
     description: str
     getting_started: str
-    download_links: list[Download]
-    documents: list[Link]
+    download_links: list[ProductDownload]
+    documents: list[ProductLink]
     languages: list[Ref]
     provisioning_message: str
-    action: NotRequired[ActionAddress]
+    action: NotRequired[ControlPanelAction]
 
 
-class Visibility(TypedDict):
+class ProductVisibility(TypedDict):
     """Why the reader sees it."""
 
     owner: bool
@@ -84,11 +84,11 @@ class ProductShape(TypedDict):
     name: str
     external_id: str
     icon: str
-    status: str
+    status: Literal["draft", "published", "endofsale"]
     end_of_sale_notes: str
     short_description: str
     detailed_description: str
-    configurations: Switches
+    configurations: ProductSwitches
     customer_ui_settings: ControlPanel
     version: int
     published_at: str | None
@@ -98,7 +98,7 @@ class ProductShape(TypedDict):
     usage_rule: UsageRule
     stats: ProductStats
     capabilities: CapabilitiesShape
-    visibility: Visibility
+    visibility: ProductVisibility
     changes_description: str
     public: bool
     staging: bool
@@ -148,7 +148,7 @@ class ProductRendering(Rendering[Product]):
             "changes_description": "",
             "public": product.state != Product.State.DRAFT,
             "staging": False,
-            "purchase_model": "subscription",
+            "purchase_model": PURCHASE_MODEL,
             "events": events,
         }
 

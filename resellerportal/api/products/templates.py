@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NotRequired, TypedDict
+from typing import Any, ClassVar, Literal, NotRequired, TypedDict
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -41,8 +41,8 @@ class TemplateOfProduct(TypedDict):
     title: str
     name: str
     body: str
-    scope: str
-    type: NotRequired[str]
+    scope: Literal["asset", "tier1", "tier2"]
+    type: NotRequired[Literal["fulfillment", "inquire", "pending"]]
     position: int
     events: Events
 
@@ -87,12 +87,15 @@ class NewTemplateBody(TemplateBody):
 
 
 class Templates(Children):
+    """Texts of the control panel; their vendor's alone."""
+
     model = Template
     filters = TemplateFilters
     rendering = TemplateRendering
     body = NewTemplateBody
 
     def post(self, request: Request, **ids: str) -> Response:
+        """Add a template behind those of its scope and type."""
         product = self.own()
         data = self.sent()
         made = services.add_template(
@@ -114,6 +117,7 @@ class TemplateDetail(Child):
     body = TemplateBody
 
     def put(self, request: Request, **ids: str) -> Response:
+        """Change name and text; it counts from the next approval on."""
         template = self.own_row()
         data = self.sent()
         changed = services.edit_template(
@@ -125,6 +129,7 @@ class TemplateDetail(Child):
         return self.shown(changed)
 
     def delete(self, request: Request, **ids: str) -> Response:
+        """Remove it; texts made from it stay. The last one an approval needs is refused."""
         services.remove_template(self.own_row(), actor=self.actor)
         return removed()
 

@@ -36,6 +36,8 @@ FIELDS = {
 
 
 class ProductWriting(OfProduct, DetailView):
+    """A product that may be written, with what belongs to it."""
+
     model = Product
     rendering = ProductRendering
     fields = FIELDS
@@ -87,10 +89,13 @@ class ProductWriting(OfProduct, DetailView):
 
 
 class Products(ListView, ProductWriting):
+    """The products the reader sees: its own, or those that are listed for it."""
+
     filters = ProductFilters
     body = NewProductBody
 
     def post(self, request: Request) -> Response:
+        """Add a draft with its default templates."""
         if not self.actor.may_act:
             raise PermissionDenied
         data = self.sent()
@@ -107,9 +112,12 @@ class Products(ListView, ProductWriting):
 
 
 class ProductDetail(ProductWriting):
+    """A product."""
+
     body = ProductBody
 
     def put(self, request: Request, **ids: str) -> Response:
+        """Change what was sent: general data, capabilities, what control panels show."""
         product = self.own()
         data = self.sent()
         with transaction.atomic():
@@ -117,6 +125,7 @@ class ProductDetail(ProductWriting):
         return self.shown(product)
 
     def delete(self, request: Request, **ids: str) -> Response:
+        """Delete a draft that nothing was made with."""
         sale.remove_product(self.product, actor=self.actor)
         return removed()
 
@@ -161,4 +170,6 @@ class Versions(ProductWriting):
 
 
 class VersionDetail(ProductWriting):
+    """The product, whose only version is 1."""
+
     http_method_names = ["get", "head", "options"]
