@@ -126,6 +126,7 @@ READ_WITH = {
     "/templates/{id}/render": "request_id",
     "/products/{id}/actions/{key}/actionLink": "asset_id or tier_config_id",
     "/products/{id}/media/{key}": "a product has no media",
+    "/products/{id}/versions/{version}/media/{key}": "a product has no media",
 }
 NOT_HERE = ("/localization/translations/{id}", "/agreements/{id}", "/categories/{id}")
 
