@@ -8,12 +8,13 @@ from customers.identifiers import free_ids
 
 def open_those_with_messages(apps, schema_editor):
     Conversation = apps.get_model("customers", "Conversation")
-    messages = apps.get_model("customers", "Note").objects.filter(kind="message")
-    subjects = list(messages.order_by().values_list("object_type", "object_id").distinct())
+    messages = apps.get_model("customers", "Note").objects.filter(kind="message").order_by()
+    first = messages.values_list("object_type", "object_id").annotate(at=models.Min("at"))
+    subjects = list(first)
     Conversation.objects.bulk_create(
         [
-            Conversation(pk=pk, object_type=kind, object_id=subject)
-            for pk, (kind, subject) in zip(
+            Conversation(pk=pk, object_type=kind, object_id=subject, created_at=at)
+            for pk, (kind, subject, at) in zip(
                 free_ids(Conversation, "CO", len(subjects)), subjects, strict=True
             )
         ],

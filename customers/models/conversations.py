@@ -33,6 +33,7 @@ class Conversation(models.Model):
     id = models.CharField(_("ID"), max_length=20, primary_key=True, editable=False)
     object_type = models.CharField(_("object type"), max_length=32)
     object_id = models.CharField(_("object"), max_length=36, unique=True)
+    #: When its object was made.
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects = ConversationQuerySet.as_manager()

@@ -13,14 +13,22 @@ from ..models import Conversation
 from ..models.notes import SUBJECTS
 
 
-def open_conversation(obj: models.Model) -> Conversation:
-    """The conversation about `obj`, which the caller has seen; made when there is none yet."""
+def open_conversation(obj: Any) -> Conversation:
+    """The conversation about `obj`, which the caller has seen; made when there is none yet.
+
+    It is as old as what it is about.
+    """
     found = Conversation.objects.filter(object_id=str(obj.pk)).first()
     if found is not None:
         return found
-    fields = {"object_type": obj._meta.model_name or "", "object_id": str(obj.pk)}
     try:
-        return identifiers.insert(Conversation, "CO", **fields)
+        return identifiers.insert(
+            Conversation,
+            "CO",
+            object_type=obj._meta.model_name or "",
+            object_id=str(obj.pk),
+            created_at=obj.created_at,
+        )
     except IntegrityError:  # somebody else opened it at this moment
         return Conversation.objects.get(object_id=str(obj.pk))
 

@@ -53,6 +53,13 @@ class Happenings:
         for event in events:
             self.by_object.setdefault(event.object_id, []).append(event)
 
+    @classmethod
+    def of_rows(cls, rows: Sequence[Any], actor: Actor) -> Happenings:
+        """For events and notes that are read already, with their partner: who is behind each."""
+        made = cls((), actor)
+        made.known = history.nameable(rows, actor)
+        return made
+
     def of(self, obj: Any, *, updated: Any = None) -> Events:
         """Its events; `created` and `updated` always, by the object's own columns."""
         found: Events = {}
@@ -73,6 +80,12 @@ class Happenings:
     def _one(self, event: Any) -> Happening:
         by = self.by(event)
         return {"at": stamp(event.at), "by": by} if by else {"at": stamp(event.at)}
+
+    def company(self, event: Any) -> Ref | None:
+        """For whom it was done, as far as the reader may know."""
+        if event.partner is None or event.pk not in self.known:
+            return None
+        return {"id": event.partner_id, "name": event.partner.name}
 
     def by(self, event: Any) -> Ref | None:
         """Who did it, as far as the reader may know: a key, a user, else only the company."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -41,16 +42,19 @@ def answer(
     return Response(objects, headers=headers(offset, len(objects), total, narrowing.unknown))
 
 
-def headers(offset: int, length: int, total: int, unknown: list[str]) -> dict[str, str]:
+def headers(offset: int, length: int, total: int, unknown: Sequence[str]) -> dict[str, str]:
     found = {"Content-Range": f"items {offset}-{offset + max(length - 1, 0)}/{total}"}
     if unknown:
         found[IGNORED] = ", ".join(quote(name[:64], safe=".") for name in unknown[:20])
     return found
 
 
-def plain(objects: list[dict[str, Any]], query: Query) -> Response:
-    """A list that is no query set: paged, not filtered; names of filters are ignored."""
+def plain(objects: list[dict[str, Any]], query: Query, unknown: Sequence[str] = ()) -> Response:
+    """A list that is no query set: paged here, filtered by narrowing.py or not at all.
+
+    `unknown` are names of filters that were ignored.
+    """
     limit = min(PAGE if query.limit is None else query.limit, LARGEST)
     offset = query.offset if limit else 0
     page = objects[offset : offset + limit]
-    return Response(page, headers=headers(offset, len(page), len(objects), []))
+    return Response(page, headers=headers(offset, len(page), len(objects), unknown))

@@ -6,6 +6,9 @@ from .account_requests import urls as account_requests
 from .agreements import urls as agreements
 from .assets import urls as assets
 from .categories import urls as categories
+from .config_requests import urls as config_requests
+from .configs import urls as configs
+from .conversations import urls as conversations
 from .documents.files import OpenApiFile
 from .localization import urls as localization
 from .markets import urls as markets
@@ -18,14 +21,17 @@ from .views import Unknown
 app_name = "api"
 
 urlpatterns = [
-    *account_requests.urlpatterns,
     *agreements.urlpatterns,
+    *account_requests.urlpatterns,
+    *assets.urlpatterns,
     *categories.urlpatterns,
+    *config_requests.urlpatterns,
+    *configs.urlpatterns,
+    *conversations.urlpatterns,
     *localization.urlpatterns,
-    *products.urlpatterns,
     *markets.urlpatterns,
     *partners.urlpatterns,
-    *assets.urlpatterns,
+    *products.urlpatterns,
     *requests.urlpatterns,
     *tier_accounts.urlpatterns,
     path("openapi.yml", OpenApiFile.as_view(), name="openapi-yml"),

@@ -1,0 +1,1 @@
+"""Threads of objects: what was said about them, and what happened."""
