@@ -55,6 +55,8 @@ class ApiView(APIView):
     bodies: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}
     listing: ClassVar[bool] = False
+    #: Its POST may ask a vendor's service, which no transaction may wait for.
+    asks_outside: ClassVar[bool] = False
 
     schema = ApiSchema()
     authentication_classes = [ApiKeyAuthentication]
@@ -90,7 +92,12 @@ class ApiView(APIView):
         act: Callable[..., Response] = self.post  # type: ignore[attr-defined]
 
         def post(request: Request, *args: Any, **kwargs: Any) -> Response:
-            return once(request, self.service_user, lambda: act(request, *args, **kwargs))
+            return once(
+                request,
+                self.service_user,
+                lambda: act(request, *args, **kwargs),
+                outside=self.asks_outside,
+            )
 
         self.post = post
 

@@ -115,6 +115,7 @@ class Inquire(Step):
 class Pend(Step):
     """Take an inquiry back; of a reseller, and with values, it is the answer."""
 
+    asks_outside = True
     body = ValuesBody
 
     def check(self, obj: TierConfigRequest) -> None:
@@ -171,6 +172,7 @@ class Unassign(Assign):
 class Validate(Step):
     """Have the vendor's service look at a draft; its complaints are in `value_error`."""
 
+    asks_outside = True
     step = "submit"
     body = ValuesBody
     answers: ClassVar[dict[str, Any]] = {}

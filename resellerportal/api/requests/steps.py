@@ -78,6 +78,7 @@ class Inquire(Step):
 class Pend(Step):
     """An inquiry is answered, or taken back."""
 
+    asks_outside = True
     body = bodies.PendBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
@@ -141,6 +142,7 @@ class Confirm(Step):
 class Validate(Step):
     """The vendor's service looks at a draft; what it says of values is at them."""
 
+    asks_outside = True
     body = bodies.ValidateBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
@@ -150,6 +152,7 @@ class Validate(Step):
 class Submit(Step):
     """Hand a draft over."""
 
+    asks_outside = True
     body = bodies.SubmitBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:

@@ -31,7 +31,12 @@ class MakeHub(ApiView):
         return Response({"id": made.pk, "name": made.name, "tax": None}, status=201)
 
 
+class MakeHubOutside(MakeHub):
+    asks_outside = True
+
+
 urlpatterns = [
     path("public/v1/make", MakeHub.as_view()),
     path("public/v1/make-too", MakeHub.as_view()),
+    path("public/v1/outside", MakeHubOutside.as_view()),
 ]

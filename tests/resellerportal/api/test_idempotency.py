@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from customers.models import Hub, IdempotentAnswer
+from customers.services import idempotent_answers as answers
+from resellerportal.api.config_requests import steps as configs
+from resellerportal.api.requests import steps as orders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.resellerportal.api.posting")]
 BODY = {"name": "Blüte"}
@@ -83,3 +89,45 @@ def test_who_may_not_write_is_refused_before_anything_is_looked_up(api, hubs):
     client = api("distributor", {"account": "read"})
     assert client.post("/make", BODY, Idempotency_Key="k").status_code == 403
     assert not hubs()
+
+
+def test_what_asks_outside_of_transactions_is_done_once_too(api, hubs):
+    client = api("distributor")
+    first, again = (client.post("/outside", BODY, Idempotency_Key="k") for _each in range(2))
+    assert (first.status_code, again.content) == (201, first.content)
+    assert again["Idempotency-Replayed"] == "true"
+    assert len(hubs()) == 1
+    for refuse, status in (("raise", 400), ("answer", 409)):
+        refused = client.post("/outside", BODY | {"refuse": refuse}, Idempotency_Key=refuse)
+        assert refused.status_code == status
+    assert IdempotentAnswer.objects.count() == 1
+
+
+def test_while_it_asks_a_second_one_is_told_to_wait_and_not_for_ever(api, hubs):
+    client = api("distributor")
+    client.post("/outside", BODY, Idempotency_Key="k")
+    IdempotentAnswer.objects.update(status=0, body="")
+    waiting = client.post("/outside", BODY, Idempotency_Key="k")
+    assert (waiting.status_code, waiting["Retry-After"]) == (409, "3")
+    assert waiting.json()["error_code"] == "IDEM_002"
+    assert client.post("/outside", {"name": "x"}, Idempotency_Key="k").status_code == 422
+    assert len(hubs()) == 1
+    left = timezone.now() - answers.ACTING - timedelta(seconds=1)
+    IdempotentAnswer.objects.update(created_at=left)
+    assert client.post("/outside", BODY, Idempotency_Key="k").status_code == 201
+    assert len(hubs()) == 2
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        orders.Validate,
+        orders.Submit,
+        orders.Pend,
+        configs.Validate,
+        configs.Submit,
+        configs.Pend,
+    ],
+)
+def test_steps_that_ask_a_vendor_s_service_do_so_outside(view):
+    assert view.asks_outside
