@@ -1,0 +1,361 @@
+"""Products and what they have, written through the API: the services' rules, the API's words."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from customers import identifiers
+from customers.models import Category, Connection, Event, Hub, Product
+from fulfillment.models import Item
+from fulfillment.services.products import remove_product
+from tests import factories
+from tierconfig.models import Parameter
+from tierconfig.services.definitions.products import add_product
+
+
+@pytest.fixture
+def at(cast):
+    return f"/products/{cast.product.pk}"
+
+
+def verbs(product):
+    return list(
+        Event.objects.filter(object_id=product.pk).order_by("at").values_list("verb", flat=True)
+    )
+
+
+def errors(answer, status=400):
+    assert answer.status_code == status, answer.content
+    return answer.json()["errors"]
+
+
+def test_a_product_is_born_filled_published_and_taken_from_sale(api, cast):
+    client = api("vendor")
+    category = Category.objects.create(pk="CAT-12345", name="Backup")
+    made = client.post("/products", {"name": "Vault", "external_id": 47, "noise": 1})
+    assert made.status_code == 201, made.content
+    row = made.json()
+    assert (row["status"], row["external_id"], row["public"]) == ("draft", "47", False)
+    address = f"/products/{row['id']}"
+    sent = {
+        "short_description": "Safe",
+        "category": {"id": category.pk},
+        "capabilities": {"ppu": None, "tiers": {"updates": True, "configs": {"level": "1"}}},
+        "customer_ui_settings": {"getting_started": "Go", "action": {"url": "https://v.example/"}},
+    }
+    shape = client.put(address, sent).json()
+    assert (shape["name"], shape["short_description"]) == ("Vault", "Safe")
+    assert shape["category"] == {"id": "CAT-12345", "name": "Backup"}
+    assert shape["capabilities"]["tiers"] == {
+        "updates": True,
+        "configs": {
+            "level": 1,
+            "setup": {"inquiring_validation": False},
+            "update": {"validation": False, "inquiring_validation": False},
+        },
+        "validation": False,
+    }
+    assert shape["customer_ui_settings"]["action"] == {"url": "https://v.example/"}
+    assert client.put(address, shape).json()["capabilities"] == shape["capabilities"]
+    assert errors(client.post(f"{address}/versions/1/build")) == [
+        "It has no published item, so there is nothing to order."
+    ]
+    client.post(f"{address}/items", {"name": "Seats", "mpn": "S-1"})
+    published = client.post(f"{address}/versions/1/build").json()
+    assert (published["status"], published["events"]["published"]["by"]["name"]) == (
+        "published",
+        "Key of vendor",
+    )
+    assert client.post(f"{address}/endsale", {"end_of_sale_notes": "x"}).json()["status"] == (
+        "endofsale"
+    )
+    again = client.post(f"{address}/endsale")
+    assert (again.status_code, again.json()["error_code"]) == (400, "PRD_001")
+    assert client.post(f"{address}/resumesale").json()["status"] == "published"
+    gone = client.put(address, {"category": None, "external_id": None}).json()
+    assert (gone["category"]["name"], gone["external_id"]) == ("None", "")
+
+
+def test_nothing_of_a_bad_product_is_written(api, cast, at):
+    client = api("vendor")
+    before = client.get(at).json()
+    sent = {
+        "name": "Other",
+        "customer_ui_settings": {"documents": [{"title": "x", "url": "http://vendor.example"}]},
+    }
+    said = errors(client.put(at, sent))
+    assert said[0].startswith("customer_ui_settings.documents: Line 1: Enter an address")
+    assert client.get(at).json() == before
+    assert errors(client.post("/products", {})) == ["Field 'name' is required."]
+    assert errors(client.post("/products", {"name": " "})) == ["name: Enter a text."]
+    for sent, text in (
+        ({"capabilities": {"tiers": []}}, "capabilities.tiers: an object is expected."),
+        ({"capabilities": {"cart": {"validation": 3}}}, "capabilities.cart.validation: true or"),
+        (
+            {"capabilities": {"tiers": {"configs": {"level": 7}}}},
+            "capabilities.tiers.configs.level",
+        ),
+        (
+            {"capabilities": {"tiers": {"configs": None}}},
+            "capabilities.tiers.configs.level: Remove",
+        ),
+        ({"category": {"id": "CAT-1"}}, "category.id: there is no such category."),
+    ):
+        assert errors(client.put(at, sent))[0].startswith(text)
+    assert client.get(at).json() == before
+
+
+def test_only_drafts_that_nothing_was_made_with_are_deleted(api, cast, at):
+    actor = cast.actor("vendor", "administrator")
+    draft = add_product(actor=actor, name="Short-lived")
+    client = api("vendor")
+    assert client.delete(f"/products/{draft.pk}").status_code == 204
+    assert client.get(f"/products/{draft.pk}").status_code == 404
+    assert verbs(draft)[-1] == "product.removed"
+    assert client.delete(at).json()["error_code"] == "PRD_001"
+    held = add_product(actor=actor, name="Connected")
+    identifiers.insert(Connection, "CT", product=held, hub=cast.connection.hub)
+    with pytest.raises(ValidationError, match="Something was made with it: connections"):
+        remove_product(held, actor=actor)
+    assert Product.objects.filter(pk=held.pk).exists()
+
+
+def test_a_parameter_is_added_changed_in_part_and_removed(api, cast, at):
+    client = api("vendor")
+    choices = ["a", {"value": "b", "label": "Bee"}]
+    first = client.post(
+        f"{at}/parameters",
+        {
+            "name": "kind",
+            "title": "Kind",
+            "type": "dropdown",
+            "phase": "ordering",
+            "scope": "tier1",
+            "constraints": {"choices": choices, "shared": None},
+        },
+    )
+    assert first.status_code == 201, first.content
+    sent = {
+        "name": "court",
+        "title": "Court",
+        "phase": "ordering",
+        "scope": "tier1",
+        "hint": "As registered",
+        "default": "Kiel",
+        "constraints": {
+            "max_length": 40,
+            "dependency": {
+                "parameter": {"id": first.json()["id"]}, "values": ["b"], "required": True
+            },
+        },
+    }  # fmt: skip
+    row = client.post(f"{at}/parameters", sent).json()
+    assert (row["type"], row["default"], row["hint"]) == ("text", "Kiel", "As registered")
+    assert row["constraints"]["dependency"]["parameter"]["name"] == "kind"
+    address = f"{at}/parameters/{row['id']}"
+    changed = client.put(
+        address,
+        {
+            "title": "The court",
+            "type": "email",
+            "scope": "asset",
+            "constraints": {"required": True},
+        },
+    ).json()
+    assert changed == {
+        **row,
+        "title": "The court",
+        "constraints": {**row["constraints"], "required": True},
+        "events": changed["events"],
+    }
+    bare = client.put(address, {"hint": None, "constraints": {"dependency": None}}).json()
+    assert (bare["hint"], "dependency" in bare["constraints"]) == ("", False)
+    assert client.delete(address).status_code == 204
+    assert client.get(address).status_code == 404
+    assert verbs(cast.product)[-1] == "product.parameter_removed"
+
+
+def test_what_no_parameter_can_be_is_said_by_its_field(api, cast, at):
+    client = api("vendor")
+    good = {"name": "x", "title": "X", "phase": "ordering", "scope": "tier1"}
+    taken = {**good, "name": "tier1_vat"}
+    for sent, text in (
+        ({}, "Field 'title' is required."),
+        (taken, "name: Another parameter of this product has this ID."),
+        ({**good, "scope": "product"}, "scope: This scope does not go with this phase."),
+        ({**good, "type": "tea"}, "type: Choose one of the values offered."),
+        ({**good, "type": "choice"}, "constraints.choices: This type needs choices."),
+        ({**good, "constraints": {"required": "yes"}}, "constraints.required: true or false"),
+        ({**good, "constraints": {"min_length": -1}}, "constraints.min_length: Enter a number"),
+        ({**good, "constraints": {"dependency": {"parameter": {"id": "PRM-1"}, "values": ["a"]}}},
+         "constraints.dependency.parameter: There is no such parameter."),
+        ({**good, "constraints": {"dependency": ["x"]}}, "constraints.dependency: an object"),
+        ({**good, "constraints": []}, "constraints: Expected a dictionary"),
+    ):  # fmt: skip
+        assert errors(client.post(f"{at}/parameters", sent))[0].startswith(text), sent
+    assert Parameter.objects.filter(product=cast.product).count() == 2
+
+
+def test_an_item_keeps_what_orders_were_made_with(api, cast, at):
+    client = api("vendor")
+    sent = {
+        "name": "Disk",
+        "mpn": "D-1",
+        "type": "reservation",
+        "period": "yearly",
+        "unit": {"id": "GB"},
+        "precision": "Integer",
+        "commitment": {"count": 1},
+        "product_version": 1,
+    }
+    row = client.post(f"{at}/items", sent).json()
+    assert [row[name] for name in ("type", "period", "local_id")] == [
+        "Reservation",
+        "Yearly",
+        "D-1",
+    ]
+    assert row["unit"]["title"] == "GB"
+    address = f"{at}/items/{row['id']}"
+    assert client.put(address, {**row, "name": "Disks"}).json()["name"] == "Disks"
+    said = errors(client.put(address, {"period": "Monthly", "unit": {"id": "TB"}}))
+    assert said == ["period: this cannot be changed.", "unit.id: this cannot be changed."]
+    assert errors(client.post(f"{at}/items", {**sent, "mpn": "D-2", "precision": "Decimal(2)"}))
+    assert errors(client.post(f"{at}/items", {**sent, "commitment": {"count": 12}}))
+    assert errors(client.post(f"{at}/items", sent)) == ["local_id: Another item has this ID."]
+    assert client.post(f"{address}/endsale").json()["status"] == "endofsale"
+    seats = f"{at}/items/{cast.seats.pk}"
+    assert errors(client.post(f"{seats}/endsale"))[0].startswith("status: It is the last item")
+    assert client.post(f"{address}/resumesale").json()["status"] == "published"
+    cast.order()
+    assert errors(client.delete(seats)) == ["It was ordered already. End its sale instead."]
+    assert client.delete(address).status_code == 204
+    assert verbs(cast.product)[-1] == "product.item_removed"
+    assert list(Item.objects.filter(product=cast.product)) == [cast.seats]
+
+
+def test_templates_actions_and_messages_come_and_go(api, cast, at):
+    client = api("vendor")
+    kinds = {
+        "templates": ({"title": "Ready", "body": "# Hi", "scope": "tier1"}, {"body": "# Ho"}),
+        "actions": (
+            {
+                "action": "desk",
+                "name": "Desk",
+                "scope": "tier2",
+                "description": "d",
+                "type": "button",
+            },
+            {"name": "The desk"},
+        ),
+        "messages": ({"external_id": "vat", "value": "Bad"}, {"value": "Worse"}),
+    }
+    for kind, (sent, change) in kinds.items():
+        made = client.post(f"{at}/{kind}", sent)
+        assert made.status_code == 201, made.content
+        address = f"{at}/{kind}/{made.json()['id']}"
+        assert {**client.get(address).json(), **sent} == client.get(address).json()
+        changed = client.put(address, change).json()
+        old = {**made.json(), **change, "events": changed["events"]}
+        assert changed == old | {name: changed[name] for name in ("title",) if name in changed}
+        assert client.delete(address).status_code == 204
+        assert client.delete(address).status_code == 404
+        assert errors(client.post(f"{at}/{kind}", {}))[0].startswith("Field '")
+    last = cast.product.templates.get(scope="tier1")
+    assert errors(client.delete(f"{at}/templates/{last.pk}"))[0].startswith("Nothing of this scope")
+    assert errors(client.post(f"{at}/templates", {**kinds["templates"][0], "type": "inquire"})) == [
+        "type: Templates of subscriptions, and only those, have one."
+    ]
+    secret = client.post(f"{at}/actions/regeneratesecret").json()["jwt_secret"]
+    assert len(secret) > 32
+    assert secret not in client.get(at).content.decode()
+
+
+def test_a_constant_gets_its_value_and_loses_it(api, cast, at):
+    client = api("vendor")
+    region = factories.parameter(cast.product, "product", "region", phase="configuration")
+    boxes = factories.parameter(
+        cast.product,
+        "marketplace",
+        "boxes",
+        phase="configuration",
+        type="checkbox",
+        constraints={"choices": [{"value": "a", "label": "A"}, {"value": "b", "label": "B"}]},
+    )
+
+    def send(parameter, **value):
+        return client.post(f"{at}/configurations", {"parameter": {"id": parameter.pk}, **value})
+
+    assert send(region, value="eu-1").json()["value"] == "eu-1"
+    ticked = send(boxes, structured_value={"a": False, "b": True}).json()
+    assert ticked["structured_value"] == {"a": False, "b": True}
+    listed = client.get(f"{at}/configurations").json()
+    assert [row["value"] for row in listed] == ["eu-1", "b"]
+    assert send(region, value=None).status_code == 201
+    assert "value" not in client.get(f"{at}/configurations").json()[0]
+    assert errors(send(boxes, value="no such box"))[0].startswith("value: ")
+    asked = cast.product.parameters.get(name="tier1_vat")
+    assert errors(send(asked, value="x")) == ["parameter.id: there is no such constant."]
+    assert errors(send(region, value="x", item={"id": "I"}))[0].startswith("A constant has one")
+
+
+def test_a_connection_is_asked_for_by_its_hub_and_decided_by_its_vendor(api, cast, at):
+    distributor, vendor = api("distributor"), api("vendor")
+    hub = cast.connection.hub
+    made = distributor.post(f"{at}/connections", {"hub": {"id": hub.pk}, "type": "test"})
+    assert made.status_code == 201, made.content
+    row = made.json()
+    assert (row["status"], row["hub"]["instance"]) == ("pending", {"id": hub.pk, "type": "API"})
+    foreign = identifiers.insert(Hub, "HB", provider=cast.partners["distributor2"], name="X")
+    for pk in (foreign.pk, "HB-1111-1111"):
+        said = errors(distributor.post(f"{at}/connections", {"hub": {"id": pk}}))
+        assert said == ["hub.id: this hub is unknown."]
+    address = f"{at}/connections/{row['id']}"
+    assert distributor.put(address, {"status": "approved"}).status_code == 403
+    assert vendor.post(f"{at}/connections", {"hub": {"id": hub.pk}}).status_code == 403
+    assert vendor.put(address, {"note": "fine"}).json()["status"] == "pending"
+    assert errors(vendor.put(address, {"status": "revoked"}))[0].startswith("status: approved or")
+    assert vendor.put(address, {"status": "approved"}).json()["status"] == "approved"
+    assert errors(vendor.put(address, {"status": "rejected"}))[0].startswith(
+        f"{row['id']} is already"
+    )
+
+
+def test_who_may_not_write_is_told_so_before_what_was_sent_is_judged(api, cast, at):
+    parameter = cast.product.parameters.first()
+    template = cast.product.templates.first()
+    writes = [
+        ("POST", "/products"),
+        ("PUT", at),
+        ("DELETE", at),
+        ("POST", f"{at}/endsale"),
+        ("POST", f"{at}/resumesale"),
+        ("POST", f"{at}/versions/1/build"),
+        *(("POST", f"{at}/{kind}") for kind in ("parameters", "templates", "items", "actions")),
+        *(("POST", f"{at}/{kind}") for kind in ("messages", "configurations")),
+        ("POST", f"{at}/actions/regeneratesecret"),
+        *((method, f"{at}/parameters/{parameter.pk}") for method in ("PUT", "DELETE")),
+        *((method, f"{at}/templates/{template.pk}") for method in ("PUT", "DELETE")),
+        *((method, f"{at}/items/{cast.seats.pk}") for method in ("PUT", "DELETE")),
+        ("POST", f"{at}/items/{cast.seats.pk}/endsale"),
+        ("POST", f"{at}/items/{cast.seats.pk}/resumesale"),
+    ]
+    stranger = api("vendor2")
+    others = [api("vendor", {"products": "read"}), api("distributor"), api("reseller")]
+    viewer = api("vendor")
+    cast.users["vendor"].memberships.update(level="viewer")
+    bad = {"name": {}, "scope": 3}
+    for method, path in writes:
+        if path != "/products":
+            assert stranger.send(method, path, bad).status_code == 404, (method, path)
+        for client in (viewer, *others):
+            answer = client.send(method, path, bad)
+            assert (answer.status_code, answer.json()["error_code"]) == (403, "PER_001"), path
+
+
+def test_capabilities_and_secrets_are_for_administrators(api, cast, at):
+    client = api("vendor")
+    cast.users["vendor"].memberships.update(level="agent")
+    shape = client.get(at).json()
+    assert client.put(at, {**shape, "name": "Renamed"}).json()["name"] == "Renamed"
+    switched = {"capabilities": {"subscription": {"hold": True}}}
+    assert client.put(at, switched).status_code == 403
+    assert client.post(f"{at}/actions/regeneratesecret").status_code == 403
