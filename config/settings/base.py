@@ -261,6 +261,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+# Enumerations stay where they are used.
+SPECTACULAR_SETTINGS = {"POSTPROCESSING_HOOKS": []}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

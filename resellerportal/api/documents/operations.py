@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from .schemas import Components, Schema
+from .schemas import Components, Schema, name_of
 
 ERROR: Schema = {"$ref": "#/components/schemas/Error"}
 NOTHING = OpenApiResponse(description="Done; there is nothing to say.")
@@ -23,6 +23,15 @@ class ApiSchema(AutoSchema):
     """
 
     components = Components()
+
+    def map_parsers(self) -> list[str]:
+        return ["application/json"]
+
+    def map_renderers(self, attribute: str) -> list[str]:
+        return ["application/json"]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        return name_of(type(serializer))
 
     def get_tags(self) -> list[str]:
         return [self.view.module if hasattr(self.view, "module") else "other"]
@@ -76,6 +85,10 @@ class ApiSchema(AutoSchema):
         found = [
             OpenApiParameter(name, str, description=_lookups(item, name in made.ordering_filters))
             for name, item in sorted(made.filters.items())
+        ]
+        found += [
+            OpenApiParameter(name, str, description=f"The same as {other}.")
+            for name, other in sorted(filters.ALIASES.items())
         ]
         if made.search_filters:
             words = ", ".join(sorted(made.search_filters))

@@ -1,4 +1,4 @@
-"""JSON schemas of shapes: each TypedDict is a component, named without its "Shape"."""
+"""JSON schemas of shapes: each TypedDict is a component, `package.Name` without its "Shape"."""
 
 from __future__ import annotations
 
@@ -66,5 +66,7 @@ class Components:
         return {"nullable": True, **({"allOf": [made]} if "$ref" in made else made)}
 
 
-def name_of(hint: Any) -> str:
-    return str(hint.__name__).removesuffix("Shape")
+def name_of(cls: Any) -> str:
+    """`tier_accounts.TierAccount`: packages have parts of the same name."""
+    package = cls.__module__.removeprefix("resellerportal.api.").partition(".")[0]
+    return f"{package}.{cls.__name__.removesuffix('Shape')}"
