@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
 from customers.models import TierAccountRequest
+from customers.snapshots import COLUMNS
 
 from ..happenings import Happenings
 from ..shaping import Events, Ref, Rendering, ref
 from ..shared.products import ProductRef, Products
 from ..tier_accounts.shapes import AccountShape, Snapshots
+
+#: The present data of the account: a request shows those since its change.
+NOT_SHOWN = tuple(f"account__{name}" for name in COLUMNS)
 
 
 class AccountRequestShape(TypedDict):
@@ -29,10 +33,12 @@ class AccountRequestShape(TypedDict):
 
 class AccountRequestRendering(Rendering[TierAccountRequest]):
     shape = AccountRequestShape
-    related = ("account__hub", "product__category", "vendor", "provider")
+    related = ("account__hub",)
+    #: A page has many requests of few products and parties.
+    shared = ("product__category", "vendor", "provider")
 
     def rows(self, rows: Any) -> Any:
-        found = super().rows(rows)
+        found = super().rows(rows).defer(*NOT_SHOWN).prefetch_related(*self.shared)
         return found.with_snapshot() if self.branches.wants("account") else found
 
     def prepare(self, objects: Sequence[TierAccountRequest]) -> None:

@@ -85,12 +85,17 @@ class AccountFilters(Filters):
 
     def apply(self, query: Query) -> QuerySet[Any]:
         self.tellings = tellings(self.actor)
-        self.queryset = self.queryset.alias(
-            told_parent=self._told("parent", "parent__name"),
-            told_owner=self._told("owner", "owner"),
-            told_owner_name=self._told("owner", "owner__name"),
-        )
         return super().apply(query)
+
+    def _apply_ordering(self, rows: QuerySet[Any], properties: Any) -> QuerySet[Any]:
+        if properties:
+            rows = rows.alias(
+                told_parent=self._told("parent", "parent__name"),
+                told_owner=self._told("owner", "owner"),
+                told_owner_name=self._told("owner", "owner__name"),
+            )
+        ordered: QuerySet[Any] = super()._apply_ordering(rows, properties)
+        return ordered
 
     def _told(self, part: str, path: str) -> Any:
         condition = self.tellings[part]

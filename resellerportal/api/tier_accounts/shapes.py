@@ -6,9 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
+from django.db.models import QuerySet
+
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import AccountVersion, TierAccount
 from customers.services.participation import scopes_of
+from customers.snapshots import COLUMNS
 
 from ...customers.seen import named
 from ..happenings import Happenings
@@ -60,6 +63,12 @@ def taking_part(accounts: Collection[TierAccount], actor: Actor) -> dict[str, li
 class AccountRendering(Rendering[TierAccount]):
     shape = AccountShape
     related = ("parent", "owner", "hub")
+    reads = ("provider", "parent__name", "parent__provider", "parent__external_id")
+    reads += ("owner__name", "owner__role", "hub__name", "version", "environment")
+    reads += ("created_at", "updated_at", *COLUMNS)
+
+    def rows(self, rows: QuerySet[TierAccount]) -> QuerySet[TierAccount]:
+        return super().rows(rows).only(*self.reads)
 
     def prepare(self, objects: Sequence[TierAccount]) -> None:
         wants, actor = self.branches.wants, self.actor
