@@ -20,7 +20,7 @@ ADDRESS = {"K": "Speicherstraße 9", "M": "Kiel", "N": "SH", "O": "24103", "P": 
 @pytest.fixture
 def told(served):
     now = timezone.now().replace(microsecond=0)
-    nordlicht = TierAccount.objects.get(name="Nordlicht Systemhaus GmbH")
+    nordlicht = TierAccount.objects.get(name="Nordlicht Systemhaus GmbH", provider=HANSE)
     return served.run(
         "cli",
         "commands",
@@ -56,15 +56,20 @@ def check_product(told):
     sheets = told["product"]
     about = {row[0]: row[1] for row in sheets["General Information"]}
     assert about["Product Name"] == "Directory Sync"
-    assert sheets["Items"][0][3] == "DSY-USER"
-    assert {row[0] for row in sheets["Fulfillment Parameters"]}
-    assert [row[3] for row in sheets["Actions"]]
-    assert sheets["Translations"]
-    assert ".png" in told["pictures"]
+    assert [row[1] for row in sheets["Items"]] == ["DSY-USER"]
+    asked = {row[1] for row in sheets["Ordering Parameters"]}
+    assert asked == {"tenant_name", "reseller_name", "group_name"}
+    filled = {row[1] for row in sheets["Fulfillment Parameters"]}
+    assert filled == {"tenant_id", "reseller_id"}
+    scopes = [row[3] for row in sheets["Templates"]]
+    assert scopes == ["asset", "asset", "tier1", "tier2"]
+    assert [row[1] for row in sheets["Actions"]] == ["directory"]
+    assert len(sheets["Translations"]) == 1
+    assert told["pictures"] == [".png"]
 
 
 def check_customers(told):
-    own = TierAccount.objects.filter(provider=HANSE)
+    own = TierAccount.objects.current().filter(provider=HANSE)
     assert len(told["exported"]) == own.count() - 1
     edited = own.get(name=CUSTOMER)
     assert (edited.address_line1, edited.city, edited.version) == ("Speicherstraße 9", "Kiel", 2)
@@ -76,21 +81,31 @@ def check_customers(told):
 
 
 def check_reports(told):
-    assert told["catalogue"] == ["%PDF-"]
-    own = TierAccount.objects.filter(provider=HANSE)
-    assert told["csv"] == own.count() + 1
-    assert {row["account_id"] for row in told["customers_list"]} == set(
-        own.values_list("pk", flat=True)
-    )
-    assert {row["provider_name"] for row in told["customers_list"]} == {"Hanse Distribution"}
-    ids = {
-        "tier_configuration_list": ("tier_configuration_id", TierConfig),
-        "tier_configuration_requests": ("request_id", TierConfigRequest),
-        "fulfillment_requests": ("request_id", FulfillmentRequest),
-        "subscription_list": ("subscription_id", Subscription),
+    assert told["catalogue"] == "%PDF-"
+    own = TierAccount.objects.current().filter(provider=HANSE)
+    assert len(told["table"].splitlines()) == own.count() + 1
+    states = ("tiers_setup", "inquiring", "pending", "approved", "failed")
+    orders = FulfillmentRequest.objects.filter(provider=HANSE)
+    expected = {
+        "customers_list": ("account_id", own),
+        "tier_configuration_list": (
+            "tier_configuration_id",
+            TierConfig.objects.filter(provider=HANSE),
+        ),
+        "tier_configuration_requests": (
+            "request_id",
+            TierConfigRequest.objects.filter(provider=HANSE, state__in=states),
+        ),
+        "fulfillment_requests": ("request_id", orders.filter(state__in=states)),
+        "fulfillment_requests_failed": ("request_id", orders.filter(state="failed")),
+        "subscription_list": ("subscription_id", Subscription.objects.filter(provider=HANSE)),
     }
-    for name, (column, _model) in ids.items():
-        assert told[name], name
-        assert len({row[column] for row in told[name]}) == len(told[name])
-    assert told["fulfillment_requests_failed"]
-    assert told["fulfillment_requests_line_item"]
+    for name, (column, rows) in expected.items():
+        assert sorted(row[column] for row in told[name]) == sorted(
+            rows.values_list("pk", flat=True)
+        ), name
+        assert told[name]
+    lines = {row["request_id"] for row in told["fulfillment_requests_line_item"]}
+    assert lines < {row["request_id"] for row in told["fulfillment_requests"]}
+    known = [row["provider_name"] for row in told["customers_list"]]
+    assert known.count("Hanse Distribution") > 100

@@ -15,7 +15,7 @@ def names(pks):
 
 
 def test_lists_errors_and_writing_as_the_client_knows_them(served):
-    own = TierAccount.objects.filter(**HANSE)
+    own = TierAccount.objects.current().filter(**HANSE)
     day = timezone.now() - timedelta(days=100)
     told = served.run(
         "openapi",
@@ -113,10 +113,12 @@ def test_an_order_waits_for_both_tiers_and_the_next_one_for_none(served):
         [None, "inquiring", ["reseller_id", "reseller_name"]],
     ]
     assert first[:2] == ["tier 1 approved", "pending"]
-    assert first[2]["status"] == done[2]["status"] == 400
+    assert (first[2]["code"], done[2]["code"]) == ("TCR_003", "PR_003")
+    assert done[2]["errors"][0].startswith("asset.params.tenant_id: ")
     assert done[:2] == ["approved", "approved"]
     assert told["template"]
     assert told["asset"] == ["active", {"tenant_name": "tenant 5", "tenant_id": "T-1"}]
+    assert told["bought"] == ["active", ["tenant_name"]]
     assert [str(quantity) for quantity in told["quantity"]] == ["5"]
     assert told["tiers"] == {
         "customer": "Kirlin Logistik GmbH",

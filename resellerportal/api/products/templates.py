@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, NotRequired, TypedDict
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -20,7 +21,7 @@ from tierconfig.services import texts
 from tierconfig.services.definitions import templates as services
 
 from ..errors import ApiError, NotFound
-from ..rql import field
+from ..rql import EQ, NULL, RQL_NULL, TEXT, custom, field
 from ..shaping import Events, Rendering
 from ..views import ApiView
 from .bodies import Text
@@ -69,10 +70,21 @@ class TemplateFilters(ChildFilters):
         field("id", order=True),
         field("name", order=True, search=True),
         field("scope", order=True),
-        field("type", order=True),
+        custom("type", lookups={*TEXT, NULL}, order=True),
         field("position", order=True),
     ]
     ALIASES = {"title": "name"}
+
+    def narrow(self, name: str, lookup: str, value: str) -> Q:
+        """Those of tiers are found as "fulfillment", too: what a missing type means to clients."""
+        if value == RQL_NULL:
+            return Q(type="")
+        found = self.column("type", lookup, value.casefold())
+        fulfils = lookup == EQ and value.casefold() == Template.Type.FULFILLMENT
+        return found | Q(type="") if fulfils else found
+
+    def order_name(self, name: str) -> str:
+        return "type"
 
 
 class TemplateBody(serializers.Serializer[Any]):

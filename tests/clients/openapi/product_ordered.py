@@ -86,7 +86,8 @@ unready = refused(handled("approve").post, {"template_id": template("asset")})
 handled.update({"asset": {"params": [{"id": "tenant_id", "value": "T-1"}]}, "note": "Ready"})
 done = handled("approve").post({"template_id": template("asset")})
 note("approved", unready)
-asset = distributor.assets[done["asset"]["id"]].get()
+asset = vendor.assets[done["asset"]["id"]].get()
+bought = distributor.assets[asset["id"]].get()
 twice = refused(order_of, customer, 5)
 
 known = distributor.ns("tier").configs.filter(R().product.id.eq(given["product_id"]))
@@ -96,6 +97,7 @@ tell(
         "steps": steps,
         "template": approved["template"]["id"] == template("tier2"),
         "asset": [asset["status"], {each["id"]: each["value"] for each in asset["params"]}],
+        "bought": [bought["status"], [each["id"] for each in bought["params"]]],
         "quantity": [each["quantity"] for each in asset["items"]],
         "tiers": {name: tier["name"] for name, tier in asset["tiers"].items()},
         "configs": sorted(
