@@ -149,7 +149,8 @@ def flat(detail: Any, path: str = "") -> list[str]:
         found = []
         for name, inner in detail.items():
             own = name in ("non_field_errors", "__all__")
-            found += flat(inner, path if own else f"{path}.{name}".lstrip("."))
+            at = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}".lstrip(".")
+            found += flat(inner, path if own else at)
         return found
     if isinstance(detail, list):
         if any(isinstance(each, Mapping | list) for each in detail):

@@ -16,8 +16,10 @@ STEPS: Mapping[str, str] = {
     "accept": "accepted",
     "ignore": "ignored",
     "inquire": "inquired",
+    "ask": "inquired",
     "submit_and_ask": "inquired",
     "pend": "pended",
+    "release": "pended",
     "answer": "pended",
     "approve": "approved",
     "fail": "failed",
@@ -28,7 +30,18 @@ STEPS: Mapping[str, str] = {
     "revoke": "revoking",
     "confirm": "revoked",
 }
-READ = ("at", "verb", "object_type", "object_id", "user", "partner", "role", "actor_name", "key_id")
+READ = (
+    "at",
+    "verb",
+    "object_type",
+    "object_id",
+    "user",
+    "partner",
+    "role",
+    "actor_name",
+    "key_id",
+    "to_state",
+)
 
 
 class Happenings:
@@ -69,6 +82,8 @@ class Happenings:
             last = event
             if step.startswith(("creat", "draft", "import")) and "created" not in found:
                 found["created"] = self._one(event)
+                if event.to_state == "inquiring":
+                    found["inquired"] = self._one(event)
             elif step in STEPS:
                 found[STEPS[step]] = self._one(event)
         found["created"] = _at(found.get("created"), obj.created_at)

@@ -230,7 +230,7 @@ class Filters(RQLFilterClass):
     def searched(self, words: str) -> Q:
         """Rows in which one of the searchable columns contains `words`."""
         found = NOTHING
-        for name in sorted(self.search_filters):
+        for name in sorted(filter(self.known_name, self.search_filters)):
             items = self.filters[name]
             for item in items if isinstance(items, list) else [items]:
                 found |= Q(**{f"{item['orm_route']}__icontains": words})
