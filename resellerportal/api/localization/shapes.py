@@ -39,15 +39,11 @@ class TranslationAuto(TypedDict):
     enabled: bool
 
 
-class TextCounts(TypedDict):
-    total: int
-    translated: int
-
-
 class TranslationStats(TypedDict):
     """Texts of the product's general data; all of them are there in its own language."""
 
-    strings: TextCounts
+    total: int
+    translated: int
 
 
 class TranslationShape(TypedDict):
@@ -92,7 +88,7 @@ class TranslationRendering(Rendering[Product]):
             "status": "active",
             "description": "",
             "auto": {"enabled": False},
-            "stats": {"strings": {"total": count, "translated": count}},
+            "stats": {"total": count, "translated": count},
             "events": events_of(product),
         }
 

@@ -24,6 +24,7 @@ def test_every_product_has_a_primary_translation_from_its_birth(api, cast):
     assert (row["context"]["instance_id"], row["primary"], row["status"]) == (pk, True, "active")
     assert row["locale"] == {"id": "EN", "name": "English"}
     assert set(row["events"]) == {"created", "updated"}
+    assert row["stats"] == {"total": 1, "translated": 1}
     found = {}
     for query in (
         f"and(eq(context.instance_id,{pk}),eq(primary,true))",
