@@ -16,6 +16,7 @@ from customers.models import (
     Membership,
     Product,
     Report,
+    ServiceUser,
     TierAccount,
     TierAccountRequest,
     WebhookEndpoint,
@@ -43,7 +44,10 @@ MODELS = {
     "report": Report,
     "webhook": WebhookEndpoint,
     "webhook-message": WebhookMessage,
+    "api-key": ServiceUser,
 }
+#: Pages of settings that look the same for every role are looked at as vendors have them.
+ALIKE = ("webhook", "api-key", "api-call")
 #: Answers that are files.
 FILES = ("report-download",)
 #: The state in which a page, or a step of any page, can be seen.
@@ -116,7 +120,7 @@ def paths_of(role: str) -> list[str]:
     found = [] if role == "vendor" else import_something(actor)
     for each in addresses(role):
         extra = [name for name in each.arguments if name != "pk"]
-        if extra or each.name in FILES:
+        if extra or each.name in FILES or (role != "vendor" and each.name.startswith(ALIKE)):
             continue
         if not about_one(each):
             found.append(reverse(f"{role}:{each.name}"))

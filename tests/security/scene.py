@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from customers.imports import services
 from customers.models import Product, TierAccount
+from customers.service_rights import READ_ONLY
 from customers.services.accounts import edit_account
+from customers.services.service_users import create_service_user
 from fulfillment.reporting.asking import request_report
 from fulfillment.services.schedule import schedule_request
 from tests import factories
@@ -17,6 +19,7 @@ from tests.customers.imports import files
 from tests.customers.receiver import endpoint, message
 from tests.factories import steps
 from tests.fulfillment.test_drafts import draft as drafted
+from tests.resellerportal.test_api_keys import call
 from tests.security.forms import MARKUP
 from tierconfig.models import Parameter
 
@@ -111,8 +114,21 @@ def objects(cast: Any) -> dict[str, list[Any]]:
         ],
         "webhook": hooks,
         "webhook-message": [message(each) for each in hooks],
+        "api-key": [key(cast, name) for name in ("vendor", "distributor", "reseller")],
         "import": [each for name in ("distributor", "reseller") for each in imports(cast, name)],
     }
+
+
+def key(cast: Any, name: str) -> Any:
+    """A key of the API, and a call of it."""
+    made, _secret = create_service_user(
+        actor=cast.actor(name, "administrator"),
+        name=MARKUP[:128],
+        description=MARKUP,
+        rights=READ_ONLY,
+    )
+    call(made, path=f"/public/v1/{MARKUP}"[:500])
+    return made
 
 
 def running(cast: Any, sold: Product) -> list[Any]:
