@@ -48,7 +48,7 @@ MODULES: Final[dict[str, Module]] = {
             ("accounts", "users", "partners", "hubs", "marketplaces", "agreements"),
         ),
         Module(CONVERSATIONS, _("Conversations"), ("conversations",)),
-        Module(WEBHOOKS, _("Webhooks"), ("webhooks",)),
+        Module(WEBHOOKS, _("Webhooks"), ("notifications/webhooks",)),
     )
 }
 

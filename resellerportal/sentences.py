@@ -71,6 +71,7 @@ SENTENCES: dict[str, Any] = {
     "product.secret": gettext_lazy("made a new secret for the actions"),
     "product.webhook_added": gettext_lazy("added a webhook"),
     "product.webhook_changed": gettext_lazy("changed a webhook"),
+    "product.webhook_removed": gettext_lazy("removed a webhook"),
     "product.webhook_secret": gettext_lazy("made a new secret for a webhook"),
     "webhookendpoint.created": gettext_lazy("added the webhook"),
     "webhookendpoint.edit": gettext_lazy("changed the webhook"),

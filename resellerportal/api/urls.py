@@ -17,6 +17,7 @@ from .products import urls as products
 from .requests import urls as requests
 from .tier_accounts import urls as tier_accounts
 from .views import Unknown
+from .webhooks import urls as webhooks
 
 app_name = "api"
 
@@ -34,6 +35,7 @@ urlpatterns = [
     *products.urlpatterns,
     *requests.urlpatterns,
     *tier_accounts.urlpatterns,
+    *webhooks.urlpatterns,
     path("openapi.yml", OpenApiFile.as_view(), name="openapi-yml"),
     path("openapi.json", OpenApiFile.as_view(as_json=True), name="openapi-json"),
     re_path(r"", Unknown.as_view(), name="unknown"),

@@ -49,6 +49,7 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
             "switch": webhooks.WebhookSwitch,
             "secret": webhooks.WebhookSecret,
             "test": webhooks.WebhookTest,
+            "remove": webhooks.WebhookRemove,
         },
     ),
     "connections": (

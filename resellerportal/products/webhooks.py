@@ -154,6 +154,18 @@ class WebhookSwitch(WebhookAction):
         return super().get_context_data(**kwargs) | {"submit_label": self.get_title()}
 
 
+class WebhookRemove(WebhookAction):
+    service = staticmethod(services.remove_webhook)
+    title = gettext_lazy("Remove the webhook")
+    submit_label = gettext_lazy("Remove")
+    style = "danger"
+    question = gettext_lazy(
+        "Requests are no longer asked about there; they go on without an answer. Its secret and "
+        "what was noted of its calls are lost."
+    )
+    success_message = gettext_lazy("The webhook is removed.")
+
+
 class WebhookTest(WebhookAction):
     service = staticmethod(try_webhook)
     title = gettext_lazy("Send a test call")

@@ -31,6 +31,11 @@ class TestWebhooks:
         fresh = Webhook.objects.get()
         assert fresh.jwt_secret != made.jwt_secret
         assert fresh.jwt_secret in main_of(answer)
+        pages.post("vendor", "product-webhook-remove", product, made.pk)
+        page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
+        assert "The webhook is removed." in page
+        assert "Checks" not in page
+        assert not Webhook.objects.exists()
 
     def test_agents_read_them_and_change_nothing(self, cast, pages):
         made = Webhook.objects.create(
@@ -40,7 +45,7 @@ class TestWebhooks:
         assert "Checks" in page
         assert "hidden-one" not in page
         assert "Deactivate" not in page
-        for name in ("edit", "switch", "secret"):
+        for name in ("edit", "switch", "secret", "remove"):
             where = (f"product-webhook-{name}", cast.product.pk, made.pk)
             assert pages.post("vendor", *where, **self.data, on="off").status_code == 403
         assert pages.post("vendor", "product-webhook-add", cast.product.pk).status_code == 403

@@ -81,6 +81,7 @@ class Messages(Threads):
 
     body = MessageBody
     shape = MessageShape
+    listing = True
     fields = {"kind": "type"}
 
     def get(self, request: Request, **ids: str) -> Response:

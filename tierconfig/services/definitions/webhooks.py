@@ -20,6 +20,8 @@ from ...models import Webhook
 from . import editing
 
 MAX_LABEL = 100
+#: Characters of a secret; fewer than 32 are less than HS256 asks for (RFC 7518, 3.2).
+SHORTEST, LONGEST = 32, 100
 Type = Webhook.Type
 #: Type -> (tier it is about, 0 for orders, and the switch without which nobody calls it).
 USES: dict[str, tuple[int, str]] = {
@@ -52,9 +54,16 @@ def is_called(product: Product, webhook: Webhook) -> bool:
 
 @transaction.atomic
 def add_webhook(
-    product: Product, *, actor: Actor, type: str, label: str, external_url: str
+    product: Product,
+    *,
+    actor: Actor,
+    type: str,
+    label: str,
+    external_url: str,
+    jwt_secret: str = "",
+    active: bool = True,
 ) -> Webhook:
-    """A webhook with a secret of its own (`jwt_secret`), active at once.
+    """A webhook that signs with `jwt_secret`, by default one made for it.
 
     At most one of a type is active.
     """
@@ -63,13 +72,15 @@ def add_webhook(
         raise ValidationError(
             {"type": _("This product asks nothing of that tier; see its capabilities.")}
         )
-    _check_only(held, type)
+    if active:
+        _check_only(held, type)
     webhook = identifiers.insert(
         Webhook,
         "WB",
         product=held,
         type=type,
-        jwt_secret=secrets.token_urlsafe(32),
+        active=active,
+        jwt_secret=_secret(jwt_secret),
         **_cleaned(label, external_url),
     )
     editing.note("product.webhook_added", held, webhook, actor=actor)
@@ -106,14 +117,37 @@ def switch_webhook(webhook: Webhook, *, actor: Actor, on: bool) -> Webhook:
 
 
 @transaction.atomic
-def new_webhook_secret(webhook: Webhook, *, actor: Actor) -> str:
-    """Replace the secret that signs the calls; shown now and never again."""
+def new_webhook_secret(webhook: Webhook, *, actor: Actor, jwt_secret: str = "") -> str:
+    """Replace the secret that signs the calls, by default by one made for it.
+
+    Shown now and never again.
+    """
     held = editing.hold_own(webhook.product, actor, administrator=True)
     fresh = Webhook.objects.get(pk=webhook.pk)
-    fresh.jwt_secret = secrets.token_urlsafe(32)
+    fresh.jwt_secret = _secret(jwt_secret)
     editing.save(fresh)
     editing.note("product.webhook_secret", held, fresh, actor=actor)
     return fresh.jwt_secret
+
+
+@transaction.atomic
+def remove_webhook(webhook: Webhook, *, actor: Actor) -> Webhook:
+    """Remove it; requests are no longer asked about there, as if it were inactive."""
+    held = editing.hold_own(webhook.product, actor, administrator=True)
+    fresh = Webhook.objects.get(pk=webhook.pk)
+    editing.note("product.webhook_removed", held, fresh, actor=actor)
+    fresh.delete()
+    return webhook
+
+
+def _secret(given: str) -> str:
+    if not given:
+        return secrets.token_urlsafe(32)
+    if not SHORTEST <= len(given) <= LONGEST or not given.isascii() or not given.isprintable():
+        text = _("Between %(least)d and %(most)d printable characters of ASCII.")
+        limits = {"least": SHORTEST, "most": LONGEST}
+        raise ValidationError({"jwt_secret": ValidationError(text % limits, code="secret")})
+    return given
 
 
 def _check_only(product: Product, type: str) -> None:
