@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -59,16 +58,10 @@ def asset_fields(name: str, path: str, *, search: bool = False) -> list[dict[str
 class AssetConditions(Filters):
     """The custom ones among `asset_fields`.
 
-    PATH leads from the row to the subscription. HIDDEN are beginnings of the names of filters that
-    a role does not have, because it does not read what they look at.
+    PATH leads from the row to the subscription.
     """
 
     PATH = ""
-    HIDDEN: Mapping[str, tuple[str, ...]] = {}
-
-    def known_name(self, name: str) -> str:
-        name = super().known_name(name)
-        return "" if name.startswith(self.HIDDEN.get(self.actor.role, "\0")) else name
 
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name.endswith("connection.type"):

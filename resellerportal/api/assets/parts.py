@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -15,7 +15,7 @@ from tierconfig.models import Parameter
 from ..shaping import NO_CONTRACT, NO_MARKETPLACE, Branches, named, stamp
 from ..shared.accounts import Readable
 from ..shared.connections import connection_shape
-from ..shared.params import Params, Presentation
+from ..shared.params import Params, Presentation, constants_of
 from ..shared.products import Products
 
 #: Read once for all, and each row of them once, however many subscriptions share it.
@@ -51,7 +51,7 @@ class Assets:
         self.products = Products(own.values())
         self.values = Params(actor, ((pk, Parameter.Scope.ASSET) for pk in own if self.has_params))
         wants_constants = branches.wants(f"{path}configuration")
-        self.constants = _constants(own, actor) if wants_constants else {}
+        self.constants = constants_of(own, actor) if wants_constants else {}
         self.readable = Readable(
             actor,
             (
@@ -117,14 +117,3 @@ class Assets:
         if pk not in self.accounts:
             self.accounts[pk] = self.readable.snapshot(account) or {}
         return self.accounts[pk]
-
-
-def _constants(products: Iterable[str], actor: Actor) -> dict[str, list[dict[str, Any]]]:
-    """What the actor reads of the constants of products, by product."""
-    rows = Parameter.objects.visible_to(actor).constants_of(products)
-    shown = Params(actor, ())
-    shown.definitions = {(product, ""): own for product, own in rows.items()}
-    return {
-        product: shown.of((product, ""), {each.name: parameters.constant(each) for each in own})
-        for product, own in rows.items()
-    }

@@ -26,9 +26,6 @@ class Assets(ListView):
     filters = AssetFilters
     rendering = AssetRendering
 
-    def rows(self) -> QuerySet[Any]:
-        return super().rows().distinct()
-
 
 class AssetDetail(DetailView):
     """One subscription."""
@@ -36,9 +33,6 @@ class AssetDetail(DetailView):
     module = SUBSCRIPTIONS
     model = Subscription
     rendering = AssetRendering
-
-    def rows(self) -> QuerySet[Any]:
-        return super().rows().distinct()
 
 
 class AssetRequests(ListView):
@@ -50,8 +44,7 @@ class AssetRequests(ListView):
     rendering = ReferenceRendering
 
     def rows(self) -> QuerySet[Any]:
-        rows = Subscription.objects.visible_to(self.actor).distinct()
-        asset = self.visible(rows, self.kwargs["pk"])
+        asset = self.visible(Subscription, self.kwargs["pk"])
         return super().rows().filter(subscription=asset)
 
 
@@ -61,7 +54,7 @@ class AssetText(ApiView):
     module = SUBSCRIPTIONS
 
     def get(self, request: Request, pk: str) -> HttpResponse:
-        asset = self.visible(Subscription.objects.visible_to(self.actor).distinct(), pk)
+        asset = self.visible(Subscription, pk)
         if asset.template_text:
             return _markdown(asset.template_text)
         opened = FulfillmentRequest.objects.visible_to(self.actor).filter(

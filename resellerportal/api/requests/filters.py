@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Func, JSONField, OuterRef, Q, QuerySet
-from django.utils import timezone
-from py_rql.constants import FilterLookups
+from django.db.models import Func, JSONField, OuterRef
 
 from customers.actors import DISTRIBUTOR, RESELLER
 from fulfillment.models import FulfillmentRequest
-from tierconfig.services import levels
 
 from ..assets.filters import AssetConditions, asset_fields
-from ..rql import EQ, NE, NULL, RANGE, custom, field
+from ..rql import NULL, RANGE, field
+from ..shared.service_levels import SLI, StayFilters
 from .rendering import ENTITY
-
-GT, GE = FilterLookups.GT, FilterLookups.GE
-LT, LE = FilterLookups.LT, FilterLookups.LE
-SLI = ("sli.days", "sli.zone")
 
 
 class Overlaid(Func):
@@ -35,8 +28,9 @@ class Overlaid(Func):
         return self.as_sql(compiler, connection, function="json_patch", **context)
 
 
-class RequestFilters(AssetConditions):
+class RequestFilters(StayFilters, AssetConditions):
     MODEL = FulfillmentRequest
+    ENTITY = ENTITY
     PATH = "subscription__"
     #: Who of its people looks after a request is the vendor's matter, service levels no reseller's.
     HIDDEN = {
@@ -52,8 +46,7 @@ class RequestFilters(AssetConditions):
         field("assignee", "assignee__id"),
         field("assignee.name"),
         field("assignee.email"),
-        custom("sli.days", lookups={EQ, NE, GT, GE, LT, LE}, order=True),
-        custom("sli.zone", lookups={*RANGE, NULL}, order=True),
+        *SLI,
         field("planned_date", order=True, lookups={*RANGE, NULL}),
         field("effective_date", order=True, lookups={*RANGE, NULL}),
         field("created", "created_at", order=True, lookups=RANGE),
@@ -80,63 +73,3 @@ class RequestFilters(AssetConditions):
 
     def values(self) -> Any:
         return Overlaid(OuterRef("subscription__params"), OuterRef("params"))
-
-    def narrow(self, name: str, lookup: str, value: str) -> Q:
-        if name == "sli.days":
-            return _by_days(lookup, int(value))
-        if name == "sli.zone":
-            return _by_zone(lookup, value)
-        return super().narrow(name, lookup, value)
-
-    def order_name(self, name: str) -> str:
-        return "state_since"
-
-    def _apply_ordering(self, qs: QuerySet[Any], properties: list[Any]) -> QuerySet[Any]:
-        """More days in a state are an earlier beginning."""
-        turned = [
-            tuple(_turned(prop) if prop.lstrip("-") in SLI else prop for prop in props)
-            for props in properties
-        ]
-        return super()._apply_ordering(qs, turned)
-
-
-def _turned(prop: str) -> str:
-    return prop.removeprefix("-") if prop.startswith("-") else f"-{prop}"
-
-
-def _by_days(lookup: str, days: int) -> Q:
-    """Whole days in the present state, of requests in states that have a service level."""
-    if not 0 <= days <= levels.MOST:
-        raise ValueError(days)
-    now = timezone.now()
-    from_then = Q(state_since__lte=now - timedelta(days=days))
-    longer = Q(state_since__lte=now - timedelta(days=days + 1))
-    found = {
-        EQ: from_then & ~longer,
-        GE: from_then,
-        GT: longer,
-        LT: ~from_then,
-        LE: ~longer,
-    }[lookup]
-    states = {state for entity, state in levels.defaults() if entity == ENTITY}
-    return Q(state__in=states) & found
-
-
-def _by_zone(lookup: str, value: str) -> Q:
-    """None for what is decided, which has no zone."""
-    if value in ("null()", "empty()"):
-        states = {state for entity, state in levels.defaults() if entity == ENTITY}
-        return ~Q(state__in=states)
-    wanted = int(value)
-    kept = {
-        EQ: lambda zone: zone == wanted,
-        GE: lambda zone: zone >= wanted,
-        GT: lambda zone: zone > wanted,
-        LT: lambda zone: zone < wanted,
-        LE: lambda zone: zone <= wanted,
-    }[lookup]
-    found = Q(pk__in=[])
-    for zone in levels.Zone:
-        if kept(zone):
-            found |= levels.in_zone(ENTITY, zone)
-    return found

@@ -42,6 +42,7 @@ FIELDS = {
     },
 }
 TAKEN = "PR_002"
+PARAMS = "asset.params"
 SCOPES = (Parameter.Scope.ASSET, Parameter.Scope.TIER_1, Parameter.Scope.TIER_2)
 
 
@@ -76,7 +77,7 @@ def place(sent: Mapping[str, Any], actor: Actor) -> FulfillmentRequest:
     )
     is_draft = (sent.get("status") or "").lower() == DRAFT
     try:
-        with naming([each for rows in own.values() for each in rows], "asset.params"):
+        with naming([each for rows in own.values() for each in rows], PARAMS):
             return place_purchase(purchase, actor=actor, newcomers=new, draft=is_draft)
     except ValidationError as error:
         if field := _taken(error):
@@ -194,7 +195,7 @@ def _values(
         scope = scopes.get(each["id"], Parameter.Scope.ASSET)
         parts.setdefault(Parameter.Scope.ASSET if scope in closed else scope, []).append(each)
     return {
-        scope: read_params(part, own[scope], actor=actor, path="asset.params").values
+        scope: read_params(part, own[scope], actor=actor, path=PARAMS).values
         for scope, part in parts.items()
     }
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.lifecycle import check
 from customers.models import User
+from customers.permissions import by_vendor
 from customers.service_rights import SUBSCRIPTIONS
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import requests as services
@@ -17,7 +20,7 @@ from tierconfig.services.assignment import assign_request, assignees
 from ..config_requests.bodies import AssignBody, ReasonBody
 from ..shared.known import known, unknown
 from ..views import ApiView, DetailView
-from . import asking, bodies
+from . import bodies, deciding, filling
 from .placing import FIELDS
 from .rendering import RequestRendering, message_of
 
@@ -31,7 +34,8 @@ RELATED = (
 
 
 class Step(DetailView):
-    """POST of one step."""
+    """POST of one step. Right and state are looked at before what was sent (decision 24), and by
+    the service again, under its locks."""
 
     http_method_names = ["post", "options"]
     module = SUBSCRIPTIONS
@@ -39,10 +43,17 @@ class Step(DetailView):
     rendering = RequestRendering
     fields = FIELDS
     body: ClassVar[Any] = None
+    #: The transition, "" where the service alone decides.
+    step: ClassVar[str] = ""
 
     def post(self, request: Request, **ids: str) -> Response:
         found = self.visible(self.rows().select_related(*RELATED), ids["pk"])
+        if step := self.step_of(found):
+            check(found, step, self.actor)
         return self.shown(self.act(found, self.sent() if self.body else {}))
+
+    def step_of(self, found: FulfillmentRequest) -> str:
+        return self.step
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
         raise LookupError(type(self))
@@ -51,10 +62,11 @@ class Step(DetailView):
 class Approve(Step):
     """The vendor approves."""
 
+    step = "approve"
     body = bodies.ApproveBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
-        return asking.approve(found, sent, self.actor)
+        return deciding.approve(found, sent, self.actor)
 
 
 class Fail(Step):
@@ -62,17 +74,21 @@ class Fail(Step):
 
     body = ReasonBody
 
+    def step_of(self, found: FulfillmentRequest) -> str:
+        return deciding.ending(found, self.actor)
+
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
-        return asking.fail(found, sent["reason"], self.actor)
+        return deciding.fail(found, sent["reason"], self.actor)
 
 
 class Inquire(Step):
     """The vendor asks the customer's technical contact."""
 
+    step = "inquire"
     body = bodies.InquireBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
-        return asking.inquire(found, sent, self.actor)
+        return deciding.inquire(found, sent, self.actor)
 
 
 class Pend(Step):
@@ -83,7 +99,7 @@ class Pend(Step):
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
         code = self.request.query_params.get("code", "")
-        return asking.pend(found, sent, code, self.actor)
+        return deciding.pend(found, sent, code, self.actor)
 
 
 class Assign(Step):
@@ -92,6 +108,8 @@ class Assign(Step):
     body = AssignBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
+        if not by_vendor(found, self.actor):
+            raise PermissionDenied
         user = self._wanted(found, {**sent, "id": self.kwargs.get("user") or sent.get("id")})
         return assign_request(found, actor=self.actor, user=user)
 
@@ -117,15 +135,17 @@ class Unassign(Step):
 class Schedule(Step):
     """The vendor accepts it for a later date."""
 
+    step = "schedule"
     body = bodies.ScheduleBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
-        return asking.schedule(found, sent, self.actor)
+        return deciding.schedule(found, sent, self.actor)
 
 
 class Revoke(Step):
     """The distributor asks for a scheduled one back."""
 
+    step = "revoke"
     body = ReasonBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
@@ -135,6 +155,8 @@ class Revoke(Step):
 class Confirm(Step):
     """The vendor gives a scheduled one back."""
 
+    step = "confirm"
+
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
         return services.confirm_request(found, actor=self.actor)
 
@@ -142,21 +164,25 @@ class Confirm(Step):
 class Validate(Step):
     """The vendor's service looks at a draft; what it says of values is at them."""
 
+    step = "submit"
+
     asks_outside = True
     body = bodies.ValidateBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
-        return asking.validate(found, sent, self.actor)
+        return filling.validate(found, sent, self.actor)
 
 
 class Submit(Step):
     """Hand a draft over."""
 
+    step = "submit"
+
     asks_outside = True
     body = bodies.SubmitBody
 
     def act(self, found: FulfillmentRequest, sent: Any) -> FulfillmentRequest:
-        return asking.submit(found, sent, self.actor)
+        return filling.submit(found, sent, self.actor)
 
 
 class Text(ApiView):

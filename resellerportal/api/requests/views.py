@@ -9,7 +9,7 @@ from customers.service_rights import SUBSCRIPTIONS
 from fulfillment.models import FulfillmentRequest
 
 from ..views import DetailView, ListView
-from . import asking
+from . import asking, filling
 from .bodies import NewRequestBody, RequestBody
 from .filters import RequestFilters
 from .placing import FIELDS
@@ -47,5 +47,5 @@ class RequestDetail(DetailView):
     def put(self, request: Request, **ids: str) -> Response:
         """What the vendor fills in or marks, what the buying side answers, all of a draft."""
         found = self.visible(self.rows().select_related(*RELATED), ids["pk"])
-        asking.change(found, self.sent(), self.actor)
+        filling.change(found, self.sent(), self.actor)
         return self.shown(found)
