@@ -16,7 +16,7 @@ from customers.services.account_rules import may_write
 from customers.services.accounts import NoChange
 from customers.services.requests import accept_request, ignore_request
 
-from ..errors import ApiError, flat
+from ..errors import ApiError
 from ..shared.known import absent, known, unknown
 from ..tier_accounts.views import Refusing
 from ..tier_accounts.writing import change, check_changeable
@@ -46,7 +46,7 @@ class AccountRequests(Refusing, AccountRequestView, ListView):
         """Change an account; the answer is the list of the requests that this raised."""
         if self.actor.role == VENDOR:
             raise PermissionDenied
-        sent = self._sent()
+        sent = self.sent(NewRequestBody)["account"]
         account = self._account(sent)
         if not may_write(account, self.actor):
             raise PermissionDenied
@@ -61,13 +61,6 @@ class AccountRequests(Refusing, AccountRequestView, ListView):
         rendering = AccountRequestRendering(self.actor)
         rows = rendering.rows(self.rows()).in_bulk([each.pk for each in raised])
         return Response(rendering.all(rows[each.pk] for each in raised), status=201)
-
-    def _sent(self) -> Mapping[str, Any]:
-        body = NewRequestBody(data=self.request.data, partial=True)
-        if not body.is_valid():
-            raise ApiError(flat(body.errors))
-        account: Mapping[str, Any] = body.validated_data.get("account") or {}
-        return account
 
     def _account(self, sent: Mapping[str, Any]) -> TierAccount:
         """The account by its id, else by external_uid, among those the actor sees."""

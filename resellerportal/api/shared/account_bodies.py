@@ -71,7 +71,7 @@ class ContactInfoBody(serializers.Serializer[Any]):
 
 
 class DataBody(serializers.Serializer[Any]):
-    """The data of an account, without its place; all of it may be left out when `partial`."""
+    """The data of a new account, without its place."""
 
     type = Word(choices=TierAccount.Type.choices)
     name = Text(required=True)
@@ -81,8 +81,32 @@ class DataBody(serializers.Serializer[Any]):
     contact_info = ContactInfoBody()
 
 
+class Partial(serializers.Serializer[Any]):
+    """Everything may be left out."""
+
+    def get_fields(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_fields()
+        for each in found.values():
+            each.required = False
+        return found
+
+
+class ContactChangeBody(Partial, ContactBody):
+    pass
+
+
+class ContactInfoChangeBody(Partial, ContactInfoBody):
+    contact = ContactChangeBody()
+
+
+class DataChangeBody(Partial, DataBody):
+    """What is new of an account."""
+
+    contact_info = ContactInfoChangeBody()
+
+
 def columns_of(sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that validated data of a DataBody name, as clean_account takes them."""
+    """The columns named by validated data of the bodies above, as clean_account takes them."""
     found = {name: sent[name] for name in PLAIN if name in sent}
     info = sent.get("contact_info") or {}
     found |= {name: info[name] for name in ADDRESS if name in info}

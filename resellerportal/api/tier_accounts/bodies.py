@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from customers.models import TierAccount
 
-from ..shared.account_bodies import DataBody, Text, Word
+from ..shared.account_bodies import DataBody, DataChangeBody, Text, Word
 
 
 class ParentBody(serializers.Serializer[Any]):
@@ -40,7 +40,7 @@ class NewAccountBody(DataBody):
     )
 
 
-class AccountBody(DataBody):
-    """All of it may be left out; hub and environment never change."""
+class AccountBody(DataChangeBody):
+    """What is left out stays as it is; hub and environment never change."""
 
-    parent = IdBody(required=False, allow_null=True, help_text="Null makes it the top of a tree.")
+    parent = IdBody(allow_null=True, help_text="Null makes it the top of a tree.")

@@ -16,9 +16,9 @@ from customers.actors import DISTRIBUTOR, RESELLER, SYSTEM, VENDOR, Actor
 from customers.models import AccountVersion, Event, TierAccount
 from customers.services.participation import SCOPES, in_scope
 
-from ...history import NOT_FOR_VENDORS
 from ..rql import EQ, NOTHING, NULL, RANGE, TEXT, Filters, Query, custom, field
 from ..shaping import NO_HUB
+from .shapes import CHANGES
 
 NONE = ("null()", "empty()")
 SOME_TEXT = TEXT | {NULL}
@@ -134,13 +134,8 @@ class AccountFilters(Filters):
         """Accounts created, or changed last, by whom the reader is told under this id."""
         events = Event.objects.about_each().exclude(role=SYSTEM)
         if updated:
-            hidden = NOT_FOR_VENDORS if self.actor.role == VENDOR else ()
-            last = (
-                Event.objects.about_each("object_id")
-                .exclude(verb__in=hidden)
-                .order_by("-at", "-pk")
-            )
-            events = events.filter(pk=last.values("pk")[:1])
+            last = Event.objects.about_each("object_id").filter(verb__in=CHANGES)
+            events = events.filter(pk=last.order_by("-at", "-pk").values("pk")[:1])
         else:
             events = events.filter(verb="tieraccount.create")
         found = Q(Exists(events.filter(self._named(lookup, value))))

@@ -19,6 +19,14 @@ from ..shaping import NO_HUB, Events, Ref, Rendering, ref, stamp
 from ..shaping import named as null_or
 from ..shared.accounts import ContactInfo, Readable, contact_info
 
+#: What changes an account; who may see or operate it is no change of it.
+CHANGES = (
+    "tieraccount.create",
+    "tieraccount.edit",
+    "tieraccount.move",
+    "tieraccount.decommission",
+)
+
 
 class ParentShape(TypedDict):
     id: str
@@ -74,7 +82,7 @@ class AccountRendering(Rendering[TierAccount]):
         wants, actor = self.branches.wants, self.actor
         self.scopes = taking_part(objects, actor) if wants("scopes") else {}
         self.parents = Readable(actor, [each.parent for each in objects] if wants("parent") else ())
-        self.happenings = Happenings(objects if wants("events") else (), actor)
+        self.happenings = Happenings(objects if wants("events") else (), actor, verbs=CHANGES)
 
     def one(self, account: TierAccount) -> dict[str, Any]:
         found = {

@@ -99,10 +99,8 @@ class AccountDetail(AccountView, DetailView):
         """Change what is sent and leave the rest. Nothing new is no error and no version."""
         account = self.visible(self.rows().select_related("parent", "hub"), pk)
         check_changeable(account, self.actor)
-        body = AccountBody(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
         with suppress(NoChange):
-            change(account, body.validated_data, self.actor)
+            change(account, self.sent(AccountBody), self.actor)
         return self.shown(account)
 
     def delete(self, request: Request, pk: str) -> Response:
