@@ -29,7 +29,7 @@ class StayFilters(Filters):
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == DAYS:
             return self._by_days(lookup, int(value))
-        return self._by_zone(lookup, value)
+        return self._by_zone(lookup, value) if name == ZONE else super().narrow(name, lookup, value)
 
     def order_name(self, name: str) -> str:
         return "state_since"
