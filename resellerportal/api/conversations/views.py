@@ -67,6 +67,8 @@ class Threads(ApiView):
 
 
 class ConversationDetail(Threads, DetailView):
+    """One conversation with its messages."""
+
     rendering = ThreadRendering
 
 
@@ -94,6 +96,7 @@ class Messages(Threads):
         return lists.plain(pruned, query, narrowing.unknown)
 
     def post(self, request: Request, **ids: str) -> Response:
+        """Write a message, for everybody who sees the object or for colleagues only."""
         conversation = self.object(**ids)
         obj = self.subject(conversation)
         sent = self.sent()

@@ -19,6 +19,8 @@ from .shapes import (
 
 
 class Hubs(ListView):
+    """The distributor's hubs."""
+
     module = "account"
     model = Hub
     filters = HubFilters
@@ -27,6 +29,8 @@ class Hubs(ListView):
 
 
 class HubDetail(DetailView):
+    """One hub."""
+
     module = "account"
     model = Hub
     rendering = HubRendering
@@ -58,6 +62,8 @@ class HubMarketplaces(ListView):
 
 
 class Marketplaces(ListView):
+    """A distributor's own; a vendor's by its listings; a reseller's by its distributors."""
+
     module = "account"
     model = Marketplace
     filters = MarketplaceFilters
@@ -66,6 +72,8 @@ class Marketplaces(ListView):
 
 
 class MarketplaceDetail(DetailView):
+    """One marketplace."""
+
     module = "account"
     model = Marketplace
     rendering = MarketplaceRendering

@@ -36,6 +36,8 @@ class Accounts(ListView):
 
 
 class AccountDetail(DetailView):
+    """The key's own account, or one it works with."""
+
     module = "account"
     model = Partner
     rendering = AccountRendering
@@ -58,6 +60,8 @@ class Partners(ListView):
 
 
 class PartnerDetail(DetailView):
+    """One partner."""
+
     module = "account"
     model = Partner
     rendering = PartnerRendering
@@ -82,6 +86,8 @@ class Users(ListView):
 
 
 class UserDetail(DetailView):
+    """One member of the key's own company."""
+
     module = "account"
     model = Membership
     rendering = UserRendering
@@ -106,8 +112,8 @@ class OwnAccount:
 
 
 class AccountUsers(OwnAccount, Users):
-    pass
+    """Members of the key's own account."""
 
 
 class AccountUserDetail(OwnAccount, UserDetail):
-    pass
+    """One member of the key's own account."""

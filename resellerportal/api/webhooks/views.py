@@ -25,6 +25,8 @@ from .shapes import VerdictShape, WebhookRendering
 
 
 class Webhooks(ListView):
+    """The vendor's webhooks, of all its products."""
+
     module = "webhooks"
     roles = (VENDOR,)
     model = Webhook
@@ -54,6 +56,8 @@ class Webhooks(ListView):
 
 
 class WebhookDetail(DetailView):
+    """One webhook."""
+
     module = "webhooks"
     roles = (VENDOR,)
     model = Webhook
