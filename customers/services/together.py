@@ -1,4 +1,4 @@
-"""Several new accounts at once: all of them, or none."""
+"""New accounts with those that get to see them, one or several: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 
 from .. import trees
 from ..actors import Actor
-from ..models import Hub, Partner, TierAccount
+from ..models import AccountAccess, Hub, Partner, TierAccount
+from .access import find_reseller, grant_access
 from .accounts import create_account
 
 
@@ -27,6 +28,14 @@ class NewAccount:
     parent: TierAccount | int | None = None
     hub: Hub | None = None
     environment: str = TierAccount.Environment.PRODUCTION
+    #: Ids of resellers that get to see this account, and no other.
+    access: Sequence[str] = ()
+
+
+@trees.in_tree_transaction
+def create_new(new: NewAccount, *, actor: Actor) -> TierAccount:
+    """The account; its parent is no place here. Raises what create_account and grant_access do."""
+    return _create(new, None if isinstance(new.parent, int) else new.parent, actor)
 
 
 @trees.in_tree_transaction
@@ -42,18 +51,29 @@ def create_accounts(wanted: Sequence[NewAccount], *, actor: Actor) -> list[TierA
     for place, new in enumerate(wanted):
         parent = made[new.parent] if isinstance(new.parent, int) else new.parent
         try:
-            account = create_account(
-                actor=actor,
-                provider=new.provider,
-                data=new.data,
-                parent=parent,
-                hub=new.hub,
-                environment=new.environment,
-            )
+            made.append(_create(new, parent, actor))
         except ValidationError as error:
             raise _placed(place, error) from error
-        made.append(account)
     return made
+
+
+def _create(new: NewAccount, parent: TierAccount | None, actor: Actor) -> TierAccount:
+    account = create_account(
+        actor=actor,
+        provider=new.provider,
+        data=new.data,
+        parent=parent,
+        hub=new.hub,
+        environment=new.environment,
+    )
+    for pk in new.access:
+        try:
+            partner = find_reseller(pk)
+        except ValidationError as error:
+            raise ValidationError({"access": error}) from error
+        kind = AccountAccess.Kind.SEES
+        grant_access(account, actor=actor, partner=partner, kind=kind)
+    return account
 
 
 def _placed(place: int, error: ValidationError) -> ValidationError:

@@ -1,12 +1,14 @@
-"""Orders against what must not happen to a reseller of theirs at the same moment."""
+"""What happens to accounts at the same moment: to resellers of orders, to lists of new ones."""
 
 from functools import partial
 
 import pytest
 
+from customers import trees
 from customers.models import Participation, TierAccount
 from customers.services.accounts import edit_account
 from customers.services.decommission import decommission_account
+from customers.services.together import NewAccount, create_accounts
 from tests import factories
 from tests.races.threads import refusals, together
 
@@ -56,3 +58,20 @@ def test_two_people_decommission_once(cast):
     actors = [cast.actor("distributor"), cast.actor("admin")]
     results = together([partial(decommission_account, leaf, actor=actor) for actor in actors])
     assert len(refusals(results)) == 1
+
+
+def test_lists_of_new_accounts_in_opposite_order_do_not_wait_for_each_other(cast):
+    home, before = cast.partners["distributor"], TierAccount.objects.count()
+    parents = [cast.umbrella, factories.account(home)]
+
+    def create(order):
+        for _number in range(4):
+            wanted = [
+                NewAccount(provider=home, data=factories.account_data(), parent=parent)
+                for parent in order
+            ]
+            create_accounts(wanted, actor=cast.actor("distributor"))
+
+    together([partial(create, parents), partial(create, parents[::-1])])
+    assert TierAccount.objects.count() == before + 1 + 2 * 4 * 2
+    assert trees.broken() == []

@@ -23,6 +23,7 @@ FIELDS: Mapping[str, str] = {
     "phone": "contact_info.contact.phone_number",
     "parent": "parent.id",
     "hub": "hub.id",
+    "partner": "access",
 }
 PHONE = dict(
     zip(PHONE_PARTS, ("country_code", "area_code", "phone_number", "extension"), strict=True)

@@ -32,6 +32,11 @@ class NewAccountBody(DataBody):
         allow_null=True,
         help_text="For vendors: whose distributor the top of a tree is of.",
     )
+    access = IdBody(
+        many=True,
+        required=False,
+        help_text="For distributors: resellers that get to see this account, and no other.",
+    )
     environment = Word(
         choices=TierAccount.Environment.choices,
         required=False,

@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.models import AccountVersion, TierAccount
-from customers.services.accounts import NoChange, create_account
+from customers.services.accounts import NoChange
 from customers.services.decommission import decommission_account
-from customers.services.together import NewAccount, create_accounts
+from customers.services.together import NewAccount, create_accounts, create_new
 
 from .. import lists
 from ..errors import ApiError, NotFound, flat
@@ -55,8 +55,7 @@ class Accounts(AccountView, ListView):
         """Create one account, or a list of them in which `parent.index` names an earlier one."""
         if not isinstance(request.data, list):
             new = newcomer(self.sent(NewAccountBody), self.actor)
-            account = create_account(actor=self.actor, **vars(new))
-            return Response(self._shown([account])[0], status=201)
+            return Response(self._shown([create_new(new, actor=self.actor)])[0], status=201)
         made = create_accounts(self._listed(request.data), actor=self.actor)
         return Response(self._shown(made), status=201)
 

@@ -42,6 +42,7 @@ def newcomer(
         parent=parent,
         hub=_hub(sent, actor),
         environment=sent.get("environment") or (PREVIEW if preview else PRODUCTION),
+        access=[each.get("id") or "" for each in sent.get("access", ())],
     )
 
 

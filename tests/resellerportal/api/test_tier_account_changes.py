@@ -174,6 +174,21 @@ def test_a_key_that_may_read_writes_nothing(api, cast):
     assert none.get("/tier/accounts").status_code == 403
 
 
+def test_resellers_are_let_see_a_new_account_by_its_distributor_only(api, cast):
+    friend = cast.partners["reseller2"].pk
+    sent = {**SENT, "parent": {"id": cast.nordlicht.pk}, "access": [{"id": friend}]}
+    made = api("distributor").post("/tier/accounts", sent).json()
+    seen = api("reseller2").get("/tier/accounts", "ordering(name)").json()
+    assert [row["name"] for row in seen] == ["Nordwind AG", "Stranger AG"]
+    assert seen[0]["parent"] == {"id": cast.nordlicht.pk, "name": cast.nordlicht.name}
+    assert api("reseller2").put(f"/tier/accounts/{made['id']}", {"name": "x"}).status_code == 403
+    for pk in ("PA-000-000", cast.partners["distributor2"].pk):
+        refused = api("distributor").post("/tier/accounts", {**sent, "access": [{"id": pk}]})
+        assert refused.json()["errors"][0].startswith("access: No reseller has this ID")
+    assert api("reseller").post("/tier/accounts", sent).status_code == 403
+    assert TierAccount.objects.filter(name="Nordwind AG").count() == 1
+
+
 def test_an_account_in_use_is_not_decommissioned(api, cast):
     cast.order()
     refused = api("distributor").delete(f"/tier/accounts/{cast.kirlin.pk}")
