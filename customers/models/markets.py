@@ -90,6 +90,11 @@ class Marketplace(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def provider_id(self) -> str:
+        """Under the name that permissions and events know."""
+        return self.owner_id
+
 
 class ListingQuerySet(models.QuerySet["Listing"]):
     def visible_to(self, actor: actors.Actor | None) -> ListingQuerySet:

@@ -1,14 +1,21 @@
-"""Hubs and marketplaces; both are kept by administrators of the platform, so they are read here."""
+"""Hubs and marketplaces; administrators of a distributor write its own."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from customers.models import Connection, Hub, Marketplace
+from customers.services import markets as services
 
 from ..views import DetailView, ListView
+from .bodies import HubBody, HubChangeBody, MarketplaceBody, MarketplaceChangeBody
 from .filters import HubConnectionFilters, HubFilters, MarketplaceFilters
 from .shapes import (
     ConnectionOfHubRendering,
@@ -16,6 +23,8 @@ from .shapes import (
     MarketplaceOfHubRendering,
     MarketplaceRendering,
 )
+
+HUB_FIELDS = {"type": "instance_type"}
 
 
 class Hubs(ListView):
@@ -26,6 +35,15 @@ class Hubs(ListView):
     filters = HubFilters
     rendering = HubRendering
     ordering = ("name",)
+    body = HubBody
+    fields = HUB_FIELDS
+
+    def post(self, request: Request, **ids: str) -> Response:
+        """Add a hub."""
+        sent = self.sent()
+        kind = sent["instance_type"].upper()
+        hub = services.create_hub(actor=self.actor, name=sent["name"], type=kind)
+        return Response(self.rendering(self.actor).alone(hub), status=201)
 
 
 class HubDetail(DetailView):
@@ -34,6 +52,24 @@ class HubDetail(DetailView):
     module = "account"
     model = Hub
     rendering = HubRendering
+    bodies = {"PUT": HubChangeBody}
+    fields = HUB_FIELDS
+
+    def put(self, request: Request, **ids: str) -> Response:
+        """Rename the hub."""
+        hub = self.object(**ids)
+        sent = self.sent(HubChangeBody)
+        name = sent.get("name", hub.name)
+        with transaction.atomic():
+            fresh = services.edit_hub(hub, actor=self.actor, name=name)
+            if sent.get("instance_type", fresh.type).upper() != fresh.type:
+                raise ValidationError({"type": _("This cannot be changed.")})
+        return self.shown(hub)
+
+    def delete(self, request: Request, **ids: str) -> Response:
+        """Remove a hub that was never used."""
+        services.remove_hub(self.object(**ids), actor=self.actor)
+        return Response(status=204)
 
 
 class HubConnections(ListView):
@@ -69,6 +105,12 @@ class Marketplaces(ListView):
     filters = MarketplaceFilters
     rendering = MarketplaceRendering
     ordering = ("name",)
+    body = MarketplaceBody
+
+    def post(self, request: Request, **ids: str) -> Response:
+        """Add a marketplace."""
+        market = services.create_marketplace(actor=self.actor, **_values(self.sent()))
+        return Response(self.rendering(self.actor).alone(market), status=201)
 
 
 class MarketplaceDetail(DetailView):
@@ -77,3 +119,23 @@ class MarketplaceDetail(DetailView):
     module = "account"
     model = Marketplace
     rendering = MarketplaceRendering
+    bodies = {"PUT": MarketplaceChangeBody}
+
+    def put(self, request: Request, **ids: str) -> Response:
+        """Change what is sent."""
+        market = self.object(**ids)
+        sent = _values(self.sent(MarketplaceChangeBody))
+        services.edit_marketplace(market, actor=self.actor, **sent)
+        return self.shown(market)
+
+    def delete(self, request: Request, **ids: str) -> Response:
+        """Remove a marketplace on which nothing was ever listed or sold."""
+        services.remove_marketplace(self.object(**ids), actor=self.actor)
+        return Response(status=204)
+
+
+def _values(sent: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, as the services take it."""
+    if "countries" not in sent:
+        return sent
+    return {**sent, "countries": [each["id"] for each in sent["countries"]]}

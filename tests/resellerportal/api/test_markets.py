@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers import identifiers
-from customers.models import Hub, Marketplace, Membership
+from customers.models import Event, Hub, Marketplace, Membership
 from tests import factories
 
 
@@ -148,6 +148,71 @@ def test_lists_cost_the_same_for_many_rows(api, cast):
     assert {path: queries(client, path) for path in paths} == few
 
 
-def test_what_administrators_keep_is_not_written_here(api, cast):
-    for path in ("/hubs", "/marketplaces", "/accounts", "/users"):
+def test_a_distributor_adds_renames_and_removes_hubs(api, cast):
+    client = api("distributor")
+    given = {"name": "Emea", "description": "", "instance_id": None, "instance_type": "oa"}
+    answer = client.post("/hubs", given)
+    assert answer.status_code == 201
+    where = f"/hubs/{answer.json()['id']}"
+    assert client.get(where).json() == answer.json()
+    assert answer.json()["instance"]["type"] == "OA"
+    assert client.put(where, {"name": "Apac"}).json()["name"] == "Apac"
+    fixed = client.put(where, {"name": "Other", "instance_type": "api"})
+    assert fixed.json()["errors"] == ["instance_type: This cannot be changed."]
+    assert client.get(where).json()["name"] == "Apac"
+    assert client.delete(where).status_code == 204
+    assert client.get(where).status_code == 404
+    used = client.delete(f"/hubs/{cast.connection.hub_id}")
+    assert used.json()["errors"] == ["The hub has accounts or connections."]
+    assert client.post("/hubs", {"name": " "}).json()["errors"] == ["name: Enter a name."]
+    assert client.post("/hubs", {"name": "x", "instance_type": "z"}).status_code == 400
+    owner = cast.partners["distributor"]
+    verbs = Event.objects.filter(provider=owner, verb__startswith="hub.").order_by("at")
+    assert [each.verb for each in verbs] == ["hub.created", "hub.edit", "hub.deleted"]
+
+
+def test_a_distributor_adds_changes_and_removes_marketplaces(api, cast):
+    client = api("distributor")
+    given = {"name": "DACH", "currency": "chf", "countries": [{"id": "ch"}, {"id": "LI"}]}
+    answer = client.post("/marketplaces", given)
+    assert answer.status_code == 201
+    made = answer.json()
+    assert (made["currency"], made["zone"]) == ("CHF", "EU")
+    where = f"/marketplaces/{made['id']}"
+    assert client.get(where).json() == made
+    changed = client.put(where, {"countries": [{"id": "JP"}], "owner": {"id": "PA-1"}}).json()
+    assert (changed["zone"], changed["name"], changed["owner"]) == ("AS", "DACH", made["owner"])
+    assert client.delete(where).status_code == 204
+    assert client.delete(f"/marketplaces/{cast.market.pk}").json()["errors"] == [
+        "Something was listed or sold on the marketplace."
+    ]
+    for bad, field in (
+        ({"name": ""}, "name: "),
+        ({"name": "x", "currency": "euro"}, "currency: "),
+        ({"name": "x", "countries": [{"id": "Narnia"}]}, "countries: "),
+    ):
+        refused = client.post("/marketplaces", bad)
+        assert refused.status_code == 400
+        assert refused.json()["errors"][0].startswith(field)
+
+
+def test_only_administrators_of_the_distributor_write_them(api, cast):
+    hub, market = f"/hubs/{cast.connection.hub_id}", f"/marketplaces/{cast.market.pk}"
+    for path in (hub, market):
+        assert api("distributor2").put(path, {"name": "x"}).status_code == 404
+        assert api("distributor2").delete(path).status_code == 404
+    assert api("vendor").put(market, {"name": "x"}).status_code == 403
+    assert api("reseller").delete(market).status_code == 403
+    keys = [api("vendor"), api("reseller"), api("distributor", {"account": "read"})]
+    agent = api("distributor")
+    Membership.objects.filter(user=cast.users["distributor"]).update(level="agent")
+    for key in (*keys, agent):
+        assert key.post("/hubs", {"name": "x"}).status_code == 403
+        assert key.post("/marketplaces", {"name": "x"}).status_code == 403
+    assert agent.put(hub, {"name": "x"}).status_code == 403
+    assert agent.delete(market).status_code == 403
+
+
+def test_accounts_and_users_are_not_written_here(api, cast):
+    for path in ("/accounts", "/partners", "/users"):
         assert api("distributor").post(path, {"name": "New"}).status_code == 405
