@@ -13,7 +13,7 @@ from . import template_pages as templates
 ONE = "products/<str:pk>/"
 #: Part of the address -> name of the URLs, and the pages by what they do.
 PARTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "items": ("item", {"add": items.ItemAdd, "edit": items.ItemEdit}),
+    "items": ("item", {"add": items.ItemAdd, "edit": items.ItemEdit, "remove": items.ItemRemove}),
     "listings": ("listing", {"add": listings.ListingAdd, "end": listings.ListingEnd}),
     "templates": (
         "template",

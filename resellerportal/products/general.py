@@ -44,6 +44,8 @@ def actions(page: ProductDetail) -> list[Action]:
         except NoReverseMatch:
             continue
         found.append(Action(step.label, address, step.style))
+    if page.object.state == Product.State.DRAFT:
+        found.append(Action(_("Delete the draft"), page.url("product-remove", pk), "danger"))
     return found
 
 

@@ -12,9 +12,9 @@ from fulfillment.models import Item
 from fulfillment.services import items as services
 
 from ..forms import PortalForm, TextField
-from ..generic import Action
+from ..generic import Action, Fact
 from .frame import ProductTab, may_edit
-from .pages import DefinitionForm, SeenForm
+from .pages import DefinitionAction, DefinitionForm, SeenForm
 
 if TYPE_CHECKING:
     from .detail import ProductDetail
@@ -114,3 +114,19 @@ class ItemEdit(DefinitionForm):
     service = staticmethod(services.edit_item)
     title = gettext_lazy("Edit the item")
     success_message = gettext_lazy("Saved.")
+
+
+class ItemRemove(DefinitionAction):
+    """For items that nobody ever ordered; the service says so of others."""
+
+    part = Item
+    tab = "items"
+    service = staticmethod(services.remove_item)
+    style = "danger"
+    title = gettext_lazy("Remove the item")
+    question = gettext_lazy("Only an item that was never ordered can be removed.")
+    submit_label = gettext_lazy("Remove")
+    success_message = gettext_lazy("The item is removed.")
+
+    def get_facts(self) -> list[Fact]:
+        return [Fact(_("Item"), self.row.name), Fact(_("Your ID"), self.row.local_id)]

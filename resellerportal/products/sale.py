@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actors import VENDOR
+from customers.lifecycle import StaleState
 from customers.models import Product
+from customers.permissions import by_vendor
 from fulfillment.services import products as services
 
 from ..generic import Fact, PortalActionView
@@ -79,6 +83,48 @@ class ProductEndSale(PortalActionView):
             Fact(_("Goes on"), orders % {"n": sales.orders}),
             Fact(_("Goes on"), sold % {"n": sales.subscriptions}),
         ]
+
+
+class ProductRemove(PortalActionView):
+    """For drafts that nothing was made with."""
+
+    roles = (VENDOR,)
+    model = Product
+    name = "product"
+    template_name = "products/hindered.html"
+    service = staticmethod(services.remove_product)
+    title = gettext_lazy("Delete the draft")
+    submit_label = gettext_lazy("Delete")
+    success_message = gettext_lazy("The draft is deleted.")
+    style = "danger"
+
+    def check(self) -> None:
+        super().check()
+        if not by_vendor(self.object, self.actor):
+            raise PermissionDenied
+        if self.object.state != Product.State.DRAFT:
+            raise StaleState(self.object, "remove")
+
+    @cached_property
+    def hindrances(self) -> list[str]:
+        return services.removal_obstacles(self.object)
+
+    def get_question(self) -> str:
+        if self.hindrances:
+            return _("It cannot be deleted.")
+        return _("Its items, parameters and texts are gone with it, for good.")
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return crumbs(self, self.object)
+
+    def get_facts(self) -> list[Fact]:
+        return [Fact(_("Product"), self.object.name), Fact(_("ID"), self.object.pk)]
+
+    def get_success_url(self, result: Any) -> str:
+        return self.url("product-list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(hindrances=self.hindrances, **kwargs)
 
 
 def _listed(sales: Any) -> Fact:

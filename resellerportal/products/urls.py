@@ -12,7 +12,7 @@ from .general import ProductAdd, ProductEdit
 from .lists import ProductList
 from .parameter_add import ParameterAdd
 from .parameters import ParameterMove, ParameterOrder
-from .sale import ProductEndSale, ProductPublish, ProductResume
+from .sale import ProductEndSale, ProductPublish, ProductRemove, ProductResume
 
 
 def patterns(role: str) -> list[URLPattern]:
@@ -32,6 +32,7 @@ def editing() -> list[URLPattern]:
         path(f"{one}edit/", ProductEdit.as_view(), name="product-edit"),
         path(f"{one}publish/", ProductPublish.as_view(), name="product-publish"),
         path(f"{one}end-sale/", ProductEndSale.as_view(), name="product-end-sale"),
+        path(f"{one}remove/", ProductRemove.as_view(), name="product-remove"),
         path(f"{one}resume-sale/", ProductResume.as_view(), name="product-resume-sale"),
         path(
             f"{one}capabilities/edit/",

@@ -7,6 +7,7 @@ from fulfillment.models import Item
 from fulfillment.services.items import add_item
 from tests.resellerportal.config_pages import main_of
 from tests.security.forms import UNESCAPED
+from tierconfig.services.definitions.products import add_product
 
 SEAT = {
     "name": "Seat <b>",
@@ -71,3 +72,20 @@ def test_items_of_other_vendors_and_products_cannot_be_named(cast, pages):
     assert item.name in page
     assert "Edit" not in page
     assert "Add an item" not in page
+
+
+def test_an_item_nobody_ordered_is_removed_and_so_is_a_draft_product(cast, pages):
+    cast.order()
+    first = cast.product.items.get()
+    spare = add_item(cast.product, actor=cast.actor("vendor"), name="Spare", mpn="SP-1")
+    kept = send(pages, "vendor", ("product-item-remove", cast.product.pk, first.pk))
+    assert "It was ordered already." in main_of(kept)
+    send(pages, "vendor", ("product-item-remove", cast.product.pk, spare.pk))
+    assert list(cast.product.items.all()) == [first]
+    assert "removed an item" in main_of(pages.get("vendor", "product-detail", cast.product.pk))
+    draft = add_product(actor=cast.actor("vendor"), name="Short-lived")
+    assert "Delete the draft" in main_of(pages.get("vendor", "product-detail", draft.pk))
+    assert pages.get("vendor2", "product-remove", draft.pk).status_code == 404
+    assert send(pages, "vendor", ("product-remove", draft.pk)).status_code == 302
+    assert pages.get("vendor", "product-detail", draft.pk).status_code == 404
+    assert pages.get("vendor", "product-remove", cast.product.pk).status_code == 409
