@@ -14,13 +14,17 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import chromium
 from tests.support.demo import Seeded
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "journeys"
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+
+#: Milliseconds a page may take: the machine is busy with other tests.
+PATIENCE = 10_000
+expect.set_options(timeout=PATIENCE)
 
 # Playwright's own event loop runs in this thread; the tests stay synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,7 +61,7 @@ def portal(seeded: Seeded, settings: Any, tmp_path: Path, live_server: Any) -> s
 def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test when a script of ours fails or the policy blocks something."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
@@ -94,6 +98,7 @@ def check_access(page: Page) -> Callable[..., None]:
     """
 
     def check(*, colours: bool = False) -> None:
+        page.wait_for_load_state()
         page.evaluate(f"window.axe || {AXE.read_text()}")
         only = ", runOnly: ['color-contrast']" if colours else ""
         found = page.evaluate(f"axe.run({{resultTypes: ['violations']{only}}})")

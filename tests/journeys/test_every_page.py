@@ -197,7 +197,7 @@ def help_pages() -> list[str]:
 
 
 #: A role's pages are looked at in parts, so that two processes share the work.
-PARTS = 3
+PARTS = 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -112,6 +112,7 @@ def test_a_dropped_account_asks_before_it_moves(forest, page, shoot, check_acces
 
     # On another reseller.
     twist(forest, UMBRELLA).click()
+    expect(name(forest, NORDLICHT)).to_be_visible()
     node(forest, NORDLICHT).drag_to(node(forest, OSTSEE))
     expect(page.get_by_role("heading", name=f"Move {NORDLICHT}")).to_be_visible()
     expect(page.get_by_text("What else the move does")).to_be_visible()

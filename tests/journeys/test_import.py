@@ -69,6 +69,7 @@ def test_a_file_with_errors_is_put_right_applied_and_undone(
     page.set_viewport_size(PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("link", name="Back").click()
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     shoot("errors-phone")
     page.set_viewport_size({"width": 1280, "height": 900})

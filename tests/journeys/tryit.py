@@ -90,7 +90,7 @@ class Visitor:
 
     def do(self, steps: list[Step]) -> None:
         for number, step in enumerate(steps, start=1):
-            self.page.wait_for_load_state()  # a page that is still arriving has no buttons yet
+            self.settle()
             try:
                 getattr(self, step.action)(*step.words)
             except Exception as error:
@@ -100,6 +100,11 @@ class Visitor:
                 ) from error
             if step.action in ("sign_in", "see"):
                 self.shoot(f"{number:02d}-{step.action}")
+
+    def settle(self) -> None:
+        """Wait for a page, or a part of one, that is still arriving: it has no buttons yet."""
+        self.page.wait_for_load_state()
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)

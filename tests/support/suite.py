@@ -19,7 +19,8 @@ import tempfile
 from tests.support import clients, packages, postgres
 
 PYTEST = [sys.executable, "-m", "pytest"]
-TOGETHER = ["-n", os.environ.get("TEST_PROCESSES", "2")]
+# Who has nothing left to do takes from the others: the dearest tests stand close together.
+TOGETHER = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "worksteal"]
 PLAIN = ["-m", "not browser and not clients and not postgres", *TOGETHER]
 # They need a server that answers, and its threads a database they meet in.
 LIVE = ["-m", "browser or clients", *TOGETHER]
