@@ -95,7 +95,8 @@ def _drop_sqlite(name: str) -> None:
 def _make_postgres(name: str) -> None:
     kept = f"migrated_{key()}"
     with _server() as cursor:
-        cursor.execute("SET lock_timeout = 0")
+        # Whoever migrates may take long on a busy machine.
+        cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, 'migrated_')")
         found = {row[0] for row in cursor.fetchall()}
