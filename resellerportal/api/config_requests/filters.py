@@ -10,7 +10,7 @@ from tierconfig.models import TierConfigRequest
 
 from ..rql import EQ, NE, NOTHING, NULL, RANGE, RQL_NULL, custom, field
 from ..shaping import NO_HUB, NO_MARKETPLACE
-from ..shared.matching import no_contract
+from ..shared.matching import matches, no_contract
 from ..shared.param_filters import Place, param_condition
 from ..shared.service_levels import SLI, StayFilters
 from .rendering import ENTITY
@@ -33,7 +33,7 @@ class ConfigRequestFilters(StayFilters):
         field("id", order=True),
         field("type", order=True),
         field("status", "state", order=True),
-        field("environment"),
+        custom("environment"),
         field("configuration.id", order=True, search=True),
         field("configuration.tier_level", order=True),
         field("configuration.account.id", order=True, search=True),
@@ -74,6 +74,8 @@ class ConfigRequestFilters(StayFilters):
             return _unassigned(value)
         if name.startswith("params."):
             return param_condition(self.actor, PLACE, name, lookup, value)
+        if name == "environment":
+            return matches(name, lookup, value.casefold())
         return super().narrow(name, lookup, value)
 
     def order_name(self, name: str) -> str:

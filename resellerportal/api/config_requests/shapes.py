@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from ..configs.shapes import TierConfigShape, TiersShape
+from ..requests.shapes import PreviousRequest, ServiceLevelShape
 from ..shaping import Events, Ref
 from ..shared.params import ParamShape
 from ..shared.templates import TemplateShape
-
-
-class PreviousRequest(TypedDict):
-    id: str
 
 
 class Activation(TypedDict):
     """`link` leads to the form of the inquiry; it needs no sign-in."""
 
     link: str
-
-
-class ServiceLevelShape(TypedDict):
-    """Whole days in the present state; zone 0 is on time, 1 late, 2 overdue."""
-
-    zone: int
-    days: int
 
 
 class TierConfigRequestShape(TypedDict):
@@ -37,8 +27,8 @@ class TierConfigRequestShape(TypedDict):
     """
 
     id: str
-    type: str
-    status: str
+    type: Literal["setup", "update", "adjustment"]
+    status: Literal["draft", "tiers_setup", "inquiring", "pending", "approved", "failed"]
     configuration: TierConfigShape
     parent_configuration: NotRequired[TierConfigShape]
     previous_approved_request: NotRequired[PreviousRequest]
@@ -48,7 +38,7 @@ class TierConfigRequestShape(TypedDict):
     reason: str | None
     activation: NotRequired[Activation]
     notes: str
-    environment: str
+    environment: Literal["production", "test", "preview"]
     effective_date: str | None
     tiers: TiersShape
     sli: NotRequired[ServiceLevelShape]

@@ -22,6 +22,7 @@ from tierconfig.services.validation import validated_answer
 
 from ..errors import ApiError
 from ..shaping import stamp
+from ..shared.inquiries import is_answer
 from ..shared.known import absent, known, unknown
 from ..shared.params import naming
 from .bodies import ApproveBody, AssignBody, ReasonBody, SubmitBody, ValuesBody
@@ -34,7 +35,7 @@ OTHER_SCOPE, LACKING = "TCR_002", "TCR_003"
 class Step(ConfigRequestView):
     """POST of one step; right and state are checked before what was sent is looked at."""
 
-    http_method_names = ["post"]
+    http_method_names = ["post", "options"]
     answers: ClassVar[dict[str, Any]] = {"POST": (204, None)}
     step: ClassVar[str]
 
@@ -113,7 +114,7 @@ class Inquire(Step):
 
 
 class Pend(Step):
-    """Take an inquiry back; of a reseller, and with values, it is the answer."""
+    """Answer an inquiry, with values or once nothing is missing; else it is taken back."""
 
     asks_outside = True
     body = ValuesBody
@@ -123,12 +124,12 @@ class Pend(Step):
 
     def act(self, obj: TierConfigRequest) -> Response:
         sent = self.sent()
-        if self.actor.role == VENDOR or (self.actor.role == DISTRIBUTOR and not sent.get("params")):
+        if not is_answer(obj, sent.get("params"), self.actor):
             services.pend_request(obj, actor=self.actor)
-        else:
-            values = self.given(obj, sent).values
-            with naming(obj.definitions()):
-                validated_answer(obj, actor=self.actor, values=values)
+            return Response(status=204)
+        values = self.given(obj, sent).values
+        with naming(obj.definitions()):
+            validated_answer(obj, actor=self.actor, values=values, insist=True)
         return Response(status=204)
 
 

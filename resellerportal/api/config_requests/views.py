@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.actors import VENDOR
+from customers.actors import DISTRIBUTOR, VENDOR
 from customers.lifecycle import check
 from customers.service_rights import TIER_CONFIG
 from tierconfig.models import TierConfigRequest
@@ -85,8 +85,7 @@ class ConfigRequestDetail(ConfigRequestView):
         """Store values, complaints and notes; the state stays."""
         obj = self.object(pk=pk)
         by_vendor = self.actor.role == VENDOR and obj.state != State.DRAFT
-        sent = self.request.data
-        self._check(obj, by_vendor, isinstance(sent, dict) and "params" in sent)
+        self._check(obj, by_vendor)
         sent = self.sent()
         given = self.given(obj, sent)
         notes = notes_of(sent, self.actor, obj.notes) if "notes" in sent else obj.notes
@@ -95,9 +94,10 @@ class ConfigRequestDetail(ConfigRequestView):
             obj = store(obj, given, notes)
         return self.shown(obj)
 
-    def _check(self, obj: TierConfigRequest, by_vendor: bool, has_params: bool) -> None:
-        """Right and state come before what was sent."""
-        if by_vendor or (obj.state == State.PENDING and not has_params):
+    def _check(self, obj: TierConfigRequest, by_vendor: bool) -> None:
+        """Right and state come before what was sent. The notes of a pending one are the
+        distributor's, too."""
+        if by_vendor or (obj.state == State.PENDING and self.actor.role == DISTRIBUTOR):
             check(obj, "fail", self.actor)
         else:
             check(obj, "submit" if obj.state == State.DRAFT else "answer", self.actor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from ..shaping import Events, Ref
 from ..shared.accounts import AccountSnapshot
@@ -36,7 +36,7 @@ class TierConfigShape(TypedDict):
 
     id: str
     name: str
-    status: str
+    status: Literal["processing", "active"]
     tier_level: int
     account: AccountSnapshot
     product: ProductRef

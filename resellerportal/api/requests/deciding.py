@@ -13,13 +13,12 @@ from customers.actors import CONTACT, RESELLER, Actor
 from customers.lifecycle import StaleState
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import requests as services
-from tierconfig import inquiries, parameters
+from tierconfig import inquiries
 from tierconfig.models import Template
-from tierconfig.services.processing import known_values
 from tierconfig.services.validation import validated_answer
 
 from ..errors import ApiError
-from ..shared.inquiries import may_answer
+from ..shared.inquiries import is_answer, may_answer
 from ..shared.known import known
 from ..shared.params import naming
 from .filling import written
@@ -37,7 +36,7 @@ def pend(request: FulfillmentRequest, sent: Sent, code: str, actor: Actor) -> Fu
     if code:
         _check_code(request, code)
         answering = Actor.contact(request.inquiry_email, request.pk)
-    elif not may_answer(request, actor) or not (params or _is_complete(request, actor)):
+    elif not is_answer(request, params, actor):
         return services.pend_request(request, actor=actor)
     values = written(request, params, _reading(answering)).values
     with naming(request.definitions(), PARAMS):
@@ -47,13 +46,6 @@ def pend(request: FulfillmentRequest, sent: Sent, code: str, actor: Actor) -> Fu
 def _reading(actor: Actor) -> Actor:
     """The contact of a link fills in what a reseller would."""
     return replace(actor, role=RESELLER) if actor.role == CONTACT else actor
-
-
-def _is_complete(request: FulfillmentRequest, actor: Actor) -> bool:
-    """Whether the request may go as it is; a reseller cannot take an inquiry back."""
-    values = known_values(request)
-    lacking = parameters.missing(request.presented(values), values, visible_ordering_only=True)
-    return actor.role == RESELLER or not (lacking or parameters.complaints(request.params))
 
 
 def _check_code(request: FulfillmentRequest, code: str) -> None:

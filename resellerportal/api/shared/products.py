@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NotRequired, TypedDict
 
-from django.urls import reverse
-
 from customers.models import Product
 from customers.services import icons
 
+from ...products.icons import address
 from ..shaping import Ref, ref
 
 
 class ProductRef(TypedDict):
     id: str
     name: str
-    #: Path below the host, there for products that have a picture; no key is needed for it.
-    icon: NotRequired[str]
+    #: Path below the host; no key is needed for it.
+    icon: str
     status: str
     category: NotRequired[Ref]
 
@@ -38,9 +37,12 @@ class Products:
 
 
 def _shape(product: Product, key: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": product.pk, "name": product.name, "status": product.state}
-    if key:
-        found["icon"] = reverse("icon-image", args=[product.pk, key])
+    found: dict[str, Any] = {
+        "id": product.pk,
+        "name": product.name,
+        "icon": address(product.pk, key),
+        "status": product.state,
+    }
     if product.category_id and "category" in product._state.fields_cache:
         found["category"] = ref(product.category)
     return found

@@ -74,7 +74,8 @@ def test_a_setup_goes_its_whole_way_over_the_api(api, cast, asked):
         "inquiring",
     )
     assert above.put(one(asked), answer.json()).status_code == 200
-    assert above.post(one(asked, "pend")).status_code == 204
+    assert api("distributor").post(one(asked, "pend")).status_code == 204
+    assert steps.setup(2).answered
 
     found = vendor.get(one(asked)).json()
     assert (found["status"], found["sli"]) == ("pending", {"zone": 0, "days": 0})
@@ -93,6 +94,10 @@ def test_a_setup_goes_its_whole_way_over_the_api(api, cast, asked):
     assert values(answer) == {"tier2_vat": "DE 7", "pin": "sesame", "rank": "gold"}
     assert answer.json()["notes"] == "Looks fine"
 
+    wrong = {"params": [{"id": "tier2_vat", "value": "DE 8"}]}
+    assert refusal(vendor.put(one(asked), wrong))[1] == [
+        "params.tier2_vat: The other side fills in this value."
+    ]
     body["template"]["effective_date"] = "2026-11-01T10:00:00+00:00"
     answer = vendor.post(one(asked, "approve"), body)
     assert answer.status_code == 200
@@ -127,9 +132,17 @@ def test_what_is_asked_back_carries_its_complaint(api, cast, asked):
     answer = above.post(one(asked, "pend"), {"params": [{"id": "tier2_vat", "value": "DE 77"}]})
     assert answer.status_code == 204
     assert steps.setup(2).params["tier2_vat"] == {"value": "DE 77"}
+    assert vendor.put(one(asked), wrong).status_code == 200
     assert vendor.post(one(asked, "inquire"), b"").status_code == 204
     assert api("distributor").post(one(asked, "pend")).status_code == 204
     assert steps.setup(2).state == State.PENDING
+    assert Event.objects.filter(verb="tierconfigrequest.pend").count() == 1
+    late = {"notes": "Call them", "params": [{"id": "tier2_vat", "value": "DE 78"}]}
+    assert refusal(api("distributor").put(one(asked), late))[0] == "TCR_001"
+    told = api("distributor").get(one(asked)).json()
+    answer = api("distributor").put(one(asked), told | {"notes": "Call them"})
+    assert answer.json()["notes"] == "Call them"
+    assert above.get(one(asked)).json()["notes"] == ""
 
 
 def test_a_vendor_may_change_how_a_value_is_asked(api, cast, asked):
@@ -349,7 +362,7 @@ QUERIES = [
     ("in(configuration.product.id,({product})),in(configuration.connection.type,(production))", 3),
     ("in(status,(inquiring,PENDING))", 2),
     ("status=tiers_setup&type=setup", 1),
-    ("eq(environment,preview)", 0),
+    ("eq(environment,Production)", 3),
     ("configuration__tier_level=2", 2),
     ("configuration__account__external_uid={uid}", 2),
     ("configuration.account.hub.id=HB-0000-0000", 3),
