@@ -1,4 +1,4 @@
-"""python -m tests.benchmarks [--sizes 1000 100000] [--rounds 15] [--only "order list" | --only import | --only readiness] [--write]"""
+"""python -m tests.benchmarks [--sizes 1000 100000] [--rounds 15] [--only "order list" | --only import | --only readiness | --only api] [--write]"""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ def main() -> None:
     if options.only == "readiness":
         print(matrix())
         return
+    if options.only == "api":
+        print(lists())
+        return
     listing.SIZES = (*listing.SIZES, pages.ROWS)
     urls.urlpatterns += [
         route(pages.FLOOR_PATH[1:], lambda request: HttpResponse("ok")),
@@ -55,7 +58,7 @@ def main() -> None:
     stages = [build(size) for size in options.sizes]
     text = report(Bench(stages, options.rounds), options.only)
     if not options.only:
-        text += imported(options.import_rows) + matrix()
+        text += imported(options.import_rows) + matrix() + lists()
     print(text)
     if options.write:
         (Path(settings.BASE_DIR) / "docs" / "benchmarks.md").write_text(text)
@@ -70,6 +73,12 @@ def imported(rows: int) -> str:
 def matrix() -> str:
     """The lines about readiness, measured in a process and a schema of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.readiness", "10000", "50"]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def lists() -> str:
+    """The lines about the API, measured in a process and a schema of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.api", "20000"]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
