@@ -37,6 +37,8 @@ class AccountRequestView(ApiView):
 
 
 class AccountRequests(Refusing, AccountRequestView, ListView):
+    """What vendors are told of changed accounts; a POST changes one and answers all it raised."""
+
     prefix = "account."
     filters = AccountRequestFilters
     bodies = {"POST": NewRequestBody}
@@ -79,6 +81,8 @@ class AccountRequests(Refusing, AccountRequestView, ListView):
 
 
 class AccountRequestDetail(AccountRequestView, DetailView):
+    """One change of an account, as one vendor is told of it."""
+
     pass
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from fulfillment.models import FulfillmentRequest
@@ -15,6 +16,7 @@ from ..shared.params import ParamBody
 DRAFT = "draft"
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}]})
 class Quantity(serializers.Field[Any, Any, Any, Any]):
     """A whole number, as a number or as a text."""
 

@@ -48,6 +48,8 @@ class AccountView(Refusing):
 
 
 class Accounts(AccountView, ListView):
+    """The accounts the partner sees; new ones one by one, or several in one go."""
+
     filters = AccountFilters
     bodies = {"POST": NewAccountBody}
 
@@ -92,6 +94,8 @@ def _by_place(errors: Any) -> Iterable[tuple[int, Any]]:
 
 
 class AccountDetail(AccountView, DetailView):
+    """One account as it is now: changed in part, or decommissioned."""
+
     bodies = {"PUT": AccountBody}
 
     def put(self, request: Request, pk: str) -> Response:
