@@ -44,5 +44,8 @@ def run(name: str, script: str, given: Any, home: Path) -> Any:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, f"{script}\n{done.stdout[-4000:]}\n{done.stderr[-6000:]}"
-    return json.loads(done.stdout.splitlines()[-1])
+    *said, found = done.stdout.splitlines() or [""]
+    # Shown when the test fails.
+    print(*said, done.stderr[-6000:], sep="\n")
+    assert done.returncode == 0, f"{script} failed: {found}"
+    return json.loads(found)

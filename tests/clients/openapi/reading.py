@@ -35,7 +35,7 @@ def lists():
         "since": accounts.filter(R().events.created.at.ge(day)).count(),
         "before": accounts.filter(R().events.created.at.lt(day)).count(),
         "unknown": accounts.filter(colour="blue").count(),
-        "searched": accounts.all().search("nordlicht sys").count(),
+        "searched": accounts.all().search(given["customer"].lower()).count(),
         "lean": sorted(accounts.all().select("-contact_info")[0]),
         "values": next(
             iter(accounts.filter(id=whole[0]).values_list("id", "contact_info.country"))
@@ -94,7 +94,7 @@ def writing():
     return {
         "made": made,
         "renamed": [renamed["name"], renamed["version"]],
-        "deleted": [deleted, one.exists()],
+        "deleted": [deleted, "decommissioned" in one.get()["events"]],
     }
 
 
