@@ -83,8 +83,6 @@ class AccountRequests(Refusing, AccountRequestView, ListView):
 class AccountRequestDetail(AccountRequestView, DetailView):
     """One change of an account, as one vendor is told of it."""
 
-    pass
-
 
 class AccountRequestAccept(AccountRequestView, DetailView):
     """The vendor took the change over."""
