@@ -43,6 +43,7 @@ class ConfigurationBody(serializers.Serializer[Any]):
 class CreateBody(serializers.Serializer[Any]):
     """Without `type` it is an update where the configuration is given by id, else a setup."""
 
+    status = Text(help_text="A hint; it is a draft where the product has drafts checked.")
     type = Word(choices=TierConfigRequest.Type.choices, required=False, allow_null=True)
     configuration = ConfigurationBody()
     params = ParamBody(many=True, required=False)

@@ -7,8 +7,9 @@ from django.db.models.functions import Cast, Concat
 
 from tierconfig.models import TierConfig
 
-from ..rql import NULL, RANGE, Filters, custom, field
+from ..rql import NOTHING, NULL, RANGE, Filters, custom, field
 from ..shaping import NO_CONNECTION, NO_MARKETPLACE
+from ..shared.connections import PUBLIC
 from ..shared.matching import no_contract
 from ..shared.param_filters import Place, param_condition
 
@@ -35,6 +36,7 @@ class ConfigFilters(Filters):
         field("marketplace.name", order=True, search=True),
         field("connection.id", order=True, search=True, null=(NO_CONNECTION,)),
         custom("connection.type"),
+        custom("connection.product_version_type", order=True),
         custom("contract.id", order=True),
         field("template.id"),
         custom("params.id"),
@@ -52,6 +54,8 @@ class ConfigFilters(Filters):
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == "contract.id":
             return no_contract(value)
+        if name == "connection.product_version_type":
+            return Q(connection__isnull=False) if value.casefold() == PUBLIC else NOTHING
         if name == "connection.type":
             if value.casefold() == "preview":
                 return Q(connection=None)
@@ -59,5 +63,5 @@ class ConfigFilters(Filters):
         return param_condition(self.actor, PLACE, name, lookup, value)
 
     def order_name(self, name: str) -> str:
-        """There are no contracts: all are alike."""
+        """There are no contracts, and products have one version: all are alike."""
         return "id"

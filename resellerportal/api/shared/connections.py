@@ -9,6 +9,9 @@ from customers.models import Connection, Partner
 
 from ..shaping import NO_CONNECTION, NO_HUB, Ref, ref, stamp
 
+#: Products have one version, and that is the one connections sell.
+PUBLIC = "public"
+
 
 class ConnectionShape(TypedDict):
     """The null object of previews has no state and no date. A reseller is told no hub."""
@@ -20,6 +23,7 @@ class ConnectionShape(TypedDict):
     provider: Ref
     hub: NotRequired[Ref]
     created_at: NotRequired[str]
+    product_version_type: NotRequired[str]
 
 
 def connection_shape(
@@ -37,4 +41,5 @@ def connection_shape(
         "status": connection.status,
         **sides,
         "created_at": stamp(connection.created_at),
+        "product_version_type": PUBLIC,
     }

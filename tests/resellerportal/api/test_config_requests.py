@@ -172,6 +172,9 @@ def test_parameters_that_are_none_of_theirs_are_unknown(api, cast, asked):
 def test_a_rejection_needs_a_reason_and_fails_what_waits(api, cast, asked):
     distributor = api("distributor")
     assert refusal(distributor.post(one(asked, "fail"), {}))[1] == ["Field 'reason' is required."]
+    assert refusal(distributor.post(one(asked, "fail"), {"reason": None}))[1] == [
+        "reason: Say why the request is rejected."
+    ]
     assert distributor.post(one(asked, "fail"), {"reason": "Not now"}).status_code == 204
     assert api("parent").get(one(asked)).json()["reason"] == "Not now"
     below = api("reseller").get(one(steps.setup(1))).json()
