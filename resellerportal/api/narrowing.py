@@ -91,6 +91,9 @@ class Narrowing(BaseRQLTransformer):
         lookup, prop, value = (self._get_value(each) for each in args[:3])
         return self._test(prop, lookup, [value])
 
+    def tuple(self, args: Any) -> Test:
+        raise _bad()
+
     def logical(self, args: Any) -> Test:
         kind, children = args[0].data, [each for each in args[0].children if each]
         if not children:
@@ -133,6 +136,8 @@ class Narrowing(BaseRQLTransformer):
                 _("%(name)s cannot be asked with %(lookup)s.") % {"name": prop, "lookup": lookup}
             )
         wanted = [_read(value, kind, prop) for value in values]
+        if lookup in _RANGE and None in wanted:
+            raise _bad(_("%(name)s: a time is expected.") % {"name": prop})
 
         def test(shape: Shape) -> bool:
             own = _at(shape, path)

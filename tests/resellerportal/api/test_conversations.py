@@ -143,6 +143,8 @@ def test_messages_are_filtered_like_any_list(api, cast, order, query, texts):
     [
         "gt(text,a)",
         "ge(created,now)",
+        "gt(created,null())",
+        "type=(text=One)",
         "like(text,**)",
         "like(text,*a*b*c*d*e*f*)",
         "ordering(text)",
