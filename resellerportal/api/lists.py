@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from customers.actors import Actor
 
-from .rql import Filters, Query
+from .query import Query
+from .rql import Filters
 from .shaping import Rendering
 
 PAGE = 100

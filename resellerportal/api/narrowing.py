@@ -18,7 +18,8 @@ from py_rql.constants import RQL_EMPTY, RQL_NULL, ListOperators, SearchOperators
 from py_rql.transformer import BaseRQLTransformer
 
 from .errors import UNREADABLE, ApiError
-from .rql import RESERVED, STARS, Query
+from .query import Query
+from .rql import RESERVED, STARS
 
 Shape = dict[str, Any]
 #: None stands for what is ignored, also within or() and not().

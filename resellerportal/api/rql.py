@@ -8,12 +8,10 @@ double underscores count; unknown filter names are ignored, because tools rely o
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote
 
 from django.db import models
 from django.db.models import Q
@@ -27,16 +25,12 @@ with warnings.catch_warnings():
     from lark.exceptions import LarkError
     from py_rql.constants import RQL_EMPTY, RQL_NULL, ComparisonOperators, FilterLookups
     from py_rql.exceptions import RQLFilterParsingError
-    from py_rql.parser import RQLParser
 
 from customers.actors import Actor
 
-from .errors import UNREADABLE, ApiError
+from .query import Query, too_deep
 
-#: Characters of a query, brackets within brackets, operations, stars of a pattern.
-LONGEST = 4_000
-DEEPEST = 12
-MOST = 400
+#: Stars of a pattern.
 STARS = 5
 #: Names that are no filters: paging, and ordering as very old clients ask for it.
 RESERVED = ("limit", "offset", "order_by", "search")
@@ -249,73 +243,6 @@ def _original(error: LarkError) -> Exception:
     return inner  # type: ignore[no-any-return]
 
 
-class Query:
-    """The query string of a list: read, checked and parsed. Raises ApiError 400.
-
-    `limit` and `offset` are what was asked for, None and 0 without; `selected` is filled by
-    Filters.apply with the props of select().
-    """
-
-    def __init__(self, raw: str) -> None:
-        self.limit: int | None = None
-        self.offset = 0
-        self.search = ""
-        self.selected: list[str] = []
-        text = unquote(self._own(raw), errors="replace")
-        self._check(raw, text)
-        self.tree = self._parse(text) if text else None
-
-    def _own(self, raw: str) -> str:
-        """The query without paging and search, which stand between `&` of their own."""
-        kept = []
-        for part in filter(None, raw.split("&")):
-            name, equals, value = part.partition("=")
-            if equals and name == "search":
-                # The one place where a plus is a blank: a client sends it so.
-                self.search = unquote(value.replace("+", " ")).strip().strip("\"'")
-            elif equals and name in ("limit", "offset"):
-                self._page(name, unquote(value))
-            elif equals and (found := re.fullmatch(r"(\w+)__in", name)) and "(" not in value:
-                kept.append(f"in({found[1]},({value}))")
-            elif not (equals and name == "order_by"):
-                kept.append(part)
-        return "&".join(kept)
-
-    def _page(self, name: str, value: str) -> None:
-        if not re.fullmatch(r"[0-9]{1,18}", value):
-            raise ApiError(
-                _("%(name)s: a whole number from 0 on is expected.") % {"name": name},
-                code=UNREADABLE,
-            )
-        setattr(self, name, int(value))
-
-    def _check(self, raw: str, text: str) -> None:
-        if len(raw) > LONGEST:
-            raise ApiError(
-                _("The query is too long: at most %(most)d characters.") % {"most": LONGEST},
-                code=UNREADABLE,
-            )
-        if any(bad in text + self.search for bad in ("\0", "\ufffd")):
-            raise ApiError(_("The query holds what is no text."), code=UNREADABLE)
-        depth = deepest = 0
-        for mark in text:
-            depth += (mark == "(") - (mark == ")")
-            deepest = max(deepest, depth)
-        operations = sum(text.count(mark) for mark in "&|;,")
-        if deepest > DEEPEST or operations > MOST:
-            raise too_deep()
-
-    def _parse(self, text: str) -> Any:
-        try:
-            return RQLParser.parse_query(text)
-        except RecursionError as error:
-            raise too_deep() from error
-
-
-def too_deep() -> ApiError:
-    return ApiError(_("The query is too deep or has too many parts."), code=UNREADABLE)
-
-
 __all__ = [
     "EQ",
     "EVERYTHING",
@@ -326,7 +253,6 @@ __all__ = [
     "RANGE",
     "TEXT",
     "Filters",
-    "Query",
     "custom",
     "field",
 ]

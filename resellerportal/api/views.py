@@ -30,8 +30,9 @@ from .calls import log_call
 from .documents.operations import ApiSchema
 from .errors import ApiError, NotFound
 from .idempotency import once
+from .query import Query
 from .reading import JsonOnly, JsonParser, JsonRenderer
-from .rql import Filters, Query
+from .rql import Filters
 from .shaping import Rendering
 from .throttling import KeyThrottle, show_rate
 

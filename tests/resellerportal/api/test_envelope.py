@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from customers import identifiers
 from customers.models import Hub
-from resellerportal.api.rql import DEEPEST, LONGEST
+from resellerportal.api.query import DEEPEST, LONGEST
 
 
 def hub(cast, owner="distributor", name="Elsewhere"):
