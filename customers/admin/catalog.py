@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..cleaning import clean_country
 from ..models import Category, Connection, Hub, Listing, Marketplace, Partner, ProductIcon
+from ..services.markets import clean_currency
 from .base import BaseAdmin, DistributorFilter, GeneratedId, ViewOnly, WholeForm
 
 
@@ -54,10 +55,7 @@ class MarketplaceForm(WholeForm):
         return [clean_country(code) for code in given]
 
     def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).upper()
-        if len(code) != 3 or not code.isascii() or not code.isalpha():
-            raise ValidationError(_("Enter a currency as three letters, such as EUR."))
-        return code
+        return clean_currency(self.cleaned_data["currency"])
 
 
 @admin.register(Marketplace)

@@ -137,7 +137,10 @@ def _market_values(values: dict[str, Any]) -> dict[str, Any]:
     if "name" in found:
         found["name"] = _name(found["name"], 255)
     if "currency" in found:
-        found["currency"] = _currency(found["currency"])
+        try:
+            found["currency"] = clean_currency(found["currency"])
+        except ValidationError as error:
+            raise ValidationError({"currency": error}) from error
     if "countries" in found:
         try:
             codes = [clean_country(code) for code in found["countries"]]
@@ -157,9 +160,10 @@ def _name(value: Any, longest: int) -> str:
     return text
 
 
-def _currency(value: Any) -> str:
+def clean_currency(value: Any) -> str:
+    """Three letters in upper case; any case is accepted."""
     code = str(value).upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
         text = _("Enter a currency as three letters, such as EUR.")
-        raise ValidationError({"currency": ValidationError(text, code="currency")})
+        raise ValidationError(text, code="currency")
     return code
