@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -35,7 +36,15 @@ class IconImage(View):
 
 def address(product_id: str, key: str) -> str:
     """Path of a product's picture; without a key of the one that stands for none."""
-    return reverse("icon-image", args=[product_id, key or services.PLACEHOLDER])
+    above, ending = _around()
+    return f"{above}{product_id}/{key or services.PLACEHOLDER}{ending}"
+
+
+@cache
+def _around() -> tuple[str, str]:
+    """What stands before and behind the ID and the key: asked once, not for each of a list."""
+    above, _between, ending = reverse("icon-image", args=["0", "1"]).partition("0/1")
+    return above, ending
 
 
 class IconForm(PortalForm):

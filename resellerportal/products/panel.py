@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from customers.actors import VENDOR, Actor
 from customers.permissions import by_vendor
 from fulfillment.models import Subscription
-from tierconfig.models import Embedding, TierConfig
+from tierconfig.models import TierConfig
 from tierconfig.services import action_links
 from tierconfig.services.definitions.embedding import ADMIN, embedding_of
 
@@ -37,7 +37,7 @@ def extras(page: Any) -> dict[str, Any]:
     return {
         "description": found.description,
         "started": texts.rendered(found.getting_started) if found.getting_started else "",
-        "downloads": downloads(found, actor),
+        "downloads": downloads(found.download_links, actor),
         "documents": found.documents,
         "buttons": [] if lacks else [(row, page.url(address, holder.pk, row.pk)) for row in rows],
         "lacks": lacks if by_vendor(holder, actor) else "",
@@ -46,11 +46,9 @@ def extras(page: Any) -> dict[str, Any]:
     }
 
 
-def downloads(found: Embedding, actor: Actor) -> list[dict[str, str]]:
+def downloads(links: list[dict[str, str]], actor: Actor) -> list[dict[str, str]]:
     """Links for administrators are for who may act here; viewers read the others."""
-    return [
-        link for link in found.download_links if actor.may_act or link.get("visible_for") != ADMIN
-    ]
+    return [link for link in links if actor.may_act or link.get("visible_for") != ADMIN]
 
 
 def _embedding_url(page: Any) -> str:

@@ -106,24 +106,41 @@ class CapabilitiesShape(TypedDict):
 
 
 def shown(product: Product) -> dict[str, Any]:
-    found: dict[str, Any] = {
+    configs = {
+        "level": product.authorization_level,
+        "setup": {"inquiring_validation": product.validates_setup_inquiries},
+        "update": {
+            "validation": product.validates_updates,
+            "inquiring_validation": product.validates_update_inquiries,
+        },
+    }
+    return {
         "ppu": None,
         "reservation": {"consumption": False},
-        "cart": {},
-        "inquiring": {},
-        "tiers": {"updates": False, "configs": {"level": product.authorization_level}},
-        "subscription": {"hold": False, "schema": "evergreen"},
+        "cart": {"validation": product.validates_orders},
+        "inquiring": {"validation": product.validates_order_inquiries},
+        "tiers": {
+            "updates": product.tier_accounts_sync,
+            "configs": configs if product.authorization_level else None,
+            "validation": product.validates_setups,
+        },
+        "subscription": {
+            "hold": product.administrative_hold,
+            "schema": "evergreen",
+            "purchase": {"scheduling": product.schedules_purchases},
+            "change": {
+                "editable_ordering_parameters": product.editable_ordering_parameters,
+                "editable_fulfillment_parameters": product.editable_fulfillment_parameters,
+                "validation": product.validates_changes,
+                "inquiring_validation": product.validates_change_inquiries,
+                "scheduling": product.schedules_changes,
+                "simultaneous_adjustment": False,
+            },
+            "suspend": {"scheduling": product.schedules_suspends},
+            "resume": {"scheduling": product.schedules_resumes},
+            "cancel": {"scheduling": product.schedules_cancels},
+        },
     }
-    for path, switch in PATHS.items():
-        *above, name = path.split(".")
-        place = found
-        for part in above:
-            place = place.setdefault(part, {})
-        place[name] = getattr(product, switch)
-    found["subscription"]["change"]["simultaneous_adjustment"] = False
-    if not product.authorization_level:
-        found["tiers"]["configs"] = None
-    return found
 
 
 def wanted(sent: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from customers import identifiers
 from customers.models import Category, Connection, Event, Hub, Product
 from fulfillment.models import Item
 from fulfillment.services.products import remove_product
+from resellerportal.api.products import capabilities
 from tests import factories
 from tierconfig.models import Parameter
 from tierconfig.services.definitions.products import add_product
@@ -73,6 +74,14 @@ def test_a_product_is_born_filled_published_and_taken_from_sale(api, cast):
     assert client.post(f"{address}/resumesale").json()["status"] == "published"
     gone = client.put(address, {"category": None, "external_id": None}).json()
     assert (gone["category"]["name"], gone["external_id"]) == ("None", "")
+
+
+def test_every_switch_is_shown_where_it_is_read(cast):
+    for path, switch in capabilities.PATHS.items():
+        product = Product(authorization_level=1, **{switch: True})
+        wanted = capabilities.wanted(capabilities.shown(product))
+        assert [name for name, on in wanted.items() if on is True] == [switch], path
+        assert wanted["authorization_level"] == 1
 
 
 def test_nothing_of_a_bad_product_is_written(api, cast, at):
