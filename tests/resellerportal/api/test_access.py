@@ -64,6 +64,7 @@ def world(cast: Any) -> dict[str, str]:
         "/parameters/": product.parameters.first().pk,
         "/templates/": product.templates.first().pk,
         "/products/{id}/messages/": message.pk,
+        "/versions/{id}/messages/": message.pk,
         "/versions/": "1",
         "/requests/": order.pk,
         "/assets/": order.subscription_id,
