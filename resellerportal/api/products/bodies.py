@@ -5,7 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
+
+#: Quantities are whole numbers, and nobody has to order more than one at once.
+PRECISION = "Integer"
+COMMITMENT = {"multiplier": "billing_period", "count": 1}
 
 
 class Text(serializers.CharField):
@@ -57,3 +62,39 @@ class ProductBody(serializers.Serializer[Any]):
 
 class NewProductBody(ProductBody):
     name = Text(required=True)
+
+
+class SentUnit(serializers.Serializer[Any]):
+    id = Text()
+
+
+class SentCommitment(serializers.Serializer[Any]):
+    count = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ItemBody(serializers.Serializer[Any]):
+    name = Text()
+    mpn = Text()
+    description = Text()
+    local_id = Text()
+    external_id = Text()
+    type = Text()
+    period = Text()
+    unit = SentUnit(required=False)
+    precision = Text()
+    commitment = SentCommitment(required=False, allow_null=True)
+
+    def validate_precision(self, value: str | None) -> str | None:
+        if value and value.casefold() != PRECISION.casefold():
+            raise serializers.ValidationError(_("Only whole quantities can be ordered."))
+        return value
+
+    def validate_commitment(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        if value and value.get("count") not in (None, COMMITMENT["count"]):
+            raise serializers.ValidationError(_("There are no commitments to more than one."))
+        return value
+
+
+class NewItemBody(ItemBody):
+    name = Text(required=True)
+    mpn = Text(required=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 from django.utils.translation import gettext as _
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,12 +14,9 @@ from fulfillment.services import items as services
 from ..errors import ApiError
 from ..rql import FLAG, custom, field
 from ..shaping import Events, Rendering
-from .bodies import Text
+from .bodies import COMMITMENT, PRECISION, ItemBody, NewItemBody
 from .children import Child, ChildFilters, Children, events_of, given, removed
 
-#: Quantities are whole numbers, and nobody has to order more than one at once.
-PRECISION = "Integer"
-COMMITMENT = {"multiplier": "billing_period", "count": 1}
 UNIT = "Licenses"
 FIELDS = {"unit": "unit.id"}
 
@@ -121,42 +117,6 @@ class ItemFilters(ChildFilters):
     ]
     ALIASES = {"description": "description.value"}
     CONSTANTS = {"dynamic": "false"}
-
-
-class SentUnit(serializers.Serializer[Any]):
-    id = Text()
-
-
-class SentCommitment(serializers.Serializer[Any]):
-    count = serializers.IntegerField(required=False, allow_null=True)
-
-
-class ItemBody(serializers.Serializer[Any]):
-    name = Text()
-    mpn = Text()
-    description = Text()
-    local_id = Text()
-    external_id = Text()
-    type = Text()
-    period = Text()
-    unit = SentUnit(required=False)
-    precision = Text()
-    commitment = SentCommitment(required=False, allow_null=True)
-
-    def validate_precision(self, value: str | None) -> str | None:
-        if value and value.casefold() != PRECISION.casefold():
-            raise serializers.ValidationError(_("Only whole quantities can be ordered."))
-        return value
-
-    def validate_commitment(self, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        if value and value.get("count") not in (None, COMMITMENT["count"]):
-            raise serializers.ValidationError(_("There are no commitments to more than one."))
-        return value
-
-
-class NewItemBody(ItemBody):
-    name = Text(required=True)
-    mpn = Text(required=True)
 
 
 class Items(Children):

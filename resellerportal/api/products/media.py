@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,10 +12,19 @@ from ..errors import NotFound
 from .children import OfProduct
 
 
+class MediaShape(TypedDict):
+    id: str
+    position: int
+    type: str
+    thumbnail: str
+    url: str
+
+
 class Media(OfProduct):
     """Pictures of the product beside its icon: none."""
 
     listing = True
+    shape = MediaShape
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: Request, **ids: str) -> Response:
@@ -24,6 +35,7 @@ class Media(OfProduct):
 class MediaDetail(OfProduct):
     """A picture of the product, which is never there."""
 
+    shape = MediaShape
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: Request, **ids: str) -> Response:

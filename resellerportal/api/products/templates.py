@@ -186,6 +186,7 @@ class TemplateText(Rendered, Child):
 
     model = Template
     rendering = TemplateRendering
+    answers = {"GET": (200, str)}
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: Request, **ids: str) -> Response:
@@ -194,6 +195,8 @@ class TemplateText(Rendered, Child):
 
 class TemplateRender(Rendered):
     """The text itself, for clients that know a template by its id alone."""
+
+    answers = {"GET": (200, str)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         return HttpResponse(self.text(self.visible(Template, pk)), content_type=MARKDOWN)

@@ -4,11 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from customers import identifiers
-from customers.models import Category, Connection, Event, Hub, Product
+from customers.models import Category, Connection, Event, Hub, Product, WebhookEndpoint
 from fulfillment.models import Item
 from fulfillment.services.products import remove_product
 from resellerportal.api.products import capabilities
 from tests import factories
+from tests.customers.receiver import endpoint
 from tierconfig.models import Parameter
 from tierconfig.services.definitions.products import add_product
 
@@ -125,7 +126,13 @@ def test_only_drafts_that_nothing_was_made_with_are_deleted(api, cast, at):
     identifiers.insert(Connection, "CT", product=held, hub=cast.connection.hub)
     with pytest.raises(ValidationError, match="Something was made with it: connections"):
         remove_product(held, actor=actor)
-    assert Product.objects.filter(pk=held.pk).exists()
+    heard = add_product(actor=actor, name="Heard of")
+    hook = endpoint(cast.partners["vendor"], "https://vendor.example/hook")
+    WebhookEndpoint.objects.filter(pk=hook.pk).update(product=heard)
+    assert errors(client.delete(f"/products/{heard.pk}")) == [
+        "A webhook of your settings hears of this product only."
+    ]
+    assert Product.objects.filter(pk__in=[held.pk, heard.pk]).count() == 2
 
 
 def test_a_parameter_is_added_changed_in_part_and_removed(api, cast, at):
