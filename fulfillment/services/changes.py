@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.lifecycle import check_revision, hold
-from customers.permissions import by_vendor
+from customers.permissions import by_distributor
 from tierconfig import judging, parameters
 from tierconfig.models import Template
 from tierconfig.presentation import Presented
@@ -32,7 +32,6 @@ from .effects import EFFECTS, on_birth
 from .guards import (
     blocked_by,
     check_possible,
-    may_adjust,
     may_ask,
     open_request,
     why_not_able,
@@ -40,6 +39,7 @@ from .guards import (
 
 __all__ = [
     "Offer",
+    "ask_for_adjustment",
     "blocked_by",
     "changed_items",
     "changed_values",
@@ -147,13 +147,11 @@ def request_adjustment(
     """The vendor corrects values, of whatever phase, or the text; items stay.
 
     Pending, and its vendor's to approve; `template` is kept for that, and reason enough for an
-    adjustment. With `apply` it is approved at once. A distributor may ask for other ordering
-    values (7.6). Raises as request_change and approve_request do.
+    adjustment. With `apply` it is approved at once. Raises as request_change and approve_request
+    do.
     """
-    held = _begin(subscription, Type.ADJUSTMENT, actor, revision, may=may_adjust)
-    own, is_vendor = held_definitions(held), by_vendor(held, actor)
-    offer = _all if is_vendor else parameters.askable
-    judged = judging.judge(own, held.params, values, offer=offer, vendor=is_vendor)
+    held = _begin(subscription, Type.ADJUSTMENT, actor, revision)
+    judged = judging.judge(held_definitions(held), held.params, values, offer=_all, vendor=True)
     params = parameters.differences(held.params, judged.values)
     if not params and template is None:
         raise no_change()
@@ -164,6 +162,21 @@ def request_adjustment(
         request.planned_template = check_template(template, request, request.template_type)
         request.save()
     return request
+
+
+@transaction.atomic
+def ask_for_adjustment(
+    subscription: Subscription, *, actor: Actor, values: Mapping[str, Any], note: str = ""
+) -> FulfillmentRequest:
+    """The distributor wishes that the vendor corrects ordering values (7.6); the pending adjustment
+    is the vendor's to approve. Raises as request_change."""
+    held = _begin(subscription, Type.ADJUSTMENT, actor, None, may=by_distributor)
+    own = held_definitions(held)
+    judged = judging.judge(own, held.params, values, offer=parameters.askable)
+    params = parameters.differences(held.params, judged.values)
+    if not params:
+        raise no_change()
+    return bear(held, Type.ADJUSTMENT, actor=actor, params=params, note=note)
 
 
 def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
@@ -197,11 +210,11 @@ def _begin(
     kind: str,
     actor: Actor,
     revision: int | None,
-    may: Callable[[Subscription, str, Actor], bool] = may_ask,
+    may: Callable[[Subscription, Actor], bool] | None = None,
 ) -> Subscription:
     """The held subscription, once such a request may begin."""
     held = hold(subscription)
-    if not may(held, kind, actor):
+    if not (may(held, actor) if may else may_ask(held, kind, actor)):
         raise PermissionDenied
     if (opened := open_request(held)) is not None:
         raise blocked_by(opened, actor)

@@ -29,11 +29,6 @@ def may_ask(subscription: Subscription, kind: str, actor: Actor) -> bool:
     )
 
 
-def may_adjust(subscription: Subscription, kind: str, actor: Actor) -> bool:
-    """The vendor, and where no page asks for it the distributor (7.6)."""
-    return may_ask(subscription, kind, actor) or by_distributor(subscription, actor)
-
-
 def open_request(subscription: Subscription) -> FulfillmentRequest | None:
     """The one request of the subscription that is not decided."""
     rows = FulfillmentRequest.objects.filter(

@@ -118,7 +118,8 @@ def take_vendor_values(request: ProcessedRequest, values: Mapping[str, Any]) -> 
     own, known = request.definitions(), known_values(request)
     now = presented(own, known, request.presentation)
     offered = request.offered_to_vendor(now)
-    others = {each.name for each in now} - {each.name for each in offered}
+    asked = {each.name for each in now if each.phase == Parameter.Phase.ORDERING}
+    others = asked - {each.name for each in offered}
     if wrong := others & set(values):
         text = _("The other side fills in this value.")
         raise ValidationError({name: ValidationError(text, code="readonly") for name in wrong})

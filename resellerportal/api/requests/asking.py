@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from customers.actors import Actor
+from customers.actors import VENDOR, Actor
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import changes
 
@@ -39,9 +39,9 @@ def create(sent: Sent, actor: Actor) -> FulfillmentRequest:
     )
     with naming(own, PARAMS):
         if kind == Type.ADJUSTMENT:
-            return changes.request_adjustment(
-                subscription, actor=actor, values=given.values, note=note
-            )
+            is_vendor = actor.role == VENDOR
+            ask = changes.request_adjustment if is_vendor else changes.ask_for_adjustment
+            return ask(subscription, actor=actor, values=given.values, note=note)
         return changes.request_change(
             subscription,
             actor=actor,
