@@ -67,6 +67,7 @@ def test_the_service_gets_the_request_with_its_values_and_a_signed_token(validat
         "id": "tier1_vat",
         "title": "Tier1 vat",
         "description": "",
+        "hint": "",
         "type": "text",
         "scope": "tier1",
         "phase": "ordering",
