@@ -16,6 +16,9 @@ PAST_VISIBLE_TO = {
     ("resellerportal/api/tier_accounts/filters.py", "Event.objects.about_each"): (
         "narrows rows of visible_to"
     ),
+    ("resellerportal/api/products/filters.py", "Event.objects.about_each"): (
+        "narrows rows of visible_to"
+    ),
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
     ("resellerportal/api/shared/param_filters.py", "Parameter.objects.value_holding"): (
         "narrows rows of visible_to, by what their reader reads of each"

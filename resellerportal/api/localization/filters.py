@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from customers.models import Product
 
+from .. import narrowing
+from ..narrowing import Narrowing
 from ..rql import EVERYTHING, FLAG, NOTHING, Filters, custom, field
 
 #: Beginning of a product's id, and of the id of its translation.
@@ -43,3 +45,9 @@ class TranslationFilters(Filters):
 
     def order_name(self, name: str) -> str:
         return "pk"
+
+
+def locales() -> Narrowing:
+    """What the list of locales is narrowed by; they are no rows."""
+    names = ("id", "name", "local_name")
+    return Narrowing(dict.fromkeys(names, narrowing.TEXT), ordering=names, search=names)

@@ -14,7 +14,7 @@ from customers.spreadsheets import CONTENT_TYPES, XLSX, Sheet
 from .. import lists
 from ..errors import NotFound
 from ..views import ApiView, DetailView, ListView
-from .filters import PRODUCT, TRANSLATION, TranslationFilters
+from .filters import PRODUCT, TRANSLATION, TranslationFilters, locales
 from .shapes import LOCALE, LocaleShape, TranslationAttribute, TranslationRendering
 from .texts import texts_of
 
@@ -36,7 +36,9 @@ class Locales(ApiView):
             "auto_translation": False,
             "stats": {"translations": count},
         }
-        return lists.plain([locale], self.query())
+        query = self.query()
+        narrowing = locales()
+        return lists.plain(narrowing.apply(query, [locale]), query, narrowing.unknown)
 
 
 class Translations(ListView):

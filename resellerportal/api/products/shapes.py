@@ -111,6 +111,8 @@ class ProductShape(TypedDict):
 
 class ProductRendering(Rendering[Product]):
     shape = ProductShape
+    #: Categories stand side by side; clients may ask for what would be above one.
+    optional = ("category.parent",)
 
     def rows(self, rows: QuerySet[Product]) -> QuerySet[Product]:
         """With columns of what stands beside a product, which is quicker than whole rows of it."""

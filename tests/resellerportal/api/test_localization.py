@@ -20,6 +20,9 @@ def test_every_product_has_a_primary_translation_from_its_birth(api, cast):
     own, other = translation(cast.product), translation(cast.plain)
     locales = client.get("/localization/locales").json()
     assert [(row["id"], row["name"]) for row in locales] == [("EN", "English")]
+    assert client.get("/localization/locales", "eq(id,DE)").json() == []
+    odd = client.get("/localization/locales", "ilike(name,eng*)&eq(stats.x,1)")
+    assert (len(odd.json()), odd["Ignored-Filters"]) == (1, "stats.x")
     row = client.get(f"/localization/translations/{own}").json()
     assert (row["context"]["instance_id"], row["primary"], row["status"]) == (pk, True, "active")
     assert row["locale"] == {"id": "EN", "name": "English"}

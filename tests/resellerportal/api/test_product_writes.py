@@ -67,6 +67,15 @@ def test_a_product_is_born_filled_published_and_taken_from_sale(api, cast):
         "published",
         "Key of vendor",
     )
+    by = published["events"]["published"]["by"]["id"]
+    for query in (
+        f"events.published.by.id={by}&select(category.parent)",
+        "ilike(events.published.by.name,*KEY*)",
+        "ne(events.published.by.id,null())",
+    ):
+        found = client.get("/products", query).json()
+        assert [each["id"] for each in found] == [row["id"]], query
+        assert api("distributor").get("/products", query).json() == []
     assert client.post(f"{address}/endsale", {"end_of_sale_notes": "x"}).json()["status"] == (
         "endofsale"
     )
