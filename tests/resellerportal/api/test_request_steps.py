@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from customers.models import ApiCall
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as services
 from tests import factories
@@ -67,6 +68,9 @@ def test_an_inquiry_is_begun_bare_and_answered_by_the_code_of_its_link(api, cast
     assert (done.status_code, done.json()["status"]) == (200, "pending"), done.content
     assert done.json()["answered"] is True
     assert done.json()["asset"]["params"][0]["value"] == "other.example"
+    calls = ApiCall.objects.filter(path__contains="?code=").values_list("path", flat=True)
+    assert any(path.endswith("pend?code=…") for path in calls)
+    assert not any(code in path for path in calls)
     again = step(buyer, pending, "pend", body, f"code={code}")
     assert (again.status_code, again.json()["error_code"]) == (400, "PR_001")
 
