@@ -55,6 +55,7 @@ def test_products_are_exported_customers_exchanged_and_reports_executed(told):
 
 
 def check_product(told):
+    assert "Directory Sync Classic" in told["listed"]
     accounts = [(each["id"], each["name"]) for each in told["accounts"]]
     assert accounts == [("VA-310-442", "Kestrel Cloudworks"), (HANSE, "Hanse Distribution")]
     sheets = told["product"]
@@ -74,6 +75,7 @@ def check_product(told):
 
 def check_customers(told, version):
     own = TierAccount.objects.filter(provider=HANSE)
+    assert "Endpoint Shield" in told["listed"]
     assert len(told["exported"]) == own.count() - 1
     edited = own.get(name=CUSTOMER)
     assert (edited.address_line1, edited.city) == ("Speicherstraße 9", "Kiel")
@@ -86,6 +88,7 @@ def check_customers(told, version):
 
 
 def check_reports(told):
+    assert "products_catalog" in told["listed"]
     assert told["catalogue"] == "%PDF-"
     own = TierAccount.objects.filter(provider=HANSE)
     assert len(told["table"].splitlines()) == own.count() + 1

@@ -18,13 +18,17 @@ home = Path.cwd()
 
 
 def run(*words):
-    print("$ ccli", *words, flush=True)
+    """What the command said."""
+    said = home / "said"
     child = os.fork()
     if child == 0:
+        os.dup2(os.open(said, os.O_CREAT | os.O_TRUNC | os.O_WRONLY), sys.stdout.fileno())
         sys.argv = ["ccli", "-c", str(home / "config"), "-y", *words]
         ccli.main()
         os._exit(0)
     os.waitpid(child, 0)
+    print("$ ccli", *words, said.read_text(), flush=True)
+    return said.read_text()
 
 
 def sheets(name):
@@ -39,11 +43,11 @@ def sheets(name):
 def export_products():
     for side in ("vendor", "distributor"):
         run("account", "add", given[f"{side}_api_key"], "--endpoint", given["endpoint"])
-    run("product", "list")
+    listed = run("product", "list")
     run("product", "export", given["product_id"], "-p", str(home))
-    run("locale", "list")
     (exported,) = home.glob(f"{given['product_id']}/*.xlsx")
     return {
+        "listed": listed,
         "accounts": json.loads((home / "config" / "config.json").read_text())["accounts"],
         "product": sheets(exported),
         "pictures": [path.suffix for path in home.glob(f"{given['product_id']}/media/*")],
@@ -52,7 +56,7 @@ def export_products():
 
 def exchange_customers():
     run("account", "activate", given["distributor_id"])
-    run("product", "list")
+    listed = run("product", "list")
     run("customer", "export", "-p", str(home), "-o", "customers.xlsx")
     exported = next(home.rglob("customers.xlsx"))
     before = sheets(exported)["Customers"]
@@ -67,7 +71,12 @@ def exchange_customers():
     book.save(home / "changed.xlsx")
     run("customer", "sync", str(home / "changed.xlsx"))
     after = sheets("changed.xlsx")["Customers"]
-    return {"exported": before, "updated": after[number - 2], "created": after[last - 2]}
+    return {
+        "listed": listed,
+        "exported": before,
+        "updated": after[number - 2],
+        "created": after[last - 2],
+    }
 
 
 def report(name, suffix):
@@ -80,7 +89,7 @@ def report(name, suffix):
 
 
 def run_reports():
-    run("report", "list")
+    listed = run("report", "list")
     run("report", "execute", "products_catalog", "-o", str(home / "catalogue"))
     project = projects.make(home / "project", given["period"])
     execute = ("report", "execute", "-d", str(project))
@@ -88,6 +97,7 @@ def run_reports():
         run(*execute, name, "-o", str(home / name), "-f", "json")
     run(*execute, "customers_list", "-o", str(home / "table"), "-f", "csv")
     return {
+        "listed": listed,
         "catalogue": report("catalogue", ".pdf")[:5].decode(),
         "table": report("table", ".csv").decode(),
         **{name: json.loads(report(name, ".json") or "null") for name in projects.NAMES},
