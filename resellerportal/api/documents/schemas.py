@@ -46,12 +46,12 @@ class Components:
         name = name_of(hint)
         if name not in self.schemas:
             self.schemas[name] = {}  # a shape may hold itself
-            hints = typing.get_type_hints(hint)
+            hints = typing.get_type_hints(hint, include_extras=True)
             made: Schema = {
                 "type": "object",
                 "properties": {key: self.of(inner) for key, inner in hints.items()},
             }
-            if required := sorted(hint.__required_keys__):
+            if required := sorted(_required(hint, hints)):
                 made["required"] = required
             if hint.__doc__ and not hint.__doc__.startswith("dict("):
                 made["description"] = " ".join(hint.__doc__.split())
@@ -64,6 +64,13 @@ class Components:
         if len(present) == len(arguments):
             return made
         return {"nullable": True, **({"allOf": [made]} if "$ref" in made else made)}
+
+
+def _required(hint: Any, hints: dict[str, Any]) -> list[str]:
+    """Names that are always there; `__required_keys__` cannot see NotRequired in annotations that
+    are texts, as all of ours are."""
+    told = {name: get_origin(inner) for name, inner in hints.items()}
+    return [name for name in hint.__required_keys__ if told[name] is not NotRequired]
 
 
 def name_of(cls: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from ..assets.shapes import RequestedAsset
 from ..shaping import Ref
@@ -46,7 +46,7 @@ class RequestShape(TypedDict):
     reason: str
     activation_key: str
     answered: bool
-    assignee: Assignee
+    assignee: Assignee | Literal[""]
     asset: RequestedAsset
     marketplace: Ref
     contract: Ref
