@@ -23,7 +23,7 @@ from ..errors import ApiError, NotFound
 from ..rql import field
 from ..shaping import Events, Rendering
 from .bodies import Text
-from .children import Child, ChildFilters, Children, OfProduct, events_of, given, removed
+from .children import Child, ChildFilters, Children, OfProduct, events_of, given, holding, removed
 
 #: There is no other type.
 BUTTON = "button"
@@ -120,6 +120,7 @@ class ActionDetail(Child):
     rendering = ActionRendering
     body = ActionBody
 
+    @holding
     def put(self, request: Request, **ids: str) -> Response:
         """Change a button; tokens made from now on carry its new ID."""
         action = self.own_row()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from django.utils.translation import gettext as _
+
 from customers.models import Product
 
 from ..errors import ApiError
@@ -152,7 +154,7 @@ def wanted(sent: Any) -> dict[str, Any]:
         if isinstance(value, bool):
             found[switch] = value
         elif value is not None:
-            raise ApiError(f"capabilities.{path}: true or false is expected.")
+            raise ApiError(_("capabilities.%(name)s: true or false is expected.") % {"name": path})
     tiers = sent.get("tiers") or {}
     if "configs" in tiers:
         found["authorization_level"] = _level((tiers["configs"] or {}).get("level"))
@@ -164,14 +166,14 @@ def _level(value: Any) -> int:
         return 0
     if isinstance(value, int | str) and str(value) in ("0", "1", "2"):
         return int(value)
-    raise ApiError(f"capabilities.{LEVEL}: 1, 2 or null is expected.")
+    raise ApiError(_("capabilities.%(name)s: 1, 2 or null is expected.") % {"name": LEVEL})
 
 
 def _check(sent: Any, path: str) -> None:
     """Every branch on the way to a switch must be an object or null."""
     if not isinstance(sent, Mapping):
         place = f"capabilities.{path}".rstrip(".")
-        raise ApiError(f"{place}: an object is expected.")
+        raise ApiError(_("%(name)s: an object is expected.") % {"name": place})
     branches = {p.partition(".")[0] for p in _below(path) if "." in p}
     for name in branches:
         if sent.get(name) is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.actors import VENDOR
+from customers.lifecycle import hold
 from customers.models import Product
 from customers.permissions import by_vendor
 from customers.service_rights import PRODUCTS
@@ -20,6 +24,7 @@ from ..rql import EVERYTHING, NOTHING, Filters
 from ..shaping import Events, stamp
 from ..views import READS, ApiView, DetailView, ListView
 
+Handler = Callable[..., Response]
 #: Published data are edited in place, so there is one version (domain 2.4).
 VERSION = 1
 
@@ -51,6 +56,18 @@ class OfProduct(ApiView):
         if not by_vendor(self.product, self.actor):
             raise PermissionDenied
         return self.product
+
+
+def holding(handler: Handler) -> Handler:
+    """A handler that completes what was sent with what is there, while the product is held."""
+
+    @wraps(handler)
+    def handle(self: OfProduct, request: Request, **ids: str) -> Response:
+        with transaction.atomic():
+            self.product = hold(self.own())
+            return handler(self, request, **ids)
+
+    return handle
 
 
 class Children(OfProduct, ListView, DetailView):

@@ -21,7 +21,7 @@ from ..errors import ApiError, NotFound
 from ..rql import FLAG, RANGE, TEXT, custom, field
 from ..shaping import Events
 from .bodies import Named, Text
-from .children import ChildFilters, Children, events_of
+from .children import ChildFilters, Children, events_of, holding
 from .definitions import ParameterRendering, ParameterShape, constrained, readable
 from .parameters import FIELDS, WORDS
 
@@ -87,8 +87,8 @@ class Configurations(Children):
         rows = super().rows().filter(phase=Parameter.Phase.CONFIGURATION)
         return readable(rows, self.actor).exclude(type__in=Parameter.DISPLAY_ONLY)
 
+    @holding
     def post(self, request: Request, **ids: str) -> Response:
-        self.own()
         data = self.sent()
         if data.get("item") or data.get("marketplace"):
             raise ApiError(

@@ -207,14 +207,14 @@ class ParameterFilters(ChildFilters):
         return constrained(name, value)
 
 
-def constrained(name: str, value: str, path: str = "") -> Q:
+def constrained(name: str, value: str) -> Q:
     """Whether a constraint that is stored beside the columns has this value."""
     key = name.rpartition(".")[2]
-    there = Q(**{f"{path}constraints__has_key": key})
+    there = Q(constraints__has_key=key)
     if key == "shared":
         if value in ("null()", "none"):
             return ~there
-        return there & Q(**{f"{path}constraints__{key}": value})
+        return there & Q(constraints__shared=value)
     if value.casefold() not in ("true", "false"):
         raise ValueError("true or false is expected")
     return there if value.casefold() == "true" else ~there

@@ -15,7 +15,7 @@ from ..errors import ApiError
 from ..rql import FLAG, custom, field
 from ..shaping import Events, Rendering
 from .bodies import COMMITMENT, PRECISION, ItemBody, NewItemBody
-from .children import Child, ChildFilters, Children, events_of, given, removed
+from .children import Child, ChildFilters, Children, events_of, given, holding, removed
 
 UNIT = "Licenses"
 FIELDS = {"unit": "unit.id"}
@@ -155,6 +155,7 @@ class ItemDetail(Child):
     body = ItemBody
     fields = FIELDS
 
+    @holding
     def put(self, request: Request, **ids: str) -> Response:
         """Change name, MPN and description; type, period, unit and the vendor's ID stay."""
         item = self.own_row()

@@ -14,7 +14,7 @@ from tierconfig.services.definitions import messages as services
 from ..rql import field
 from ..shaping import Events, Rendering
 from .bodies import Text
-from .children import Child, ChildFilters, Children, events_of, given, removed
+from .children import Child, ChildFilters, Children, events_of, given, holding, removed
 
 
 class ProductMessageShape(TypedDict):
@@ -86,6 +86,7 @@ class ProductMessageDetail(Child):
     rendering = ProductMessageRendering
     body = ProductMessageBody
 
+    @holding
     def put(self, request: Request, **ids: str) -> Response:
         """Change a message; complaints made with it stay as they are."""
         message = self.own_row()

@@ -20,7 +20,7 @@ from tierconfig.services.definitions.shape import FLAGS
 
 from ..errors import ApiError
 from .bodies import Text
-from .children import Child, Children, given, removed
+from .children import Child, Children, given, holding, removed
 from .definitions import ParameterFilters, ParameterRendering, readable
 
 WORDS = ("title", "description", "hint", "placeholder")
@@ -103,19 +103,19 @@ class ParameterDetail(Child):
     def rows(self) -> QuerySet[Any]:
         return readable(super().rows(), self.actor)
 
+    @holding
     def put(self, request: Request, **ids: str) -> Response:
         parameter = self.own_row()
         data = self.sent()
         sent = data.get("constraints") or {}
-        with transaction.atomic():
-            changed = services.change_parameter(
-                parameter,
-                actor=self.actor,
-                constraints=_stored(parameter.constraints, data),
-                **{name: given(data, name, getattr(parameter, name)) for name in WORDS},
-                **{name: _flag(sent, name, getattr(parameter, name)) for name in FLAGS},
-            )
-            _rule(self.actor, changed, sent)
+        changed = services.change_parameter(
+            parameter,
+            actor=self.actor,
+            constraints=_stored(parameter.constraints, data),
+            **{name: given(data, name, getattr(parameter, name)) for name in WORDS},
+            **{name: _flag(sent, name, getattr(parameter, name)) for name in FLAGS},
+        )
+        _rule(self.actor, changed, sent)
         return self.shown(changed)
 
     def delete(self, request: Request, **ids: str) -> Response:

@@ -25,7 +25,7 @@ from ..rql import EQ, NULL, RQL_NULL, TEXT, custom, field
 from ..shaping import Events, Rendering
 from ..views import ApiView
 from .bodies import Text
-from .children import Child, ChildFilters, Children, events_of, given, removed
+from .children import Child, ChildFilters, Children, events_of, given, holding, removed
 
 MARKDOWN = "text/markdown; charset=utf-8"
 #: Beginning of a request's id -> its model, and the right without which nobody reads its values.
@@ -128,6 +128,7 @@ class TemplateDetail(Child):
     rendering = TemplateRendering
     body = TemplateBody
 
+    @holding
     def put(self, request: Request, **ids: str) -> Response:
         """Change name and text; it counts from the next approval on."""
         template = self.own_row()

@@ -21,7 +21,7 @@ from ..errors import ApiError
 from ..views import DetailView, ListView
 from . import capabilities
 from .bodies import NewProductBody, ProductBody
-from .children import OfProduct, given, removed
+from .children import OfProduct, given, holding, removed
 from .filters import ProductFilters
 from .shapes import NO_CATEGORY, ProductRendering
 
@@ -46,7 +46,7 @@ class ProductWriting(OfProduct, DetailView):
         return self.product
 
     def write(self, product: Product, data: dict[str, Any]) -> None:
-        """Everything that was sent, or nothing of it."""
+        """Everything that was sent, or nothing of it: in a transaction of the caller's."""
         if set(data) & {*GENERAL, "category"}:
             services.edit_product(
                 product,
@@ -116,13 +116,11 @@ class ProductDetail(ProductWriting):
 
     body = ProductBody
 
+    @holding
     def put(self, request: Request, **ids: str) -> Response:
         """Change what was sent: general data, capabilities, what control panels show."""
-        product = self.own()
-        data = self.sent()
-        with transaction.atomic():
-            self.write(product, data)
-        return self.shown(product)
+        self.write(self.product, self.sent())
+        return self.shown(self.product)
 
     def delete(self, request: Request, **ids: str) -> Response:
         """Delete a draft that nothing was made with."""
