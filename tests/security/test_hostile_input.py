@@ -27,6 +27,7 @@ from django.urls import reverse
 from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest
 from tests import factories
+from tests.conftest import Cast, make_cast
 from tests.resellerportal.test_access_table import (
     PORTALS,
     Address,
@@ -37,7 +38,7 @@ from tests.resellerportal.test_access_table import (
 )
 from tests.security import scene
 from tests.security.forms import FORM, HOSTILE, MISSING, UNESCAPED, body, forms_of
-from tests.support import halves
+from tests.support import halves, stage
 from tierconfig import inquiries
 from tierconfig.models import TierConfigRequest
 
@@ -65,9 +66,25 @@ def _empty_counters(db):
     cache.clear()
 
 
+@stage.maker("crowded")
+def crowd() -> tuple[Cast, dict[str, list[Any]]]:
+    made = make_cast()
+    return made, scene.objects(made)
+
+
 @pytest.fixture
-def objects(cast: Any) -> dict[str, list[Any]]:
-    return scene.objects(cast)
+def crowded(db: None) -> tuple[Cast, dict[str, list[Any]]]:
+    return stage.ready("crowded")
+
+
+@pytest.fixture
+def cast(crowded: Any) -> Cast:
+    return crowded[0]
+
+
+@pytest.fixture
+def objects(crowded: Any) -> dict[str, list[Any]]:
+    return crowded[1]
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def _wanted(item: pytest.Item) -> str:
     marker = item.get_closest_marker("django_db")
     if not ALONE.isdisjoint(names) or (marker and marker.kwargs.get("transaction")):
         return ""
-    return next((name for name in stage.names() if name in names), "")
+    return next((name for name in reversed(stage.names()) if name in names), "")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -73,6 +73,7 @@ def maker(name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
 
 
 def names() -> list[str]:
+    """Of all that can be set, in the order of their making: later ones may hold earlier ones."""
     return [*_makers]
 
 

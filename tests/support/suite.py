@@ -19,9 +19,12 @@ import tempfile
 from tests.support import clients, packages, postgres
 
 PYTEST = [sys.executable, "-m", "pytest"]
+PROCESSES = int(os.environ.get("TEST_PROCESSES", "2"))
 # Who has nothing left to do takes from the others: the dearest tests stand close together.
-TOGETHER = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "worksteal"]
+TOGETHER = ["-n", str(PROCESSES), "--dist", "worksteal"]
 PLAIN = ["-m", "not browser and not clients and not postgres", *TOGETHER]
+# A process waits while its server works: one more keeps the machine busy.
+ON_POSTGRES = [*PLAIN, "-n", str(PROCESSES + 1)]
 # They need a server that answers, and its threads a database they meet in.
 LIVE = ["-m", "browser or clients", *TOGETHER]
 # Races measure threads: they get the machine for themselves.
@@ -61,7 +64,7 @@ def _parts(missing: list[str], url: str | None) -> list[tuple[str, list[str], di
     if url:
         there = {"DATABASE_URL": url}
         once = there | {"TEST_ONLY": "database"}
-        parts.append(("What touches the database, on PostgreSQL", PLAIN, once))
+        parts.append(("What touches the database, on PostgreSQL", ON_POSTGRES, once))
         if "Chromium" not in missing or clients.found():
             parts.append(("Journeys and clients, on PostgreSQL", LIVE, there))
         parts.append(("Races, on PostgreSQL", RACES, there))
