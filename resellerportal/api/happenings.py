@@ -31,12 +31,14 @@ STEPS: Mapping[str, str] = {
     "confirm": "revoked",
 }
 READ = (
+    "pk",
     "at",
     "verb",
     "object_type",
     "object_id",
-    "user",
-    "partner",
+    "user_id",
+    "partner_id",
+    "partner__name",
     "role",
     "actor_name",
     "key_id",
@@ -58,10 +60,11 @@ class Happenings:
         self.by_object: dict[str, list[Any]] = {}
         if not objects:
             return
-        rows = Event.objects.about(*objects).select_related("partner").order_by("at", "pk")
+        rows = Event.objects.about(*objects).order_by("at", "pk")
         if verbs:
             rows = rows.filter(verb__in=verbs)
-        events = list(rows.only(*READ, "partner__name"))
+        # Rows of values: a model for each event would cost more than all the rest of a list.
+        events = list(rows.values_list(*READ, named=True))
         self.known = history.nameable(events, actor)
         for event in events:
             self.by_object.setdefault(event.object_id, []).append(event)
@@ -76,31 +79,32 @@ class Happenings:
     def of(self, obj: Any, *, updated: Any = None) -> Events:
         """Its events; `created` and `updated` always, by the object's own columns."""
         found: Events = {}
-        last = None
+        first = last = None
         for event in self.by_object.get(obj.pk, ()):
             _model, _dot, step = event.verb.partition(".")
             last = event
-            if step.startswith(("creat", "draft", "import")) and "created" not in found:
-                found["created"] = self._one(event)
+            if first is None and step.startswith(("creat", "draft", "import")):
+                first = event
                 if event.to_state == "inquiring":
                     found["inquired"] = self._one(event)
             elif step in STEPS:
                 found[STEPS[step]] = self._one(event)
-        found["created"] = _at(found.get("created"), obj.created_at)
-        found["updated"] = _at(
-            self._one(last) if last is not None else None, updated or obj.updated_at
-        )
+        found["created"] = self._at(obj.created_at, first)
+        found["updated"] = self._at(updated or obj.updated_at, last)
         return found
 
     def _one(self, event: Any) -> Happening:
-        by = self.by(event)
-        return {"at": stamp(event.at), "by": by} if by else {"at": stamp(event.at)}
+        return self._at(event.at, event)
+
+    def _at(self, at: Any, event: Any) -> Happening:
+        by = self.by(event) if event is not None else None
+        return {"at": stamp(at), "by": by} if by else {"at": stamp(at)}
 
     def company(self, event: Any) -> Ref | None:
         """For whom it was done, as far as the reader may know."""
-        if event.partner is None or event.pk not in self.known:
+        if event.partner_id is None or event.pk not in self.known:
             return None
-        return {"id": event.partner_id, "name": event.partner.name}
+        return {"id": event.partner_id, "name": _partner_name(event)}
 
     def by(self, event: Any) -> Ref | None:
         """Who did it, as far as the reader may know: a key, a user, else only the company."""
@@ -108,11 +112,10 @@ class Happenings:
             return None
         foreign = self.actor.role == RESELLER and event.partner_id != self.actor.partner_id
         if foreign or not event.user_id:
-            return {"id": event.partner_id, "name": event.partner.name} if event.partner else None
+            return self.company(event)
         return {"id": event.key_id or event.user_id, "name": event.actor_name}
 
 
-def _at(happening: Happening | None, at: Any) -> Happening:
-    if happening is not None and "by" in happening:
-        return {"at": stamp(at), "by": happening["by"]}
-    return {"at": stamp(at)}
+def _partner_name(event: Any) -> str:
+    """Of a row of READ, or of an event or note with its partner."""
+    return str(event.partner__name if hasattr(event, "partner__name") else event.partner.name)

@@ -47,7 +47,7 @@ NO_CONTRACT: Ref = {"id": "CRD-00000-00000-00000", "name": "None"}
 
 def stamp(at: datetime) -> str:
     """`2026-11-21T18:28:30+00:00`: UTC, no fraction, no Z; reports cannot read anything else."""
-    return at.astimezone(UTC).replace(microsecond=0).isoformat()
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def ref(obj: Any) -> Ref:

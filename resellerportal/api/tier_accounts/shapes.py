@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, NotRequired, TypedDict
 
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from ...customers.seen import named
 from ..happenings import Happenings
 from ..shaping import NO_HUB, Events, Ref, Rendering, ref, stamp
 from ..shaping import named as null_or
-from ..shared.accounts import ContactInfo, Readable, contact_info
+from ..shared.accounts import ContactInfo, contact_info
 
 #: What changes an account; who may see or operate it is no change of it.
 CHANGES = (
@@ -54,59 +55,76 @@ class AccountShape(TypedDict):
     contact_info: ContactInfo
 
 
-def tells_owner(account: TierAccount, actor: Actor) -> bool:
+def tells_owner(owner: str, role: str, actor: Actor) -> bool:
     """Its distributor knows who created an account; others only that it was they themselves, and
-    resellers that it was a distributor."""
-    if actor.role == DISTRIBUTOR or account.owner_id == actor.partner_id:
+    resellers that it was a distributor. `role` is that of the `owner`."""
+    if actor.role == DISTRIBUTOR or owner == actor.partner_id:
         return True
-    return actor.role == RESELLER and account.owner.role == DISTRIBUTOR
+    return actor.role == RESELLER and role == DISTRIBUTOR
 
 
-def taking_part(accounts: Collection[TierAccount], actor: Actor) -> dict[str, list[str]]:
+def taking_part(accounts: Collection[str], actor: Actor) -> dict[str, list[str]]:
     """Scopes by account id; a vendor is told those in its own products."""
-    vendor = actor.partner if actor.role == VENDOR else None
-    return scopes_of([each.pk for each in accounts], vendor)
+    return scopes_of(accounts, actor.partner if actor.role == VENDOR else None)
 
 
-class AccountRendering(Rendering[TierAccount]):
+class AccountRendering(Rendering[Any]):
+    """Shows rows of values: a model for each would cost more than all the rest."""
+
     shape = AccountShape
-    related = ("parent", "owner", "hub")
-    reads = ("provider", "parent__name", "parent__provider", "parent__external_id")
-    reads += ("owner__name", "owner__role", "hub__name", "version", "environment")
-    reads += ("created_at", "updated_at", *COLUMNS)
+    reads = (
+        *("pk", "version", "environment", "created_at", "updated_at"),
+        *("parent_id", "parent__name", "parent__external_id"),
+        *("owner_id", "owner__name", "owner__role", "hub_id", "hub__name"),
+        *COLUMNS,
+    )
 
-    def rows(self, rows: QuerySet[TierAccount]) -> QuerySet[TierAccount]:
-        return super().rows(rows).only(*self.reads)
+    def rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.values(*self.reads)
 
-    def prepare(self, objects: Sequence[TierAccount]) -> None:
+    def prepare(self, objects: Sequence[Mapping[str, Any]]) -> None:
         wants, actor = self.branches.wants, self.actor
-        self.scopes = taking_part(objects, actor) if wants("scopes") else {}
-        self.parents = Readable(actor, [each.parent for each in objects] if wants("parent") else ())
-        self.happenings = Happenings(objects if wants("events") else (), actor, verbs=CHANGES)
+        self.scopes = taking_part([row["pk"] for row in objects], actor) if wants("scopes") else {}
+        self.parents = {row["parent_id"] for row in objects} - {None}
+        if actor.role != DISTRIBUTOR and self.parents:
+            seen = TierAccount.objects.visible_to(actor).filter(pk__in=self.parents).order_by()
+            self.parents = set(seen.values_list("pk", flat=True))
+        self.moments = {row["pk"]: SimpleNamespace(**_moments(row)) for row in objects}
+        events = [*self.moments.values()] if wants("events") else ()
+        self.happenings = Happenings(events, actor, verbs=CHANGES)
 
-    def one(self, account: TierAccount) -> dict[str, Any]:
+    def one(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        pk, parent = row["pk"], row["parent_id"]
         found = {
-            "id": account.pk,
-            "version": account.version,
-            "name": account.name,
-            "type": account.type,
-            "external_id": account.external_id,
-            "external_uid": account.external_uid,
-            "tax_id": account.tax_id,
-            "environment": account.environment,
-            "scopes": self.scopes.get(account.pk, []),
-            "hub": null_or(account.hub, NO_HUB),
-            "events": self.happenings.of(account),
-            "contact_info": contact_info(vars(account)),
+            "id": pk,
+            "version": row["version"],
+            "name": row["name"],
+            "type": row["type"],
+            "external_id": row["external_id"],
+            "external_uid": row["external_uid"],
+            "tax_id": row["tax_id"],
+            "environment": row["environment"],
+            "scopes": self.scopes.get(pk, []),
+            "hub": {"id": row["hub_id"], "name": row["hub__name"]} if row["hub_id"] else {**NO_HUB},
+            "events": self.happenings.of(self.moments[pk]),
+            "contact_info": contact_info(row),
         }
-        parent = account.parent
-        if parent is not None and (told := self.parents.ref(parent)):
-            found["parent"] = told
-            if self.parents.sees(parent):
-                found["parent"] = {**told, "external_id": parent.external_id}
-        if tells_owner(account, self.actor):
-            found["owner"] = ref(account.owner)
+        if parent in self.parents:
+            found["parent"] = {
+                "id": parent,
+                "name": row["parent__name"],
+                "external_id": row["parent__external_id"],
+            }
+        elif parent is not None and self.actor.role == RESELLER:
+            # Above its own a reseller is told the name of the parent and nothing else.
+            found["parent"] = {"id": parent, "name": row["parent__name"]}
+        if tells_owner(row["owner_id"], row["owner__role"], self.actor):
+            found["owner"] = {"id": row["owner_id"], "name": row["owner__name"]}
         return found
+
+
+def _moments(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("pk", "created_at", "updated_at")}
 
 
 class Snapshots:
@@ -122,7 +140,7 @@ class Snapshots:
         accounts: Collection[TierAccount],
         versions: Collection[Mapping[str, Any]],
     ) -> None:
-        self.scopes = taking_part(accounts, actor)
+        self.scopes = taking_part([each.pk for each in accounts], actor)
         parents = {each["parent_id"] for each in versions} - {None, ""}
         self.named = parents if actor.role == DISTRIBUTOR else named(actor, parents)
 
@@ -165,6 +183,6 @@ class VersionRendering(Rendering[AccountVersion]):
     def one(self, version: AccountVersion) -> dict[str, Any]:
         account = version.account
         found = self.snapshots.of(account, version.number, version.data, version.created_at)
-        if tells_owner(account, self.actor):
+        if tells_owner(account.owner_id, account.owner.role, self.actor):
             found["owner"] = ref(account.owner)
         return found

@@ -81,11 +81,12 @@ class Accounts(AccountView, ListView):
         return wanted
 
     def _shown(self, made: list[TierAccount]) -> list[dict[str, Any]]:
-        # What the actor sees was read before these were there.
+        """They are looked for anew: what an actor sees is kept from before they were there."""
         self.actor = replace(self.actor, memo={})
         rendering = AccountRendering(self.actor)
-        rows = rendering.rows(self.rows()).in_bulk([each.pk for each in made])
-        return rendering.all(rows[each.pk] for each in made)
+        rows = rendering.rows(self.rows().filter(pk__in=[each.pk for each in made]))
+        found = {row["pk"]: row for row in rows}
+        return rendering.all(found[each.pk] for each in made)
 
 
 def _by_place(errors: Any) -> Iterable[tuple[int, Any]]:
@@ -104,6 +105,7 @@ class AccountDetail(AccountView, DetailView):
         check_changeable(account, self.actor)
         with suppress(NoChange):
             change(account, self.sent(AccountBody), self.actor)
+        self.actor = replace(self.actor, memo={})
         return self.shown(account)
 
     def delete(self, request: Request, pk: str) -> Response:
