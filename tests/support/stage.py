@@ -34,12 +34,11 @@ class Stage:
         # For Django this is a test's own transaction: durable blocks may begin in it.
         self._open._from_testcase = True  # type: ignore[attr-defined]
         self._open.__enter__()
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        self._made = pickle.dumps(_makers[name]())
-        connection.check_constraints()
-        connection.run_on_commit = []
+        try:
+            self._made = pickle.dumps(_make(name))
+        except BaseException:
+            self.clear()
+            raise
         self.name = name
 
     def clear(self) -> None:
@@ -56,7 +55,19 @@ class Stage:
 
     def _lost(self) -> bool:
         """A test ended the connection, and the transaction with it."""
-        return self._open is not None and not connection.in_atomic_block
+        ended = connection.closed_in_transaction or connection.needs_rollback
+        return self._open is not None and (ended or not connection.in_atomic_block)
+
+
+def _make(name: str) -> Any:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    made = _makers[name]()
+    connection.check_constraints()
+    # What was to follow the commit never follows.
+    connection.run_on_commit = []
+    return made
 
 
 main = Stage()
