@@ -232,7 +232,8 @@ class Filters(RQLFilterClass):
 
     def _plain(self, prop: str) -> str:
         sign = "-" if prop.startswith("-") else ""
-        return sign + self.known_name(prop.lstrip("+-"))
+        name = prop.lstrip("+-")
+        return sign + (self.known_name(name) or f"?{name}")  # hidden ones are as unknown ones
 
 
 def _original(error: LarkError) -> Exception:

@@ -296,6 +296,8 @@ def test_what_a_reader_may_not_know_finds_nothing(api, cast, asked):
         found = api(name).get("/requests", query)
         assert len(found.json()) == 1, query
         assert found["Ignored-Filters"]
+    for name, hidden in (("distributor", "assignee"), ("reseller", "-sli.days")):
+        assert api(name).get("/requests", f"ordering({hidden})").status_code == 400
 
 
 def test_an_order_brings_accounts_that_are_not_known_yet(api, cast, asked):
