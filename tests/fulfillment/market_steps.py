@@ -6,13 +6,13 @@ from __future__ import annotations
 WEIGHTS = {
     **dict.fromkeys(("approve", "answer", "fulfil", "reply"), 12),
     **dict.fromkeys(("submit", "submit_order", "change", "adjust", "plan"), 6),
-    **dict.fromkeys(("change_sold", "hold_sold", "resume_sold"), 15),
-    **dict.fromkeys(("cancel_sold", "adjust_sold"), 6),
-    **dict.fromkeys(("day", "revoke", "confirm", "save", "edit_order", "fill_order"), 5),
+    **dict.fromkeys(("change_sold", "hold_sold", "resume_sold", "adjust_sold"), 40),
+    "cancel_sold": 6,
+    **dict.fromkeys(("day", "revoke", "confirm", "save", "fill_order"), 5),
     "place": 8,
     "begin": 2,
     **dict.fromkeys(("inquire", "pend", "fill", "fail", "withdraw", "reject", "ask_buyer"), 2),
-    **dict.fromkeys(("pend_order", "draft_order"), 2),
+    **dict.fromkeys(("pend_order", "draft_order", "edit_order"), 2),
     **dict.fromkeys(("discard", "discard_order", "forget", "expire_order", "expire_setup"), 0.5),
     **dict.fromkeys(("redefine", "switch", "move", "put_on_sale"), 0.3),
 }
