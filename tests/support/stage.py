@@ -1,17 +1,21 @@
 """Rows that many tests begin with: written once, kept in an open transaction between tests.
 
 Each test works in a savepoint inside of it and takes back what it wrote, as always. A test that
-needs other rows, an empty database or transactions of its own ends the open one first.
+needs other rows, an empty database or transactions of its own ends the open one first. Rows do not
+grow old: what was written "now" must not become "a minute ago".
 """
 
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
 
+#: Seconds after which rows are written anew.
+FRESH = 20
 _makers: dict[str, Callable[[], Any]] = {}
 
 
@@ -21,11 +25,13 @@ class Stage:
     def __init__(self) -> None:
         self.name = ""
         self._made = b""
+        self._since = 0.0
         self._open: transaction.Atomic | None = None
 
     def set(self, name: str) -> None:
         """Have the rows of `name` in the database, and no others; "" leaves it empty."""
-        if name == self.name and not self._lost():
+        fresh = not name or time.monotonic() - self._since < FRESH
+        if name == self.name and fresh and not self._lost():
             return
         self.clear()
         if not name:
@@ -39,7 +45,7 @@ class Stage:
         except BaseException:
             self.clear()
             raise
-        self.name = name
+        self.name, self._since = name, time.monotonic()
 
     def clear(self) -> None:
         if self._open is not None:
