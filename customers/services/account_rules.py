@@ -31,13 +31,16 @@ def mastered(account: TierAccount) -> bool:
     return account.hub is not None and account.hub.type == Hub.Type.COMMERCE
 
 
-def check_open(node: TierAccount) -> None:
-    """Raise ValidationError when the account can no longer, or not here, be changed."""
+def check_open(node: TierAccount, *, by_hub: bool = False) -> None:
+    """Raise ValidationError when the account can no longer, or not here, be changed.
+
+    `by_hub` says that it is the account's own hub that changes it.
+    """
     if node.decommissioned_at is not None:
         raise ValidationError(
             _("This account was decommissioned; it can no longer be changed."), code="ended"
         )
-    if mastered(node):
+    if mastered(node) and not by_hub:
         raise ValidationError(
             _("The hub is the master of this account; change it there."), code="mastered"
         )

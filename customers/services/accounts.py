@@ -92,21 +92,24 @@ def edit_account(
     data: Mapping[str, Any],
     version: int | None = None,
     parent: TierAccount | EllipsisType | None = ...,
+    by_hub: bool = False,
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     """Change an account; returns it fresh, with the requests that the change raised.
 
     `data` may be partial. `version` is the one the form was filled from. `parent` moves the
-    account as part of the same change. Raises NoChange, StaleForm, PermissionDenied and
-    ValidationError (fields named). Locks: the account row, and the trees when it moves or
-    changes its type.
+    account as part of the same change. `by_hub`: see check_open. Raises NoChange, StaleForm,
+    PermissionDenied and ValidationError (fields named). Locks: the account row, and the trees
+    when it moves or changes its type.
     """
     kind = data.get("type", account.type)
     if parent is ... and kind == account.type:
         with transaction.atomic():
             node = hold(account)
             if kind == node.type:  # what the caller read may be old
-                return _edit(node, actor=actor, data=data, version=version)
-    return _edit_in_tree(account, actor=actor, data=data, version=version, parent=parent)
+                return _edit(node, actor=actor, data=data, version=version, by_hub=by_hub)
+    return _edit_in_tree(
+        account, actor=actor, data=data, version=version, parent=parent, by_hub=by_hub
+    )
 
 
 def move_account(
@@ -124,6 +127,7 @@ def _edit_in_tree(
     data: Mapping[str, Any],
     version: int | None,
     parent: Any,
+    by_hub: bool,
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     target_id = parent.pk if parent is not ... and parent else None
     fresh = trees.lock_accounts(account.pk, target_id, new_tree=parent is None)
@@ -137,6 +141,7 @@ def _edit_in_tree(
         version=version,
         target=target if moving else node.parent,
         moving=moving,
+        by_hub=by_hub,
     )
 
 
@@ -148,10 +153,11 @@ def _edit(
     version: int | None,
     target: TierAccount | None = None,
     moving: bool = False,
+    by_hub: bool = False,
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     if not may_write(node, actor):
         raise PermissionDenied
-    check_open(node)
+    check_open(node, by_hub=by_hub)
     values = clean_account(data, current=node)
     before = snapshot(node)
     new_type = values.get("type", node.type)

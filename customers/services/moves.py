@@ -136,6 +136,7 @@ def edit_and_move(
     actor: Actor,
     data: Mapping[str, Any],
     parent: TierAccount | None,
+    by_hub: bool = False,
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     """Edit the account and hang it under `parent` (None: its own tree), as one change.
 
@@ -146,7 +147,7 @@ def edit_and_move(
     node = fresh[account.pk]
     if (parent.pk if parent else None) != node.parent_id and not may_move(node, actor):
         raise PermissionDenied
-    return edit_account(account, actor=actor, data=data, parent=parent)
+    return edit_account(account, actor=actor, data=data, parent=parent, by_hub=by_hub)
 
 
 def _effects(node: TierAccount, target: TierAccount | None) -> Effects:

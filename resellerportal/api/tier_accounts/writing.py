@@ -85,30 +85,36 @@ def _hub(sent: Mapping[str, Any], actor: Actor) -> Hub | None:
 
 
 def change(
-    account: TierAccount, sent: Mapping[str, Any], actor: Actor, prefix: str = ""
+    account: TierAccount,
+    sent: Mapping[str, Any],
+    actor: Actor,
+    *,
+    prefix: str = "",
+    by_hub: bool = False,
 ) -> tuple[TierAccount, list[TierAccountRequest]]:
     """Change the account as the services do; `parent` is a move only where it is another one.
 
-    Raises NoChange, PermissionDenied, ValidationError, and ApiError for an unknown parent.
+    `prefix` is where the account is in the body, `by_hub` says that its hub changes it. Raises
+    NoChange, PermissionDenied, ValidationError, and ApiError for an unknown parent.
     """
-    data = changes_of(sent, account)
+    given: dict[str, Any] = {"actor": actor, "data": changes_of(sent, account), "by_hub": by_hub}
     if "parent" in sent:
         asked = sent["parent"]
         pk = asked.get("id") if asked else None
         told = told_parent(actor, account)
         if asked is None and account.parent_id is not None:
-            return edit_and_move(account, actor=actor, data=data, parent=None)
+            return edit_and_move(account, parent=None, **given)
         if pk and pk != (told.pk if told else None):
             parent = known(TierAccount.objects.visible_to(actor), pk, f"{prefix}parent.id")
-            return edit_and_move(account, actor=actor, data=data, parent=parent)
-    return edit_account(account, actor=actor, data=data)
+            return edit_and_move(account, parent=parent, **given)
+    return edit_account(account, **given)
 
 
-def check_changeable(account: TierAccount, actor: Actor) -> None:
+def check_changeable(account: TierAccount, actor: Actor, *, by_hub: bool = False) -> None:
     """Right, then state, before what was sent is looked at (decision 24)."""
     if not may_write(account, actor):
         raise PermissionDenied
-    check_open(account)
+    check_open(account, by_hub=by_hub)
 
 
 def refusal(error: ValidationError, prefix: str = "") -> ApiError:

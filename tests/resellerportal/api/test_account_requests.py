@@ -2,7 +2,8 @@
 
 import pytest
 
-from customers.models import Event, TierAccountRequest
+from customers import identifiers
+from customers.models import Event, Hub, TierAccountRequest
 from customers.services.accounts import edit_account
 from customers.services.decommission import decommission_account
 from tests import factories
@@ -61,6 +62,21 @@ def test_the_account_is_found_by_its_external_uid_as_well(api, ordered):
     lonely = factories.account(ordered.partners["distributor"])
     none = api("distributor").post(LIST, {"account": {"id": lonely.pk, "name": "Alone"}})
     assert (none.status_code, none.json()) == (201, [])
+
+
+def test_a_hub_that_is_the_master_of_an_account_changes_it_by_a_request_only(api, cast):
+    hub = identifiers.insert(
+        Hub, "HB", provider=cast.partners["distributor"], name="Commerce", type="OA"
+    )
+    kept = factories.account(cast.partners["distributor"], cast.nordlicht, hub=hub)
+    new = {"id": kept.pk, "name": "Kept by its hub"}
+    for who in ("distributor", "reseller"):
+        refused = api(who).put(f"/tier/accounts/{kept.pk}", new)
+        assert (refused.status_code, "master" in refused.json()["errors"][0]) == (400, True)
+    assert api("reseller").post(LIST, {"account": new}).status_code == 400
+    assert api("distributor").post(LIST, {"account": new}).status_code == 201
+    kept.refresh_from_db()
+    assert (kept.name, kept.version) == ("Kept by its hub", 2)
 
 
 def test_what_cannot_be_changed_is_refused_with_its_code(api, ordered):
