@@ -56,6 +56,8 @@ def _line(origin: Origin, who: str, actor: Actor) -> str:
         return _("With the order, %(when)s") % values
     if origin.through == provenance.BY_VENDOR:
         return _("The vendor (%(who)s), %(when)s") % values
+    if origin.through == provenance.BY_KEY:
+        return _("%(who)s, over the API, %(when)s") % values
     return _("%(who)s, in the portal, %(when)s") % values
 
 

@@ -16,8 +16,9 @@ from customers.models import Event
 
 from .answer_drafts import LINK, PORTAL
 
-#: Besides those of drafts: with the order that made the request, and by the vendor itself.
-ORDER, BY_VENDOR = "order", "vendor"
+#: Besides those of drafts: with the order that made the request, by the vendor itself, and by a
+#: system with a key.
+ORDER, BY_VENDOR, BY_KEY = "order", "vendor", "key"
 #: Last words of the verbs that write values.
 WRITERS = ("created", "answer", "update", "approve")
 
@@ -74,4 +75,6 @@ def _through(event: Event) -> str:
         return LINK
     if event.verb == "fulfillmentrequest.created" or event.role == SYSTEM:
         return ORDER
-    return BY_VENDOR if event.role == VENDOR else PORTAL
+    if event.role == VENDOR:
+        return BY_VENDOR
+    return BY_KEY if event.key_id else PORTAL

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Event
+from resellerportal.processing import origins
 from tests import factories
 from tests.factories import steps
 from tierconfig.models import TierConfigRequest
@@ -74,6 +75,8 @@ def test_a_setup_goes_its_whole_way_over_the_api(api, cast, asked):
         "inquiring",
     )
     assert above.put(one(asked), answer.json()).status_code == 200
+    told = origins.lines([asked.pk], cast.actor("parent"))["tier2_vat"]
+    assert "over the API" in told
     assert api("distributor").post(one(asked, "pend")).status_code == 204
     assert steps.setup(2).answered
 
