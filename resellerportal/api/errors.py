@@ -14,7 +14,7 @@ from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
-from py_rql.exceptions import RQLFilterError
+from py_rql.exceptions import RQLFilterError, RQLFilterLookupError
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -91,7 +91,7 @@ def translate(error: Exception, fields: Mapping[str, str]) -> ApiError:
             return error
         case StaleState():
             name = error.obj._meta.model_name or ""
-            return ApiError(error.message, code=WRONG_STATE.get(name, "VAL_005"))
+            return ApiError(_too_late(error), code=WRONG_STATE.get(name, "VAL_005"))
         case django.ValidationError():
             return ApiError(sentences_of(error, fields))
         case RQLFilterError():
@@ -129,6 +129,23 @@ def _of_framework(error: drf.APIException) -> ApiError:
     if challenge := getattr(error, "auth_header", ""):
         headers["WWW-Authenticate"] = challenge
     return ApiError(str(error.detail), code=code, status=error.status_code, headers=headers)
+
+
+def _too_late(error: StaleState) -> str:
+    """In which state it is, and which ones the step is for."""
+    for field in error.obj._meta.fields:
+        if not hasattr(field, "get_all_transitions"):
+            continue
+        steps = field.get_all_transitions(type(error.obj))
+        sources = {each.source for each in steps if each.name == error.step}
+        labels = [str(label) for state, label in field.flatchoices if state in sources]
+        if labels:
+            return _("%(problem)s “%(step)s” is for the states: %(states)s.") % {
+                "problem": error.message,
+                "step": error.step,
+                "states": ", ".join(labels),
+            }
+    return error.message
 
 
 def sentences_of(error: django.ValidationError, fields: Mapping[str, str]) -> list[str]:
@@ -170,6 +187,11 @@ def _query_problem(error: RQLFilterError) -> str:
     details = getattr(error, "details", None) or {}
     if "error" in details:
         return str(details["error"])
+    if "filter" in details and isinstance(error, RQLFilterLookupError):
+        return _("Bad filter %(name)s: it cannot be asked with %(lookup)s.") % {
+            "name": details["filter"],
+            "lookup": details.get("lookup", ""),
+        }
     if "filter" in details:
         return _("Bad filter %(name)s: %(lookup)s cannot be asked with this value.") % {
             "name": details["filter"],

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 with warnings.catch_warnings():
     # Its parser imports a module of Python that is about to go.
     warnings.simplefilter("ignore", DeprecationWarning)
+    from lark.exceptions import UnexpectedInput
+    from py_rql.exceptions import RQLFilterParsingError
     from py_rql.parser import RQLParser
 
 from .errors import UNREADABLE, ApiError
@@ -20,6 +22,8 @@ from .errors import UNREADABLE, ApiError
 LONGEST = 4_000
 DEEPEST = 12
 MOST = 400
+#: Characters shown of what cannot be read.
+SHOWN = 20
 
 
 class Query:
@@ -83,6 +87,20 @@ class Query:
             return RQLParser.parse_query(text)
         except RecursionError as error:
             raise too_deep() from error
+        except RQLFilterParsingError as error:
+            raise unreadable(text, error.__context__) from error
+
+
+def unreadable(text: str, error: BaseException | None) -> ApiError:
+    """Where the parser gave up, since the grammar alone does not tell what is wrong."""
+    at = getattr(error, "pos_in_stream", None) if isinstance(error, UnexpectedInput) else None
+    if at is None or not 0 <= at < len(text):
+        return ApiError(_("Bad filter query: it ends too early."), code=UNREADABLE)
+    return ApiError(
+        _("Bad filter query: not understood from “%(rest)s” on (character %(at)d).")
+        % {"rest": text[at : at + SHOWN], "at": at + 1},
+        code=UNREADABLE,
+    )
 
 
 def too_deep() -> ApiError:

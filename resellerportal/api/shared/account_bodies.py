@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from customers.cleaning import PHONE_PARTS
@@ -41,7 +42,13 @@ class Text(serializers.CharField):
 
 
 class Word(serializers.ChoiceField):
-    """One of an enumeration, in any case."""
+    """One of an enumeration, in any case; who sends another one is told which there are."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        super().__init__(choices, **options)
+        self.error_messages["invalid_choice"] = _(
+            '"{input}" is not a valid choice; there are: %(choices)s.'
+        ) % {"choices": ", ".join(map(str, self.choices))}
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(data.lower() if isinstance(data, str) else data)

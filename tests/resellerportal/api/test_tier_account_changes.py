@@ -75,7 +75,7 @@ def test_what_is_wrong_is_named_by_where_it_is_in_the_body(api, cast):
     foreign = cast.stranger.pk
     for body, said in (
         ({}, "Field 'contact_info' is required."),
-        ({**SENT, "type": "tier9"}, 'type: "tier9" is not a valid choice.'),
+        ({**SENT, "type": "tier9"}, 'type: "tier9" is not a valid choice; there are: '),
         ({**SENT, "parent": {"id": foreign}}, f"parent.id: Object `{foreign}` not found."),
         ({**SENT, "parent": {"id": "TA-1"}}, "parent.id: Object `TA-1` not found."),
         ({**SENT, "hub": {"id": "HB-1"}}, "hub.id: Object `HB-1` not found."),
