@@ -20,6 +20,7 @@ from ..shaping import Rendering, ref, stamp
 from ..shared.accounts import Readable
 from ..shared.inquiries import may_answer
 from ..shared.params import Params
+from ..shared.previous import Previous
 from ..shared.templates import template_shape
 from .shapes import TierConfigRequestShape
 
@@ -49,7 +50,9 @@ class ConfigRequestRendering(Rendering[TierConfigRequest]):
         tiers = [tier for each in objects for tier in (each.tier1, each.tier2)]
         self.readable = Readable(actor, tiers if asked("tiers") else ())
         self.unsaid = reasons.unsaid(objects, actor)
-        self.previous = self._previous(objects)
+        self.previous = Previous(
+            objects if asked("previous_approved_request") else (), "configuration", actor
+        )
         vendors = {each.vendor_id for each in objects}
         measures = self.reads_vendor and asked("sli")
         self.levels = levels.levels(vendors) if measures else {}
@@ -73,7 +76,7 @@ class ConfigRequestRendering(Rendering[TierConfigRequest]):
             found["configuration"] = self.configs.one(request.configuration)
         if request.parent_configuration is not None:
             found["parent_configuration"] = self._parent(request.parent_configuration)
-        if before := self._before(request):
+        if before := self.previous.before(request):
             found["previous_approved_request"] = {"id": before}
         if request.state == State.APPROVED:
             template = template_shape(request.template, request.template_text)
@@ -118,25 +121,3 @@ class ConfigRequestRendering(Rendering[TierConfigRequest]):
         if found is None or request.state == State.DRAFT:
             return {}
         return {"sli": {"zone": int(found.zone), "days": found.days}}
-
-    def _previous(self, objects: Sequence[TierConfigRequest]) -> dict[str, list[Any]]:
-        """Approved requests of the same configurations that the actor sees, oldest first."""
-        later = [each.configuration_id for each in objects]
-        if not later or not self.branches.wants("previous_approved_request"):
-            return {}
-        rows = TierConfigRequest.objects.visible_to(self.actor).filter(
-            configuration__in=later, state=State.APPROVED
-        )
-        found: dict[str, list[Any]] = {}
-        columns = ("configuration_id", "pk", "created_at")
-        for configuration, *each in rows.order_by("created_at", "pk").values_list(*columns):
-            found.setdefault(configuration, []).append(each)
-        return found
-
-    def _before(self, request: TierConfigRequest) -> str:
-        earlier = [
-            pk
-            for pk, created in self.previous.get(request.configuration_id, ())
-            if created < request.created_at
-        ]
-        return earlier[-1] if earlier else ""

@@ -21,11 +21,12 @@ from ...processing.values import told
 from ..assets.parts import Assets
 from ..shaping import NO_CONTRACT, NO_MARKETPLACE, Rendering, named, ref, stamp
 from ..shared.inquiries import may_answer
+from ..shared.previous import Previous
 from ..shared.templates import template_shape
 from .shapes import RequestReference, RequestShape
 
 ENTITY = ServiceLevel.Entity.ORDER
-State = FulfillmentRequest.State
+State, Type = FulfillmentRequest.State, FulfillmentRequest.Type
 
 
 class RequestRendering(Rendering[FulfillmentRequest]):
@@ -47,7 +48,9 @@ class RequestRendering(Rendering[FulfillmentRequest]):
         if self.reads_vendor:
             prefetch_related_objects(objects, "assignee")
         self.unsaid = reasons.unsaid(objects, self.actor)
-        self.previous = self._previous(objects)
+        later = [each for each in objects if each.type != Type.PURCHASE]
+        shown = later if asked("previous_approved_request") else []
+        self.previous = Previous(shown, "subscription", self.actor)
         self.levels: dict[str, levels.Levels] = {}
         if asked("sli") and self.actor.role != RESELLER:
             self.levels = levels.levels({each.vendor_id for each in objects})
@@ -56,6 +59,7 @@ class RequestRendering(Rendering[FulfillmentRequest]):
         market = named(request.subscription.marketplace, NO_MARKETPLACE)
         text = message_of(request, self.actor)
         approved = request.state == State.APPROVED
+        before = self.previous.before(request)
         found: dict[str, Any] = {
             "id": request.pk,
             "type": request.type,
@@ -72,7 +76,7 @@ class RequestRendering(Rendering[FulfillmentRequest]):
             "contract": {**NO_CONTRACT},
             "effective_date": _stamp(request.effective_date),
             "planned_date": _stamp(request.planned_date),
-            "previous_approved_request": self._before(request),
+            "previous_approved_request": {"id": before} if before else None,
         }
         if self.wants_template and request.template is not None:
             found["template"] = template_shape(request.template, text, key="message")
@@ -100,29 +104,6 @@ class RequestRendering(Rendering[FulfillmentRequest]):
             return ""
         user = request.assignee
         return {"id": user.pk, "name": user.name, "email": user.email}
-
-    def _previous(self, objects: Sequence[FulfillmentRequest]) -> dict[str, list[Any]]:
-        """Approved requests of the same subscriptions, oldest first."""
-        later = [each.subscription_id for each in objects if each.type != "purchase"]
-        if not later or not self.branches.wants("previous_approved_request"):
-            return {}
-        rows = FulfillmentRequest.objects.visible_to(self.actor).filter(
-            subscription__in=later, state=State.APPROVED
-        )
-        found: dict[str, list[Any]] = {}
-        for subscription, *each in rows.order_by("decided_at").values_list(
-            "subscription_id", "pk", "decided_at"
-        ):
-            found.setdefault(subscription, []).append(each)
-        return found
-
-    def _before(self, request: FulfillmentRequest) -> dict[str, Any] | None:
-        earlier = [
-            pk
-            for pk, decided in self.previous.get(request.subscription_id, ())
-            if pk != request.pk and decided <= request.created_at
-        ]
-        return {"id": earlier[-1]} if earlier else None
 
 
 class ReferenceRendering(Rendering[FulfillmentRequest]):
