@@ -9,7 +9,7 @@ from rest_framework import serializers
 from tierconfig.models import TierConfigRequest
 
 from ..shared.account_bodies import Text, Word
-from ..shared.params import ParamBody
+from ..shared.param_bodies import ParamBody
 
 
 class Reference(serializers.Serializer[Any]):

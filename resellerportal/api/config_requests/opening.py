@@ -20,7 +20,7 @@ from ...fulfillment.ordering_forms import connections, marketplaces
 from ..errors import WRONG_STATE, ApiError
 from ..shaping import NO_CONNECTION
 from ..shared.known import absent, known, unknown
-from ..shared.params import naming, read_params
+from ..shared.param_bodies import naming, read_params
 
 Type = TierConfigRequest.Type
 OTHER_OPEN = "TCR_004"

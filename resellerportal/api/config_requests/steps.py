@@ -24,7 +24,7 @@ from ..errors import ApiError
 from ..shaping import stamp
 from ..shared.inquiries import is_answer
 from ..shared.known import absent, known, unknown
-from ..shared.params import naming
+from ..shared.param_bodies import naming
 from .bodies import ApproveBody, AssignBody, ReasonBody, SubmitBody, ValuesBody
 from .shapes import Approved
 from .views import ConfigRequestView

@@ -18,7 +18,7 @@ from tierconfig.services.processing import known_values
 from tierconfig.services.updates import fill_request, update_request
 
 from ..configs.views import MARKDOWN
-from ..shared.params import Written, naming, read_params
+from ..shared.param_bodies import Written, naming, read_params
 from ..views import ApiView, DetailView, ListView
 from .bodies import CreateBody, UpdateBody
 from .filters import ConfigRequestFilters

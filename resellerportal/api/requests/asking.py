@@ -10,7 +10,7 @@ from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import changes
 
 from ..shared.known import absent, known
-from ..shared.params import naming, read_params
+from ..shared.param_bodies import naming, read_params
 from .bodies import DRAFT
 from .placing import PARAMS, place, quantities
 

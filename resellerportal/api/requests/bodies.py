@@ -11,7 +11,7 @@ from fulfillment.models import FulfillmentRequest
 
 from ..config_requests.bodies import ConnectionReference, Reference
 from ..shared.account_bodies import ContactInfoBody, Text, Word
-from ..shared.params import ParamBody
+from ..shared.param_bodies import ParamBody
 
 DRAFT = "draft"
 

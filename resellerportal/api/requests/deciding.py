@@ -20,7 +20,7 @@ from tierconfig.services.validation import validated_answer
 from ..errors import ApiError
 from ..shared.inquiries import is_answer, may_answer
 from ..shared.known import known
-from ..shared.params import naming
+from ..shared.param_bodies import naming
 from .filling import written
 from .placing import PARAMS
 

@@ -16,7 +16,7 @@ from tierconfig import parameters
 from tierconfig.services.processing import known_values
 
 from ..shared.inquiries import may_answer
-from ..shared.params import Written, naming, read_params
+from ..shared.param_bodies import Written, naming, read_params
 from .placing import PARAMS, quantities
 
 Sent = Mapping[str, Any]

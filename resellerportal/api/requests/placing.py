@@ -20,7 +20,7 @@ from ..errors import ApiError
 from ..shaping import NO_CONNECTION
 from ..shared.account_bodies import FIELDS as COLUMNS
 from ..shared.known import absent, known, unknown
-from ..shared.params import naming, read_params
+from ..shared.param_bodies import naming, read_params
 from . import tiers
 from .bodies import DRAFT
 
