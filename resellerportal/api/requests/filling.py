@@ -102,13 +102,13 @@ def raw_of(stored: parameters.Stored) -> Any:
 
 
 def submit(request: FulfillmentRequest, sent: Sent, actor: Actor) -> FulfillmentRequest:
-    """Hand a draft over, with the values that came along."""
-    with transaction.atomic():
-        if (sent.get("asset") or {}).get("params"):
-            request = edit_draft(request, sent["asset"], None, actor)
-        with naming(request.definitions(), PARAMS):
-            insist = bool(sent.get("insist"))
-            return drafts.submit_request(request, actor=actor, insist=insist)
+    """Hand a draft over. The values that came along are kept even when it cannot be: storing them
+    is a transaction of its own, so that configurations are locked before the order."""
+    if (sent.get("asset") or {}).get("params"):
+        request = edit_draft(request, sent["asset"], None, actor)
+    with naming(request.definitions(), PARAMS):
+        insist = bool(sent.get("insist"))
+        return drafts.submit_request(request, actor=actor, insist=insist)
 
 
 def validate(request: FulfillmentRequest, sent: Sent, actor: Actor) -> FulfillmentRequest:

@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 
 from customers.models import ApiCall
+from customers.outbound import Answer
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as services
 from tests import factories
 from tierconfig import inquiries
+from tierconfig.models import Webhook
+from tierconfig.services import validation
 
 State = FulfillmentRequest.State
 
@@ -278,6 +281,42 @@ def test_a_draft_is_its_maker_s_until_it_is_submitted(api, cast, asked):
     sent = step(buyer, request, "submit")
     assert (sent.json()["status"], sent.json()["asset"]["status"]) == ("pending", "processing")
     assert step(buyer, request, "submit").json()["error_code"] == "PR_001"
+
+
+def test_the_vendor_s_service_looks_at_drafts_and_can_be_overruled(api, cast, asked, monkeypatch):
+    said = {"asset": {"params": [{"id": "domain", "value_error": "Taken"}]}}
+    told = []
+    monkeypatch.setattr(
+        validation, "post_json", lambda url, body, **more: told.append(body) or Answer(200, said)
+    )
+    asked.validates_orders = True
+    asked.save()
+    Webhook.objects.create(
+        pk="WB-1",
+        product=asked,
+        type=Webhook.Type.PURCHASE,
+        external_url="https://service.example/",
+        jwt_secret="a secret of thirty-two characters",
+    )
+    body = {
+        "type": "purchase",
+        "asset": {
+            "items": [{"id": asked.items.first().pk, "quantity": 1}],
+            "tiers": {"customer": {"id": cast.kirlin.pk}},
+        },
+    }
+    buyer = api("distributor")
+    draft = buyer.post("/requests", body).json()
+    assert draft["status"] == "draft"
+    request = FulfillmentRequest.objects.get(pk=draft["id"])
+    values = {"asset": {"params": [{"id": "domain", "value": "kirlin.example"}]}}
+    checked = step(buyer, request, "validate", values)
+    assert checked.status_code == 200, checked.content
+    assert checked.json()["asset"]["params"][0]["value_error"] == "Taken"
+    assert told[0]["asset"]["params"][0]["value"] == "kirlin.example"
+    refused = step(buyer, request, "purchase")
+    assert (refused.status_code, refused.json()["errors"]) == (400, ["asset.params.domain: Taken"])
+    assert step(buyer, request, "purchase", {"insist": True}).json()["status"] == "pending"
 
 
 def test_a_draft_of_a_change_keeps_what_is_not_sent(api, cast, asked, active):
