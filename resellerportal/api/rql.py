@@ -130,8 +130,9 @@ class Filters(RQLFilterClass):
     def build_q_for_filter(self, data: Any) -> Q:
         name = self.known_name(data.filter_name)
         if name not in self.filters:
-            if name.partition("[")[0] not in RESERVED and name not in self.unknown:
-                self.unknown.append(data.filter_name)
+            asked = data.filter_name
+            if name.partition("[")[0] not in RESERVED and asked not in self.unknown:
+                self.unknown.append(asked)
             return Q()
         if data.str_value.count("*") > STARS:
             raise RQLFilterParsingError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import CharField, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext as _
 
 from customers.actors import RESELLER
 from tierconfig.models import TierConfigRequest
@@ -91,4 +92,4 @@ def _unassigned(value: str) -> Q:
         return Q(assignee=None)
     if value.casefold() in ("false", "0"):
         return Q(assignee__isnull=False)
-    raise ValueError(value)
+    raise ValueError(_("true or false is expected."))

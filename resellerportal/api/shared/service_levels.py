@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tierconfig.services import levels
 
@@ -28,7 +29,7 @@ class StayFilters(Filters):
 
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == DAYS:
-            return self._by_days(lookup, int(value))
+            return self._by_days(lookup, _number(value))
         return self._by_zone(lookup, value) if name == ZONE else super().narrow(name, lookup, value)
 
     def order_name(self, name: str) -> str:
@@ -46,7 +47,7 @@ class StayFilters(Filters):
     def _by_days(self, lookup: str, days: int) -> Q:
         """Whole days in the present state, of requests in states that have a service level."""
         if not 0 <= days <= levels.MOST:
-            raise ValueError(days)
+            raise ValueError(_("no more than %(most)d days are counted.") % {"most": levels.MOST})
         now = timezone.now()
         from_then = Q(state_since__lte=now - timedelta(days=days))
         longer = Q(state_since__lte=now - timedelta(days=days + 1))
@@ -63,7 +64,7 @@ class StayFilters(Filters):
         """null() for what is decided, which has no zone."""
         if value == RQL_NULL:
             return ~self._measured()
-        wanted = int(value)
+        wanted = _number(value)
         kept = {
             EQ: lambda zone: zone == wanted,
             GE: lambda zone: zone >= wanted,
@@ -76,6 +77,12 @@ class StayFilters(Filters):
             if kept(zone):
                 found |= levels.in_zone(self.ENTITY, zone)
         return found
+
+
+def _number(value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or len(value) > 9:
+        raise ValueError(_("a whole number from 0 on is expected."))
+    return int(value)
 
 
 def _turned(prop: str) -> str:
