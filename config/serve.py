@@ -29,6 +29,9 @@ BANNER = """
   Sign in with one of these addresses, password demo:
 {sign_ins}
 
+  Keys for the API at {url}public/v1:
+    .venv/bin/python manage.py demo_keys
+
   Ctrl-C ends it. The data stays; make demo-reset starts afresh.
 """
 

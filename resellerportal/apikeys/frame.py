@@ -103,5 +103,5 @@ def examples(header: str, rights: Mapping[str, str]) -> list[Example]:
     ]
     if ACCOUNT in rights:
         text = f"ccli account add '{header}' \\\n  --endpoint '{address}'"
-        found.append(Example("ccli", text, _("Needs the package connect-cli.")))
+        found.append(Example("ccli", text, _("Needs the package connect-cli and Python 3.11.")))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 from customers.service_rights import MODULES
 
 from ..api.documents.document import document
+from .reference_samples import SAMPLES
 
 METHODS = ("get", "post", "put", "delete")
 DEEPEST = 3
@@ -140,10 +142,12 @@ def kind(schema: dict[str, Any]) -> str:
 def example(operation: Operation, address: str) -> str:
     """A call to paste; what is in capitals has to be put in."""
     path = re.sub(r"\{(\w+)\}", lambda found: found[1].upper(), operation.path)
-    query = "?limit=10" if operation.many else ""
+    query = "?limit=10" if operation.many and operation.method == "GET" else ""
     lines = [f"curl -H \"Authorization: $TIERDESK_KEY\" '{address}{path}{query}'"]
     if operation.method != "GET":
         lines[0] = lines[0].replace("curl ", f"curl -X {operation.method} ", 1)
     if operation.body:
-        lines.append("-H 'Content-Type: application/json' -d @body.json")
+        sample = SAMPLES.get((operation.method, operation.path))
+        sent = f"'{json.dumps(sample, ensure_ascii=False)}'" if sample else "@body.json"
+        lines.append(f"-H 'Content-Type: application/json' -d {sent}")
     return " \\\n  ".join(lines)

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from resellerportal.help import machines, meanings, reference
+from resellerportal.help.reference_samples import SAMPLES
 from resellerportal.help.views import CHAPTERS
 from tests.resellerportal.config_pages import BACKEND, main_of
 
@@ -119,6 +120,26 @@ def test_the_api_is_described_with_what_each_address_takes_and_gives(read):
     assert "instance.type" in hubs
     assert "/public/v1/hubs?limit=10" in hubs
     assert read("vendor", "help-api-part", "nothing").status_code == 404
+
+
+def test_sample_bodies_of_the_api_have_the_fields_it_takes(read):
+    def names(body):
+        if isinstance(body, list):
+            return names(body[0])
+        if not isinstance(body, dict):
+            return set()
+        return set(body).union(*map(names, body.values()))
+
+    taken = {
+        (each.method, each.path): {field.name for field in each.body}
+        for part in reference.parts().values()
+        for each in part.operations
+    }
+    for operation, body in SAMPLES.items():
+        assert names(body) <= taken[operation], operation
+    orders = main_of(read("reseller", "help-api-part", "subscriptions"))
+    assert "/public/v1/requests&#x27;" in orders
+    assert "&quot;customer&quot;: {&quot;id&quot;: &quot;CUSTOMER&quot;}" in orders
 
 
 def test_whoever_keeps_keys_is_led_to_them(read, cast):
