@@ -234,7 +234,10 @@ class Filters(RQLFilterClass):
     def _plain(self, prop: str) -> str:
         sign = "-" if prop.startswith("-") else ""
         name = prop.lstrip("+-")
-        return sign + (self.known_name(name) or f"?{name}")  # hidden ones are as unknown ones
+        known = self.known_name(name)
+        if not known:  # hidden ones are as unknown ones
+            raise RQLFilterParsingError(details={"error": f"Bad ordering filter: {name}."})
+        return sign + known
 
 
 def _original(error: LarkError) -> Exception:
