@@ -41,7 +41,7 @@ def run(name: str, script: str, given: Any, home: Path) -> Any:
         text=True,
         cwd=home,
         env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_PROXY": "*", "TERM": "dumb"},
-        timeout=120,
+        timeout=300,
         check=False,
     )
     *said, found = done.stdout.splitlines() or [""]

@@ -37,6 +37,7 @@ class TranslationContext(TypedDict):
 
 class TranslationAuto(TypedDict):
     enabled: bool
+    status: str
 
 
 class TranslationStats(TypedDict):
@@ -87,7 +88,7 @@ class TranslationRendering(Rendering[Product]):
             "primary": True,
             "status": "active",
             "description": "",
-            "auto": {"enabled": False},
+            "auto": {"enabled": False, "status": "off"},
             "stats": {"total": count, "translated": count},
             "events": events_of(product),
         }
