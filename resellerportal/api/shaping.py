@@ -38,6 +38,13 @@ class Happening(TypedDict):
 
 Events = dict[str, Happening]
 
+
+class Markdown(str):
+    """An answer that is no JSON but a text."""
+
+    MEDIA = "text/markdown"
+
+
 #: Null objects are no rows; they are only ever shown (decision 6).
 NO_HUB: Ref = {"id": "HB-0000-0000", "name": "None"}
 NO_MARKETPLACE: Ref = {"id": "MP-00000", "name": "None"}

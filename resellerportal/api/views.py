@@ -85,6 +85,9 @@ class ApiView(APIView):
         self.actor = actor_of(request.auth, self.module, write=request.method not in READS)
         if self.actor.role not in self.roles:
             raise PermissionDenied
+        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+            # Such a body is not read; an empty one would be taken for it.
+            raise ApiError(_("Content-Length is missing."), code=errors.UNREADABLE, status=411)
         if request.method == "POST" and "Idempotency-Key" in request.headers:
             self._act_once(request)
 

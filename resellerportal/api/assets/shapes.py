@@ -40,12 +40,14 @@ class HeldItem(TypedDict):
     params: list[Any]
 
 
-class Tiers(TypedDict):
-    """{} where there is no account, or none that the reader may know."""
+class NoAccount(TypedDict):
+    """{}: there is no account, or none that the reader may know."""
 
-    customer: AccountSnapshot
-    tier1: AccountSnapshot
-    tier2: AccountSnapshot
+
+class Tiers(TypedDict):
+    customer: AccountSnapshot | NoAccount
+    tier1: AccountSnapshot | NoAccount
+    tier2: AccountSnapshot | NoAccount
 
 
 class Configuration(TypedDict):

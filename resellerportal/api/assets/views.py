@@ -13,6 +13,7 @@ from fulfillment.models import FulfillmentRequest, Subscription
 
 from ..requests.filters import RequestFilters
 from ..requests.rendering import ReferenceRendering, message_of
+from ..shaping import Markdown
 from ..views import ApiView, DetailView, ListView
 from .filters import AssetFilters
 from .rendering import AssetRendering
@@ -52,6 +53,7 @@ class AssetText(ApiView):
     """What the control panel of a subscription says, in Markdown."""
 
     module = SUBSCRIPTIONS
+    answers = {"GET": (200, Markdown)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         asset = self.visible(Subscription, pk)

@@ -17,6 +17,12 @@ class Activation(TypedDict):
     link: str
 
 
+class ConfigAbove(TypedDict):
+    id: str
+    name: str
+    status: str
+
+
 class TierConfigRequestShape(TypedDict):
     """`params` of an open request are those that would be approved now, of a decided one those it
     was about.
@@ -30,7 +36,7 @@ class TierConfigRequestShape(TypedDict):
     type: Literal["setup", "update", "adjustment"]
     status: Literal["draft", "tiers_setup", "inquiring", "pending", "approved", "failed"]
     configuration: TierConfigShape
-    parent_configuration: NotRequired[TierConfigShape]
+    parent_configuration: NotRequired[TierConfigShape | ConfigAbove]
     previous_approved_request: NotRequired[PreviousRequest]
     params: list[ParamShape]
     assignee: Ref | None

@@ -18,6 +18,7 @@ from tierconfig.services.processing import known_values
 from tierconfig.services.updates import fill_request, update_request
 
 from ..configs.views import MARKDOWN
+from ..shaping import Markdown
 from ..shared.param_bodies import Written, naming, read_params
 from ..views import ApiView, DetailView, ListView
 from .bodies import CreateBody, UpdateBody
@@ -128,6 +129,7 @@ class ConfigRequestText(ApiView):
     """The template of the approval with the values in place, as Markdown."""
 
     module = TIER_CONFIG
+    answers = {"GET": (200, Markdown)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         found = self.visible(TierConfigRequest, pk)

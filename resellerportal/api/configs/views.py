@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from customers.service_rights import TIER_CONFIG
 from tierconfig.models import TierConfig
 
+from ..shaping import Markdown
 from ..views import ApiView, DetailView, ListView
 from .filters import ConfigFilters
 from .rendering import ConfigRendering
@@ -36,6 +37,7 @@ class ConfigText(ApiView):
     """The template of the last approval with the values in place, as Markdown."""
 
     module = TIER_CONFIG
+    answers = {"GET": (200, Markdown)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         config = self.visible(TierConfig, pk)

@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from ..shaping import Markdown
 from .schemas import Components, Schema, name_of
 
 ERROR: Schema = {"$ref": "#/components/schemas/Error"}
@@ -62,13 +63,17 @@ class ApiSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         status, hint, many = self._answer()
-        if hint is None:
-            found: Any = NOTHING if status == 204 else OpenApiResponse(description="Done.")
+        found: Any
+        succeeded: Any = status
+        if hint is Markdown:
+            succeeded, found = (status, Markdown.MEDIA), {"type": "string"}
+        elif hint is None:
+            found = NOTHING if status == 204 else OpenApiResponse(description="Done.")
         else:
             schema = self.components.of(hint)
             found = {"type": "array", "items": schema} if many else schema
         failed = (400, 401, 403, 404, 429) if "{" in self.path else (400, 401, 403, 429)
-        return {status: found, **dict.fromkeys(failed, ERROR)}
+        return {succeeded: found, **dict.fromkeys(failed, ERROR)}
 
     def get_override_parameters(self) -> list[Any]:
         if not self._lists():

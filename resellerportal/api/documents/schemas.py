@@ -60,7 +60,7 @@ class Components:
 
     def _union(self, arguments: Any) -> Schema:
         present = [each for each in arguments if each is not type(None)]
-        made = self.of(present[0]) if len(present) == 1 else {"oneOf": [*map(self.of, present)]}
+        made = self.of(present[0]) if len(present) == 1 else {"anyOf": [*map(self.of, present)]}
         if len(present) == len(arguments):
             return made
         return {"nullable": True, **({"allOf": [made]} if "$ref" in made else made)}

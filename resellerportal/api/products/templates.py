@@ -22,7 +22,7 @@ from tierconfig.services.definitions import templates as services
 
 from ..errors import ApiError, NotFound
 from ..rql import EQ, NULL, RQL_NULL, TEXT, custom, field
-from ..shaping import Events, Rendering
+from ..shaping import Events, Markdown, Rendering
 from ..views import ApiView
 from .bodies import Text
 from .children import Child, ChildFilters, Children, events_of, given, holding, removed
@@ -197,7 +197,7 @@ class TemplateText(Rendered, Child):
 class TemplateRender(Rendered):
     """The text itself, for clients that know a template by its id alone."""
 
-    answers = {"GET": (200, str)}
+    answers = {"GET": (200, Markdown)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         return HttpResponse(self.text(self.visible(Template, pk)), content_type=MARKDOWN)

@@ -18,6 +18,7 @@ from fulfillment.services import requests as services
 from tierconfig.services.assignment import assign_request, assignees
 
 from ..config_requests.bodies import AssignBody, ReasonBody
+from ..shaping import Markdown
 from ..shared.known import known, unknown
 from ..views import ApiView, DetailView
 from . import bodies, deciding, filling
@@ -189,6 +190,7 @@ class Text(ApiView):
     """What the control panel says of the request, in Markdown."""
 
     module = SUBSCRIPTIONS
+    answers = {"GET": (200, Markdown)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         text = message_of(self.visible(FulfillmentRequest, pk), self.actor)

@@ -35,8 +35,8 @@ def fields(schema: dict[str, Any], depth: int = 2, path: str = "") -> dict[str, 
     whole = resolved(schema)
     if whole.get("type") == "array":
         return fields(whole.get("items", {}), depth, path)
-    if "oneOf" in whole:
-        return {k: v for each in whole["oneOf"] for k, v in fields(each, depth, path).items()}
+    if ways := whole.get("anyOf", whole.get("oneOf")):
+        return {k: v for each in reversed(ways) for k, v in fields(each, depth, path).items()}
     found = {}
     for name, inner in whole.get("properties", {}).items():
         own = resolved(inner)
