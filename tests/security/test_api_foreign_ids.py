@@ -10,11 +10,11 @@ from django.db import transaction
 
 from customers.models import Event
 from tests.security import bodies
-from tests.security.test_api_hostile_input import ROLES, ids_of, known, objects
+from tests.security.test_api_hostile_input import ROLES, ids_of, known, objects, unlimited
 from tests.security.test_foreign_ids import abroad, bogus, names_nothing
 from tests.support.halves import own_half
 
-__all__ = ["abroad", "known", "objects"]
+__all__ = ["abroad", "known", "objects", "unlimited"]
 
 pytestmark = pytest.mark.django_db
 
