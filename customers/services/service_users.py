@@ -91,7 +91,10 @@ def actor_of(service_user: ServiceUser, module: str, write: bool) -> Actor:
     """
     right = service_user.rights.get(module)
     if right not in LEVELS or (write and right != WRITE):
-        raise PermissionDenied
+        raise PermissionDenied(
+            _("The key has no right to %(act)s “%(part)s”.")
+            % {"act": _("write") if write else _("read"), "part": MODULES[module].label}
+        )
     present: str = getattr(service_user, "owner_level")  # noqa: B009 (an annotation)
     return Actor(
         role=service_user.partner.role,

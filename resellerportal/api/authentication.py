@@ -83,7 +83,11 @@ class ApiKeyAuthentication(BaseAuthentication):
             return found.owner, found
         if header:
             self._failed(address, claimed)
-        raise AuthenticationFailed(_("The API key is missing or not valid."))
+        raise AuthenticationFailed(
+            _(
+                "The API key is missing or not valid; send Authorization: ApiKey SU-123-456-789:secret"
+            )
+        )
 
     def _failed(self, address: str, claimed: str) -> None:
         if claimed:

@@ -84,7 +84,8 @@ class ApiView(APIView):
         self.service_user = request.auth
         self.actor = actor_of(request.auth, self.module, write=request.method not in READS)
         if self.actor.role not in self.roles:
-            raise PermissionDenied
+            allowed = ", ".join(self.roles)
+            raise PermissionDenied(_("Keys of these may do this: %(roles)s.") % {"roles": allowed})
         if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
             # Such a body is not read; an empty one would be taken for it.
             raise ApiError(_("Content-Length is missing."), code=errors.UNREADABLE, status=411)

@@ -161,10 +161,15 @@ def test_a_role_without_rows_sees_an_empty_list(api, hubs):
 
 
 def test_a_key_opens_what_it_has_a_right_for(api, hubs):
-    assert api("distributor", {"customers": "write"}).get("/hubs").status_code == 403
-    assert api("distributor", {"account": "read"}).get("/hubs").status_code == 200
-    refused = api("distributor", {"customers": "write"}).get("/hubs").json()
-    assert refused["error_code"] == "PER_001"
+    refused = api("distributor", {"customers": "write"}).get("/hubs")
+    assert refused.status_code == 403
+    assert refused.json() == {
+        "error_code": "PER_001",
+        "errors": ["The key has no right to read “Account”."],
+    }
+    reader = api("distributor", {"account": "read"})
+    assert reader.get("/hubs").status_code == 200
+    assert reader.post("/hubs", {}).json()["errors"] == ["The key has no right to write “Account”."]
 
 
 def test_other_methods_are_named_as_such(api, hubs):
