@@ -84,9 +84,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if header:
             self._failed(address, claimed)
         raise AuthenticationFailed(
-            _(
-                "The API key is missing or not valid; send Authorization: ApiKey SU-123-456-789:secret"
-            )
+            _("The API key is missing or not valid. Send “Authorization: ApiKey SU-…:secret”.")
         )
 
     def _failed(self, address: str, claimed: str) -> None:
