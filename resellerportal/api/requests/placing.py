@@ -92,8 +92,10 @@ def quantities(sent: Sequence[Mapping[str, Any]], product: Product, actor: Actor
     for column in ("mpn", "local_id", "pk"):
         names |= {getattr(each, column): each.pk for each in rows}
     found: dict[str, int] = {}
-    for each in sent:
+    for number, each in enumerate(sent):
         name = each.get("global_id") or each.get("id") or each.get("mpn") or ""
+        if not name:
+            raise absent(f"asset.items[{number}].id")
         if name not in names:
             raise unknown(name, "asset.items")
         if names[name] in found:

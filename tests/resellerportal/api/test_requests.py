@@ -348,6 +348,7 @@ WRONG = [
     ({"connection": {"id": "CT-1"}}, "asset.connection.id: Object `CT-1` not found."),
     ({"items": []}, "asset.items: Order at least one item."),
     ({"items": [{"id": "nothing", "quantity": 1}]}, "asset.items: Object `nothing` not found."),
+    ({"items": [{"quantity": 1}]}, "Field 'asset.items[0].id' is required."),
     (
         {"items": [{"id": "SKU1", "quantity": "many"}]},
         "asset.items[0].quantity: A whole number is expected.",
