@@ -26,7 +26,7 @@ RUN_STAMP := $(VENV)/.run-$(call hash,requirements-tools.txt requirements.txt)
 DEV_STAMP := $(VENV)/.dev-$(call hash,requirements-tools.txt requirements-dev.txt)
 
 # Clients of the API that tests drive; each has an environment of its own, since they share names.
-CLIENTS := openapi cli
+CLIENTS := openapi cli schemathesis
 client_stamp = .venv-clients-$(1)/.made-$(call hash,requirements-clients-$(1).txt)
 CLIENT_STAMPS := $(foreach name,$(CLIENTS),$(call client_stamp,$(name)))
 

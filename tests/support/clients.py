@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "tests" / "clients"
-NAMES = ("openapi", "cli")
+NAMES = ("openapi", "cli", "schemathesis")
 
 
 def python(name: str) -> Path:
@@ -23,7 +23,7 @@ def pango() -> str | None:
 
 
 def found() -> bool:
-    """Whether both environments are there, and what they need of the system."""
+    """Whether all environments are there, and what they need of the system."""
     return all(python(name).exists() for name in NAMES) and pango() is not None
 
 
