@@ -12,7 +12,7 @@ PLAIN: dict[Any, Schema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     bool: {"type": "boolean"},
-    type(None): {"type": "null"},
+    type(None): {"type": "object", "nullable": True},
     Any: {},
     dict: {"type": "object"},
     list: {"type": "array", "items": {}},

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from drf_spectacular.validation import validate_schema
+
 from resellerportal.api.documents.document import document
 from resellerportal.help.reference import resolved
 from tests.resellerportal.api import differences
@@ -177,6 +179,11 @@ def test_every_filter_of_the_field_is_known_or_listed():
         and not listed(differences.FILTERS, each, name)
     ]
     assert missing == []
+
+
+def test_the_document_is_one_of_openapi():
+    assert document()["openapi"].startswith("3.0")
+    validate_schema(document())
 
 
 def test_every_operation_says_in_a_sentence_what_it_does():
