@@ -27,12 +27,21 @@ class AccountReference(Reference):
     external_id = Text()
 
 
+class SetupAccount(AccountReference):
+    """One that is not found is made when its data are sent, as POST tier/accounts takes them."""
+
+    type = Text()
+    name = Text()
+    tax_id = Text()
+    contact_info = serializers.JSONField(required=False, allow_null=True)
+
+
 class ConfigurationBody(serializers.Serializer[Any]):
     """By `id`; or for a setup by product, account, tier and place."""
 
     id = Text()
     product = Reference(required=False, allow_null=True)
-    account = AccountReference(required=False, allow_null=True)
+    account = SetupAccount(required=False, allow_null=True)
     parent_account = AccountReference(required=False, allow_null=True)
     tier_level = serializers.IntegerField(required=False, allow_null=True)
     connection = ConnectionReference(required=False, allow_null=True)

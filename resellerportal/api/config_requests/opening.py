@@ -21,6 +21,7 @@ from ..errors import WRONG_STATE, ApiError
 from ..shaping import NO_CONNECTION
 from ..shared.known import absent, known, unknown
 from ..shared.param_bodies import naming, read_params
+from .newcomers import is_whole, make_account
 
 Type = TierConfigRequest.Type
 OTHER_OPEN = "TCR_004"
@@ -142,16 +143,18 @@ def _key(where: Mapping[str, Any], actor: Actor) -> Key:
 
 def _account(sent: Mapping[str, Any], actor: Actor) -> TierAccount:
     rows = TierAccount.objects.visible_to(actor).select_related("parent")
-    for name in ("id", "external_uid", "external_id"):
+    if sent.get("id"):
+        return known(rows, sent["id"], "configuration.account.id")
+    for name in ("external_uid", "external_id"):
         if not sent.get(name):
             continue
-        field = f"configuration.account.{name}"
-        if name == "id":
-            return known(rows, sent[name], field)
         found = list(rows.filter(**{name: sent[name]})[:2])
         if len(found) == 1:
             return found[0]
-        raise unknown(sent[name], field)
+        if found or not is_whole(sent):
+            raise unknown(sent[name], f"configuration.account.{name}")
+    if is_whole(sent):
+        return make_account(sent, actor)
     raise absent("configuration.account.id")
 
 

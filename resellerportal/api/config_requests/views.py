@@ -73,7 +73,9 @@ class ConfigRequests(ListView):
 
     def post(self, request: Request) -> Response:
         """Set up a configuration, or ask for other values of one."""
-        made = open_request(self.sent(), self.actor)
+        sent = self.sent()
+        with transaction.atomic():
+            made = open_request(sent, self.actor)
         return DetailView.shown(self, made, status=201)  # type: ignore[arg-type]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Event
+from customers.models import Event, TierAccount
 from resellerportal.processing import origins
 from tests import factories
 from tests.factories import steps
@@ -315,6 +315,36 @@ def test_a_setup_is_begun_without_an_order(api, cast):
     again = client.post(LIST, body)
     assert refusal(again)[0] == "TCR_004"
     assert again.json()["params"] == {"request_id": found["id"]}
+
+
+def test_a_setup_brings_the_account_that_is_not_there_yet(api, cast):
+    """As orders do; all of it or nothing."""
+    contact = {"first_name": "Momme", "last_name": "Jensen", "email": "momme@koog.example"}
+    place = {"address_line1": "Deich 1", "city": "Husum", "postal_code": "25813", "country": "DE"}
+    account = {
+        "name": "Koog IT",
+        "type": "reseller",
+        "external_uid": "5f4dcc3b-5aa7-465d-8132-7deb882cf99a",
+        "contact_info": {**place, "contact": contact},
+    }
+    client = api("distributor")
+    nowhere = setup_body(cast, account=account, connection={"id": "CT-1"})
+    assert client.post(LIST, nowhere).status_code == 400
+    lacking = {**account, "contact_info": {**place, "contact": {**contact, "email": "no"}}}
+    said = client.post(LIST, setup_body(cast, account=lacking)).json()["errors"]
+    assert said[0].startswith("configuration.account.contact_info.contact.email: ")
+    assert not TierAccount.objects.filter(name="Koog IT").exists()
+    answer = client.post(LIST, setup_body(cast, account=account))
+    assert answer.status_code == 201, answer.content
+    made = TierAccount.objects.get(name="Koog IT")
+    assert (made.type, made.provider, made.parent) == (
+        "reseller",
+        cast.partners["distributor"],
+        None,
+    )
+    assert answer.json()["configuration"]["account"]["id"] == made.pk
+    assert client.post(LIST, setup_body(cast, account=account)).json()["error_code"] == "TCR_004"
+    assert TierAccount.objects.filter(name="Koog IT").count() == 1
 
 
 #: What is said of setups that lack something or name what is not there.
