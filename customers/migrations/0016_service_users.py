@@ -7,90 +7,182 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0015_saved_view_starts'),
+        ("customers", "0015_saved_view_starts"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ServiceUser',
+            name="ServiceUser",
             fields=[
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='updated')),
-                ('id', models.CharField(editable=False, max_length=20, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, verbose_name='name')),
-                ('description', models.CharField(blank=True, max_length=255, verbose_name='description')),
-                ('rights', models.JSONField(default=dict, verbose_name='rights')),
-                ('secret_hash', models.CharField(editable=False, max_length=64)),
-                ('secret_hint', models.CharField(editable=False, max_length=4, verbose_name='ends with')),
-                ('old_secret_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('old_secret_until', models.DateTimeField(editable=False, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('expiry_told', models.DateTimeField(editable=False, null=True)),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='last used')),
-                ('calls_minute', models.PositiveIntegerField(default=0, editable=False)),
-                ('calls', models.PositiveIntegerField(default=0, editable=False)),
-                ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='revision')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_users', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_users', to='customers.partner')),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="updated"
+                    ),
+                ),
+                (
+                    "id",
+                    models.CharField(
+                        editable=False,
+                        max_length=20,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=128, verbose_name="name")),
+                (
+                    "description",
+                    models.CharField(blank=True, max_length=255, verbose_name="description"),
+                ),
+                ("rights", models.JSONField(default=dict, verbose_name="rights")),
+                ("secret_hash", models.CharField(editable=False, max_length=64)),
+                (
+                    "secret_hint",
+                    models.CharField(editable=False, max_length=4, verbose_name="ends with"),
+                ),
+                ("old_secret_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("old_secret_until", models.DateTimeField(editable=False, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("expiry_told", models.DateTimeField(editable=False, null=True)),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "last_used_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last used"),
+                ),
+                ("calls_minute", models.PositiveIntegerField(default=0, editable=False)),
+                ("calls", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "revision",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="revision"),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_users",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_users",
+                        to="customers.partner",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service user',
-                'verbose_name_plural': 'service users',
-                'ordering': ['partner', 'name', 'id'],
+                "verbose_name": "service user",
+                "verbose_name_plural": "service users",
+                "ordering": ["partner", "name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='IdempotentAnswer',
+            name="IdempotentAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='key')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(default=0, verbose_name='status')),
-                ('body', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='created')),
-                ('service_user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.serviceuser')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="key")),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(default=0, verbose_name="status")),
+                ("body", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, verbose_name="created"
+                    ),
+                ),
+                (
+                    "service_user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.serviceuser",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'idempotent answer',
-                'verbose_name_plural': 'idempotent answers',
+                "verbose_name": "idempotent answer",
+                "verbose_name_plural": "idempotent answers",
             },
         ),
         migrations.CreateModel(
-            name='ApiCall',
+            name="ApiCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='time')),
-                ('method', models.CharField(max_length=8, verbose_name='method')),
-                ('path', models.CharField(max_length=500, verbose_name='address')),
-                ('status', models.PositiveSmallIntegerField(verbose_name='status')),
-                ('milliseconds', models.PositiveIntegerField(verbose_name='milliseconds')),
-                ('request_id', models.CharField(blank=True, max_length=64, verbose_name='request')),
-                ('address', models.GenericIPAddressField(null=True, verbose_name='client')),
-                ('partner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.partner')),
-                ('service_user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='api_calls', to='customers.serviceuser')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="time"),
+                ),
+                ("method", models.CharField(max_length=8, verbose_name="method")),
+                ("path", models.CharField(max_length=500, verbose_name="address")),
+                ("status", models.PositiveSmallIntegerField(verbose_name="status")),
+                ("milliseconds", models.PositiveIntegerField(verbose_name="milliseconds")),
+                ("request_id", models.CharField(blank=True, max_length=64, verbose_name="request")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="client")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.partner",
+                    ),
+                ),
+                (
+                    "service_user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_calls",
+                        to="customers.serviceuser",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'API call',
-                'verbose_name_plural': 'API calls',
+                "verbose_name": "API call",
+                "verbose_name_plural": "API calls",
             },
         ),
         migrations.AddIndex(
-            model_name='serviceuser',
-            index=models.Index(condition=models.Q(('active', True), ('expires_at__isnull', False)), fields=['expires_at'], name='service_user_expiring'),
+            model_name="serviceuser",
+            index=models.Index(
+                condition=models.Q(("active", True), ("expires_at__isnull", False)),
+                fields=["expires_at"],
+                name="service_user_expiring",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotentanswer',
-            constraint=models.UniqueConstraint(fields=('service_user', 'name'), name='idempotent_once'),
+            model_name="idempotentanswer",
+            constraint=models.UniqueConstraint(
+                fields=("service_user", "name"), name="idempotent_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='apicall',
-            index=models.Index(fields=['partner', '-at'], name='api_call_of_partner'),
+            model_name="apicall",
+            index=models.Index(fields=["partner", "-at"], name="api_call_of_partner"),
         ),
         migrations.AddIndex(
-            model_name='apicall',
-            index=models.Index(fields=['service_user', '-at'], name='api_call_of_key'),
+            model_name="apicall",
+            index=models.Index(fields=["service_user", "-at"], name="api_call_of_key"),
         ),
     ]

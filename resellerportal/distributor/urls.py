@@ -2,8 +2,8 @@ from django.urls import path
 
 from customers.actors import DISTRIBUTOR
 
-from ..customers.granting import AccessEnd, AccountGrant
 from ..apikeys.urls import patterns as apikeys
+from ..customers.granting import AccessEnd, AccountGrant
 from ..customers.urls import patterns as customers
 from ..fulfillment.urls import patterns as fulfillment
 from ..holders.report import HoldersRanking
