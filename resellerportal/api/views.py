@@ -86,6 +86,8 @@ class ApiView(APIView):
         if self.actor.role not in self.roles:
             allowed = ", ".join(self.roles)
             raise PermissionDenied(_("Keys of these may do this: %(roles)s.") % {"roles": allowed})
+        if request.method not in READS and not self.actor.may_act:
+            raise PermissionDenied(_("The owner of this key may read and change nothing."))
         if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
             # Such a body is not read; an empty one would be taken for it.
             raise ApiError(_("Content-Length is missing."), code=errors.UNREADABLE, status=411)
