@@ -262,7 +262,7 @@ REST_FRAMEWORK = {
 }
 
 # Enumerations stay where they are used.
-SPECTACULAR_SETTINGS = {"POSTPROCESSING_HOOKS": []}
+SPECTACULAR_SETTINGS: dict[str, list[str]] = {"POSTPROCESSING_HOOKS": []}
 
 LOGGING = {
     "version": 1,
