@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from customers.models import Event
+from customers.models import Event, TierAccount
 from tests.security import bodies
 from tests.security.test_api_hostile_input import ROLES, ids_of, known, objects, unlimited
 from tests.security.test_foreign_ids import abroad, bogus, names_nothing
@@ -106,3 +106,29 @@ def test_in_every_body(name, api, objects, known, strangers):
 
 def events(strangers: dict[str, Any]) -> int:
     return Event.objects.filter(object_id__in=[each.pk for each in strangers.values()]).count()
+
+
+def test_external_ids_of_who_is_only_named_are_not_found_out_by_trying(api, cast):
+    """A reseller is told id and name of the tier above it, and never hears more by asking."""
+    TierAccount.objects.filter(pk=cast.umbrella.pk).update(external_id="U-1", external_uid="uid-1")
+    product, config = cast.plain, {"product": {"id": cast.product.pk}, "tier_level": 1}
+    config["account"] = {"id": cast.nordlicht.pk}
+    asset = {
+        "product": {"id": product.pk},
+        "connection": {"id": product.connections.first().pk},
+        "items": [{"id": product.items.first().pk, "quantity": 1}],
+    }
+    for key, own, other in (("external_id", "U-1", "U-2"), ("external_uid", "uid-1", "uid-2")):
+        told = []
+        for value in (own, other):
+            tiers = {"customer": {"id": cast.kirlin.pk}, "tier2": {key: value}}
+            order = {"type": "purchase", "asset": {**asset, "tiers": tiers}}
+            setup = {"configuration": {**config, "parent_account": {key: value}}}
+            for path, body in (("/requests", order), ("/tier/config-requests", setup)):
+                answer = api("reseller").post(path, body)
+                told.append((path, answer.status_code, answer.content))
+                assert answer.status_code == 400, answer.content
+        assert told[:2] == told[2:]
+    named = {"customer": {"id": cast.kirlin.pk}, "tier2": {"id": cast.umbrella.pk}}
+    order = {"type": "purchase", "asset": {**asset, "tiers": named}}
+    assert api("reseller").post("/requests", order).status_code == 201

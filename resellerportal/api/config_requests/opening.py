@@ -19,6 +19,7 @@ from tierconfig.services.openings import check_active, check_opener
 from ...fulfillment.ordering_forms import connections, marketplaces
 from ..errors import WRONG_STATE, ApiError
 from ..shaping import NO_CONNECTION
+from ..shared.accounts import Readable
 from ..shared.known import absent, known, unknown
 from ..shared.param_bodies import naming, read_params
 from .newcomers import is_whole, make_account
@@ -134,7 +135,7 @@ def _key(where: Mapping[str, Any], actor: Actor) -> Key:
         raise absent("configuration.product.id")
     product = known(Product.objects.visible_to(actor), named, "configuration.product.id")
     account = _account(where.get("account") or {}, actor)
-    _check_parent(where.get("parent_account") or {}, account)
+    _check_parent(where.get("parent_account") or {}, account, actor)
     if where.get("tier_level") is None:
         raise absent("configuration.tier_level")
     connection, marketplace = _place(where, product, account, actor)
@@ -158,18 +159,18 @@ def _account(sent: Mapping[str, Any], actor: Actor) -> TierAccount:
     raise absent("configuration.account.id")
 
 
-def _check_parent(sent: Mapping[str, Any], account: TierAccount) -> None:
+def _check_parent(sent: Mapping[str, Any], account: TierAccount, actor: Actor) -> None:
     """Tiers come from the tree (decision 16): another parent is refused, not made."""
-    names = [(name, column) for name, column in PARENT.items() if sent.get(name)]
-    for name, column in names[:1]:
-        if account.parent is None or str(getattr(account.parent, column)) != sent[name]:
+    readable = Readable(actor, (account.parent,))
+    for name in [name for name in PARENT if sent.get(name)][:1]:
+        if not readable.knows_as(account.parent, name, sent[name]):
             raise ApiError(
                 _("%(field)s: This is not the parent of the account.")
                 % {"field": f"configuration.parent_account.{name}"}
             )
 
 
-PARENT = {"id": "pk", "external_uid": "external_uid", "external_id": "external_id"}
+PARENT = ("id", "external_uid", "external_id")
 
 
 def _place(

@@ -60,7 +60,7 @@ def place(sent: Mapping[str, Any], actor: Actor) -> FulfillmentRequest:
     customer = customer or tiers.find(wanted["customer"], "customer", where, actor)
     new = None
     if customer is not None:
-        tiers.check_above(customer, wanted)
+        tiers.check_above(customer, wanted, actor)
     else:
         new = tiers.newcomers(wanted, where, actor)
     own = _definitions(product, actor)

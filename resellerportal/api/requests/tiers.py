@@ -14,13 +14,14 @@ from fulfillment.services.newcomers import Newcomer, Newcomers
 
 from ..errors import ApiError
 from ..shared.account_bodies import columns_of
+from ..shared.accounts import Readable
 from ..shared.known import absent, known, unknown
 
 Type = TierAccount.Type
 TIERS = ("customer", "tier1", "tier2")
 PATH = "asset.tiers"
-#: By which an account is meant, in this order -> its column.
-KEYS = {"id": "pk", "external_uid": "external_uid", "external_id": "external_id"}
+#: By which an account is meant, in this order.
+KEYS = ("id", "external_uid", "external_id")
 Sent = Mapping[str, Any]
 
 
@@ -76,11 +77,13 @@ def find(tier: Sent, name: str, place: Place, actor: Actor) -> TierAccount | Non
     return None
 
 
-def check_above(customer: TierAccount, tiers: Mapping[str, Sent]) -> None:
-    """Refuse tiers that are not those of the tree."""
+def check_above(customer: TierAccount, tiers: Mapping[str, Sent], actor: Actor) -> None:
+    """Refuse tiers that are not those of the tree, as far as the actor may know them."""
     tier1 = customer.parent
-    _check(tiers["tier1"], "tier1", tier1)
-    _check(tiers["tier2"], "tier2", tier1.parent if tier1 else None)
+    tier2 = tier1.parent if tier1 else None
+    readable = Readable(actor, (tier1, tier2))
+    _check(tiers["tier1"], "tier1", tier1, readable)
+    _check(tiers["tier2"], "tier2", tier2, readable)
 
 
 def newcomers(tiers: Mapping[str, Sent], place: Place, actor: Actor) -> Newcomers:
@@ -91,7 +94,7 @@ def newcomers(tiers: Mapping[str, Sent], place: Place, actor: Actor) -> Newcomer
     reseller = above = None
     parent = find(tiers["tier1"], "tier1", place, actor)
     if parent is not None:
-        _check(tiers["tier2"], "tier2", parent.parent)
+        _check(tiers["tier2"], "tier2", parent.parent, Readable(actor, (parent.parent,)))
     else:
         reseller = _new(tiers["tier1"], "tier1", place)
         if tiers["tier2"]:
@@ -122,11 +125,11 @@ def _not_found(tier: Sent, name: str) -> NoReturn:
     raise absent(f"{PATH}.{name}.{'contact_info' if tier.get('name') else 'id'}")
 
 
-def _check(tier: Sent, name: str, account: TierAccount | None) -> None:
-    for key, column in KEYS.items():
+def _check(tier: Sent, name: str, account: TierAccount | None, readable: Readable) -> None:
+    for key in KEYS:
         if not tier.get(key):
             continue
-        if account is None or str(getattr(account, column)) != tier[key]:
+        if not readable.knows_as(account, key, tier[key]):
             text = _("%(field)s: This is not the account at this place of the hierarchy.")
             raise ApiError(text % {"field": f"{PATH}.{name}"})
         return

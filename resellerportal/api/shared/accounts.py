@@ -123,6 +123,14 @@ class Readable:
         """Whether at least its id and name may be shown."""
         return account is not None and (account.pk in self.seen or self.names_others)
 
+    def knows_as(self, account: TierAccount | None, key: str, value: str) -> bool:
+        """Whether `value` is what the actor may know as the account's `id`, `external_id` or
+        `external_uid`. Of who is only named that is the id: nobody finds the others out by trying.
+        """
+        if account is None or not (self.sees(account) or (key == "id" and self.names(account))):
+            return False
+        return str(getattr(account, "pk" if key == "id" else key)) == value
+
     def ref(self, account: TierAccount | None) -> Ref | None:
         """Id and name; None where there is no account, or none for this reader."""
         return account_ref(account) if account is not None and self.names(account) else None
