@@ -9,6 +9,8 @@ import pytest
 from django.db import transaction
 
 from customers.models import Event, TierAccount
+from customers.services.access import end_access
+from tests import factories
 from tests.security import bodies
 from tests.security.test_api_hostile_input import ROLES, ids_of, known, objects, unlimited
 from tests.security.test_foreign_ids import abroad, bogus, names_nothing
@@ -132,3 +134,39 @@ def test_external_ids_of_who_is_only_named_are_not_found_out_by_trying(api, cast
     named = {"customer": {"id": cast.kirlin.pk}, "tier2": {"id": cast.umbrella.pk}}
     order = {"type": "purchase", "asset": {**asset, "tiers": named}}
     assert api("reseller").post("/requests", order).status_code == 201
+
+
+def test_a_taken_external_id_tells_nothing_of_the_order_that_has_it(api, cast, rival):
+    item = cast.plain.items.first()
+    asset = {
+        "product": {"id": cast.plain.pk},
+        "connection": {"id": cast.plain.connections.first().pk},
+        "items": [{"id": item.pk, "quantity": 1}],
+        "external_uid": "taken",
+        "tiers": {"customer": {"id": cast.kirlin.pk}},
+    }
+    body = {"type": "purchase", "asset": asset}
+    made = api("reseller").post("/requests", body)
+    assert made.status_code == 201, made.content
+    known = api("reseller").post("/requests", body).json()
+    assert known["params"]["request_id"] == made.json()["id"]
+    other = rival.access.get().partner
+    cast.users["rival"] = factories.user(other, email="rival@people.example", name="Rival")
+    below = factories.account(cast.partners["distributor"], rival, name="Buyer", type="customer")
+    asset["tiers"] = {"customer": {"id": below.pk}}
+    refused = api("rival").post("/requests", body)
+    assert refused.status_code == 409
+    assert refused.json() == {"error_code": known["error_code"], "errors": known["errors"]}
+
+
+def test_a_key_reads_no_longer_than_its_partner_may(api, cast):
+    key, path = api("reseller"), f"/tier/accounts/{cast.nordlicht.pk}"
+    order = cast.order(product=cast.plain)
+    assert key.get(path).status_code == 200
+    assert key.get(f"/requests/{order.pk}").status_code == 200
+    end_access(cast.nordlicht.access.get(), actor=cast.actor("distributor"))
+    for gone in (path, f"/requests/{order.pk}", f"/conversations/{order.pk}"):
+        assert key.get(gone).status_code == 404, gone
+    for empty in ("/tier/accounts", "/requests", "/assets", "/tier/configs", "/conversations"):
+        assert key.get(empty)["Content-Range"] == "items 0-0/0", empty
+    assert key.put(path, {"name": "Mine"}).status_code == 404
