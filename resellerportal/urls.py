@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .access import SwitchPartner
+from .api.views import Unknown
 from .demo_action import DemoAction
 from .demo_mail import DemoMailDetail, DemoMailList, DemoMailPicture
 from .demo_webhook import DemoWebhook
@@ -36,6 +37,7 @@ urlpatterns = [
     path("reseller/", include("resellerportal.reseller.urls")),
     path("inquiry/", include("resellerportal.inquiry.urls")),
     path("help/", include("resellerportal.help.urls")),
+    path("public/v1", Unknown.as_view(), name="api-base"),
     path("public/v1/", include("resellerportal.api.urls")),
     path("demo/action/", DemoAction.as_view(), name="demo-action"),
     path("demo/webhook/", DemoWebhook.as_view(), name="demo-webhook"),

@@ -33,6 +33,7 @@ PUBLIC = {
     "healthz": "a probe asks it",
     "readyz": "a probe asks it",
     "favicon": "a picture",
+    "api-base": "keys open it, tested in api/",
     "icon-image": "the picture of a product, for mail and for clients without a key",
     "acting-partner": "POST only; checks the membership itself",
     "theme": "a cookie of one's own browser",

@@ -68,7 +68,8 @@ def test_what_does_not_exist_and_what_is_another_s_look_alike(api, cast, hubs):
     assert {answer.json()["error_code"] for answer in answers} == {"NFND_000"}
     assert answers[0].json()["errors"] == [f"Object `{foreign.pk}` not found."]
     assert answers[1].json()["errors"] == ["Object `HB-1111-2222` not found."]
-    assert client.get("/nothing").json()["error_code"] == "NFND_000"
+    for path in ("/nothing", "", "/"):
+        assert client.get(path).json()["error_code"] == "NFND_000"
 
 
 @pytest.mark.parametrize(
