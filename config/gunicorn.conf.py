@@ -20,3 +20,5 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+# Longer than any query the API reads, so that it can say so itself.
+limit_request_line = 8190
