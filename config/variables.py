@@ -94,7 +94,7 @@ WEBHOOK_ALLOW_PRIVATE = env.boolean(
 )
 API_RATE = env.integer(
     "API_RATE",
-    "600",
+    "3000",
     meaning="Calls of the API that one key may make in a minute; with 0 there is no limit.",
 )
 TRUSTED_PROXIES = env.integer(
