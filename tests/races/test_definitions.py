@@ -57,7 +57,7 @@ def test_a_template_that_goes_during_an_approval_goes_after_it(cast, consistent,
     request = steps.answer(steps.setup(2))
     other = factories.template(cast.product, "tier2")
     removal = partial(templates.remove_template, other, actor=vendor)
-    meanwhile = Meanwhile(monkeypatch, setups, "rendered", removal)
+    meanwhile = Meanwhile(monkeypatch, setups, "decided", removal)
     setups.approve_request(request, actor=vendor, template=other)
     meanwhile.outcome()
     assert meanwhile.waited
