@@ -106,6 +106,7 @@ def main() -> None:
     size = int(sys.argv[1])
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 25
     settings.API_RATE = 0
+    settings.API_CALLS = "thread"  # as a server has it
     urls.urlpatterns.insert(0, route(f"{PLAIN[1:]}<str:name>", Plain.as_view()))
     stage = build(size)
     print(f"\n## Lists of the API: {ROWS} objects of {size:,}\n")
