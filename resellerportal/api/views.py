@@ -73,6 +73,7 @@ class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         started = time.perf_counter()
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store, private"
         show_rate(self.request, response)
         log_call(self.request, response, getattr(self, "service_user", None), started)
         return response

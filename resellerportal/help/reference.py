@@ -46,6 +46,7 @@ class Operation:
     body: list[Field] = field(default_factory=list)
     answer: list[Field] = field(default_factory=list)
     many: bool = False
+    markdown: bool = False
     filters: list[Filter] = field(default_factory=list)
 
 
@@ -89,6 +90,7 @@ def _operation(method: str, path: str, made: dict[str, Any]) -> Operation:
         body=fields(_content(made.get("requestBody", {}))),
         answer=fields(schema["items"] if many else schema),
         many=many,
+        markdown="text/markdown" in answer.get("content", {}),
         filters=[
             Filter(each["name"], each.get("description", ""))
             for each in made.get("parameters", ())

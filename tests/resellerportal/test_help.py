@@ -119,6 +119,8 @@ def test_the_api_is_described_with_what_each_address_takes_and_gives(read):
     hubs = main_of(read("distributor", "help-api-part", "account"))
     assert "instance.type" in hubs
     assert "/public/v1/hubs?limit=10" in hubs
+    orders = main_of(read("vendor", "help-api-part", "subscriptions"))
+    assert orders.count("with a text in Markdown") == 2
     assert read("vendor", "help-api-part", "nothing").status_code == 404
 
 

@@ -182,6 +182,7 @@ def test_other_methods_are_named_as_such(api, hubs):
 def test_every_answer_carries_the_id_of_its_request(api, hubs):
     answer = api("distributor").get("/hubs", X_Request_ID="partner-4711-abc")
     assert answer["X-Request-ID"] == "partner-4711-abc"
+    assert answer["Cache-Control"] == "no-store, private"
 
 
 def test_the_portal_s_session_is_no_key(client, cast, hubs):
