@@ -4,6 +4,7 @@ Sets the stage (tests.support.stage) for the others.
 """
 
 import os
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
+from customers import identifiers
 from tests.support import chromium, clients, stage
 
 #: Fixtures that give a test its database.
@@ -68,6 +70,16 @@ def _wanted(item: pytest.Item) -> str:
     if not ALONE.isdisjoint(names) or (marker and marker.kwargs.get("transaction")):
         return ""
     return next((name for name in reversed(stage.names()) if name in names), "")
+
+
+@pytest.fixture(autouse=True)
+def same_ids(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test draws the same ids in every run, so that none fails by the chance of its digits.
+
+    Not so in threads of its own, nor in a server that it asks.
+    """
+    with identifiers.drawn_from(random.Random(request.node.nodeid)):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
