@@ -1,11 +1,10 @@
-"""The draft of an order: filled in, checked by the vendor's service, submitted or given up."""
+"""The draft of an order."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,10 +13,9 @@ from fulfillment.services import drafts
 from tierconfig import parameters
 from tierconfig.models import Parameter
 
-from ..generic import PortalActionView
 from ..parameter_forms import Group
 from ..parameter_rules import Rules
-from ..processing.drafting import SubmitForm, Validate, have_checked
+from ..processing.drafting import Discard, Edit, Submit, SubmitForm, Validate
 from . import drafting
 from .actions import OrderStep
 from .change_drafts import ChangeDraftForm
@@ -94,13 +92,8 @@ class DraftForm(LinesMixin, OrderedValues, RecordsForm):
         return {**cleaned, "values": self.raw}
 
 
-class OrderEdit(OrderStep, PortalActionView):
-    """All of the draft on one page; with `validate` in the posted form it is checked, too."""
-
-    step = "submit"
-    title = gettext_lazy("Edit the draft")
-    submit_label = gettext_lazy("Save")
-    success_message = gettext_lazy("Saved. Nobody else sees it until you submit it.")
+class OrderEdit(OrderStep, Edit):
+    """All of the draft on one page."""
 
     @property
     def buys(self) -> bool:
@@ -139,12 +132,6 @@ class OrderEdit(OrderStep, PortalActionView):
         )
         return drafts.edit_draft(order, actor=actor, purchase=purchase, revision=revision)
 
-    def finish(self, result: Any) -> HttpResponse:
-        answer = super().finish(result)
-        if "validate" in self.request.POST:
-            have_checked(self.request, result, self.actor)
-        return answer
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(checked=drafting.checked(self.object), **kwargs)
 
@@ -159,14 +146,10 @@ class OrderSubmitForm(SubmitForm):
         self.titles |= TITLES
 
 
-class OrderSubmit(OrderStep, PortalActionView):
-    """Hands it over; against the complaints of the vendor's service only who insists."""
-
-    step = "submit"
+class OrderSubmit(OrderStep, Submit):
     service = staticmethod(drafts.submit_request)
     form_class = OrderSubmitForm
     title = gettext_lazy("Submit the order")
-    submit_label = gettext_lazy("Submit")
 
     def get_question(self) -> str:
         if self.object.type == Type.PURCHASE:
@@ -175,18 +158,9 @@ class OrderSubmit(OrderStep, PortalActionView):
             )
         return _("The vendor decides next; the subscription stays as it is until then.")
 
-    def get_success_message(self, result: Any) -> str:
-        return _("Submitted: %(state)s.") % {"state": result.get_state_display()}
 
-
-class OrderDiscard(OrderStep, PortalActionView):
-    step = "submit"
+class OrderDiscard(OrderStep, Discard):
     service = staticmethod(drafts.discard_request)
-    title = gettext_lazy("Discard the draft")
-    question = gettext_lazy("The draft is deleted for good, with all values in it.")
-    submit_label = gettext_lazy("Discard")
-    style = "danger"
-    success_message = gettext_lazy("The draft is discarded.")
 
     def get_success_url(self, result: Any) -> str:
         if self.object.type == Type.PURCHASE:

@@ -1,4 +1,4 @@
-"""Drafts of requests: what their pages say about the vendor's service, and how they are sent."""
+"""Drafts of requests: filled in, checked by the vendor's service, submitted or given up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BooleanField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -51,6 +51,21 @@ class SubmitForm(PortalForm):
                 self.add_error(None, f"{title}: {text}" if title else text)
 
 
+class Edit(PortalActionView):
+    """The values, complete or not; with `validate` in the posted form they are checked, too."""
+
+    step = "submit"
+    title = gettext_lazy("Edit the draft")
+    submit_label = gettext_lazy("Save")
+    success_message = gettext_lazy("Saved. Nobody else sees it until you submit it.")
+
+    def finish(self, result: Any) -> HttpResponse:
+        answer = super().finish(result)
+        if "validate" in self.request.POST:
+            have_checked(self.request, result, self.actor)
+        return answer
+
+
 class Validate(PortalActionView):
     """Has the vendor's service look at it; runs outside of any transaction."""
 
@@ -63,6 +78,28 @@ class Validate(PortalActionView):
 
     def perform(self, form: Any) -> Any:
         return have_checked(self.request, self.object, self.actor)
+
+
+class Submit(PortalActionView):
+    """Hands it over; against the complaints of the vendor's service only who insists."""
+
+    step = "submit"
+    form_class = SubmitForm
+    submit_label = gettext_lazy("Submit")
+
+    def get_success_message(self, result: Any) -> str:
+        return _("Submitted: %(state)s.") % {"state": result.get_state_display()}
+
+
+class Discard(PortalActionView):
+    """The page to return to is the list for what is born, else that of what would change."""
+
+    step = "submit"
+    title = gettext_lazy("Discard the draft")
+    question = gettext_lazy("The draft is deleted for good, with all values in it.")
+    submit_label = gettext_lazy("Discard")
+    style = "danger"
+    success_message = gettext_lazy("The draft is discarded.")
 
 
 def have_checked(request: HttpRequest, draft: R, actor: Actor) -> R:
