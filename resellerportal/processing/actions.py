@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,16 +14,14 @@ from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
 from customers.lifecycle import StaleState
-from customers.permissions import by_vendor
 from tierconfig import parameters
-from tierconfig.models.processing import INQUIRING, PENDING
 from tierconfig.services import processing
 
 from .. import texts
 from ..generic import PortalActionView
 from ..queue.onward import Onward
 from . import values
-from .forms import InquireForm, ReasonForm, UpdateForm, ValuesForm
+from .forms import InquireForm, ReasonForm, ValuesForm
 
 
 class Approve(Onward, PortalActionView):
@@ -99,24 +96,6 @@ class Inquire(Onward, PortalActionView):
 
     def get_success_message(self, result: Any) -> str:
         return _("%(email)s is asked by mail.") % {"email": result.inquiry_email}
-
-
-class Update(PortalActionView):
-    """The vendor notes values before it decides."""
-
-    service = staticmethod(processing.update_request)
-    form_class = UpdateForm
-    title = gettext_lazy("Edit values")
-    submit_label = gettext_lazy("Save")
-    question = gettext_lazy("The values are kept with the request; nothing is decided yet.")
-    success_message = gettext_lazy("Saved.")
-
-    def check(self) -> None:
-        super().check()
-        if not by_vendor(self.object, self.actor):
-            raise PermissionDenied
-        if self.object.state not in (PENDING, INQUIRING):
-            raise StaleState(self.object, "update")
 
 
 class Fail(Onward, PortalActionView):

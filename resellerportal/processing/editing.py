@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from customers.lifecycle import StaleState
 from customers.permissions import by_distributor, by_vendor
 from tierconfig.models import Parameter, ProcessedRequest
-from tierconfig.models.processing import PENDING
+from tierconfig.models.processing import INQUIRING, PENDING
 from tierconfig.services import processing
 from tierconfig.services.updates import CHOOSING, MAX_NOTES
 
 from ..forms import PortalForm, TextField
 from ..generic import PortalActionView
-from . import actions
 from .forms import MarksMixin, ValuesForm
 
 YES, NO = "yes", "no"
@@ -142,13 +141,24 @@ class EditForm(MarksMixin, ValuesForm):
         return found
 
 
-class Edit(actions.Update):
+class Edit(PortalActionView):
     template_name = "processing/edit.html"
+    service = staticmethod(processing.update_request)
+    form_class = EditForm
+    title = gettext_lazy("Edit values")
+    submit_label = gettext_lazy("Save")
     question = gettext_lazy(
         "This is kept with the request; nothing is decided yet. The other side reads what is wrong "
         "as soon as it is asked."
     )
-    form_class = EditForm
+    success_message = gettext_lazy("Saved.")
+
+    def check(self) -> None:
+        super().check()
+        if not by_vendor(self.object, self.actor):
+            raise PermissionDenied
+        if self.object.state not in (PENDING, INQUIRING):
+            raise StaleState(self.object, "update")
 
 
 class NotesForm(PortalForm):

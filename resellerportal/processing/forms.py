@@ -115,14 +115,6 @@ class ValuesForm(ParameterForm):
         }
 
 
-class UpdateForm(ValuesForm):
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not cleaned["values"] and not self.errors:
-            raise ValidationError(_("Nothing was changed."), code="no_change")
-        return cleaned
-
-
 class ApproveForm(ValuesForm):
     """The text the other side will read, and the values that complete the request."""
 
