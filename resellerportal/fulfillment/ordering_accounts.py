@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,8 +29,12 @@ class ChooseOrNew(PickingForm):
     """A picker beside a button, named `new`, that creates an account instead of choosing one."""
 
     picker = ""
+    new_label: Any = ""
     #: What the page says once the button was pressed.
     begun: Any = ""
+    product: Product
+    #: Whether the product is sold to customers of the distributor of an account.
+    sold: Callable[[TierAccount], bool] = staticmethod(lambda account: True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +51,9 @@ class ChooseOrNew(PickingForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        account = cleaned.get(self.picker)
+        if account is not None and not self.sold(account):
+            self.add_error(self.picker, not_sold(self.product, account))
         return {**cleaned, "new": self.new}
 
 
@@ -58,14 +66,6 @@ class CustomerForm(ChooseOrNew):
         scope="customers",
         help_text=gettext_lazy("Its reseller becomes tier 1, the reseller above that tier 2."),
     )
-    product: Product
-    sold: Any = staticmethod(lambda account: True)
-
-    def clean_customer(self) -> TierAccount | None:
-        customer: TierAccount | None = self.cleaned_data["customer"]
-        if customer is not None and not self.sold(customer):
-            raise not_sold(self.product, customer)
-        return customer
 
 
 class ParentForm(ChooseOrNew):
@@ -77,14 +77,6 @@ class ParentForm(ChooseOrNew):
         scope="parents",
         help_text=gettext_lazy("The new customer hangs below it; it becomes tier 1."),
     )
-    product: Product
-    sold: Any = staticmethod(lambda account: True)
-
-    def clean_parent(self) -> TierAccount | None:
-        parent: TierAccount | None = self.cleaned_data["parent"]
-        if parent is not None and not self.sold(parent):
-            raise not_sold(self.product, parent)
-        return parent
 
 
 class CompanyForm(CreateForm):
