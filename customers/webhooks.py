@@ -271,9 +271,17 @@ def _failing(endpoint: WebhookEndpoint, since: datetime | None) -> None:
 
 
 def prune() -> int:
-    """Delete messages older than settings.WEBHOOK_LOG_DAYS, a piece at a time; what waits stays."""
+    """Delete messages older than settings.WEBHOOK_LOG_DAYS, a piece at a time; what waits stays.
+
+    They are held from the look to the end: what somebody sends again meanwhile is left alone.
+    """
     before = timezone.now() - timedelta(days=settings.WEBHOOK_LOG_DAYS)
-    old = WebhookMessage.objects.exclude(state=State.WAITING).filter(created_at__lt=before)
-    keys = list(old.values_list("pk", flat=True)[:PIECE])
-    WebhookMessage.objects.filter(pk__in=keys).delete()
+    with transaction.atomic():
+        old = (
+            WebhookMessage.objects.select_for_update(skip_locked=connection.vendor == "postgresql")
+            .exclude(state=State.WAITING)
+            .filter(created_at__lt=before)
+        )
+        keys = list(old.values_list("pk", flat=True)[:PIECE])
+        WebhookMessage.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -129,6 +129,20 @@ def test_an_endpoint_goes_while_messages_are_made_and_carried(cast, settings):
     assert WebhookMessage.objects.count() == WebhookAttempt.objects.count() == 0
 
 
+def test_the_log_is_pruned_while_old_messages_are_sent_again(cast, settings):
+    """Whoever was told that it is sent again finds it waiting."""
+    to = endpoint(cast.partners["vendor"], "https://webhooks.example/")
+    own, old = administrator(cast.partners["vendor"]), timezone.now() - timedelta(days=400)
+    for _round in range(ROUNDS * 3):
+        made = [message(to, state="delivered", created_at=old) for _number in range(5)]
+        calls = [partial(endpoints.replay_message, each, actor=own) for each in made[-2:]]
+        pruned, *told = together([webhooks.prune, *calls])
+        sent = {each.pk for each in told if isinstance(each, WebhookMessage)}
+        waiting = WebhookMessage.objects.filter(state="waiting")
+        assert (set(waiting.values_list("pk", flat=True)), pruned) == (sent, 5 - len(sent))
+        WebhookMessage.objects.all().delete()
+
+
 def test_an_endpoint_is_switched_and_replayed_while_messages_are_carried(cast, settings):
     settings.WEBHOOK_ALLOW_PRIVATE = True
     vendor = cast.partners["vendor"]
