@@ -38,6 +38,7 @@ from .orders import (
     tier_values,
 )
 from .purchases import Purchase, check_sale, clean_asset, clean_items
+from .rejudging import judged_again
 
 __all__ = [
     "discard_request",
@@ -95,8 +96,8 @@ def submit_request(
     pending.
 
     Complaints of the vendor's service stand in the way, code "vendor" by parameter name, unless
-    the maker insists. The tiers of a purchase are those of the tree of now. Locks as
-    create_purchase and request_change do.
+    the maker insists. The tiers of a purchase are those of the tree of now; values are judged by
+    the definitions of now. Locks as create_purchase and request_change do.
     """
     if request.type == Type.PURCHASE:
         return _submit_purchase(request, actor, revision, insist)
@@ -106,7 +107,8 @@ def submit_request(
         raise PermissionDenied
     check_possible(subscription, held.type)
     lines = changed_items(subscription, _wanted(held))
-    params = parameters.differences(subscription.params, held.params)
+    values = judged_again(held.definitions(), subscription.params, held.params, parameters.askable)
+    params = parameters.differences(subscription.params, values)
     check_changes(lines, params)
     check_editable(subscription, params)
     told = _settle_complaints(held, insist)
@@ -199,6 +201,8 @@ def _submit_purchase(
     held = _hold(seen, actor, seen.revision)
     subscription = held.subscription
     told = _settle_complaints(held, insist)
+    values = judged_again(held.definitions(), {}, held.params, parameters.visible_ordering)
+    held.params = {name: stored for name, stored in values.items() if stored}
     held.tier_values = {}
     place(subscription, purchase, customer, tier1)
     held.required_configurations.set(required)

@@ -165,6 +165,62 @@ def test_a_draft_of_a_change_is_filled_in_and_submitted_later(cast):
     consistent()
 
 
+class TestDefinitionsChangedMeanwhile:
+    """What a draft says is judged by what the vendor asks when it is submitted."""
+
+    @pytest.fixture
+    def plan(self, cast):
+        choices = [{"label": "Gold", "value": "gold"}, {"label": "Tin", "value": "tin"}]
+        constraints = {"choices": choices}
+        return factories.parameter(
+            cast.plain, "asset", "plan", type="dropdown", constraints=constraints
+        )
+
+    @pytest.fixture
+    def boxes(self, cast):
+        choices = [{"label": name, "value": name} for name in ("a", "b")]
+        constraints = {"choices": choices}
+        return factories.parameter(
+            cast.plain, "asset", "boxes", type="checkbox", constraints=constraints
+        )
+
+    def draft(self, cast: Cast, **values: Any) -> FulfillmentRequest:
+        item = factories.item(cast.plain)
+        place = {"product": cast.plain, "connection": None, "items": {item.pk: 1}}
+        return draft(cast, **place, values={"asset": values})
+
+    def offer(self, parameter: Any, *values: str) -> None:
+        parameter.constraints = {"choices": [{"label": each, "value": each} for each in values]}
+        parameter.save()
+
+    def test_a_change_with_a_choice_that_is_gone_is_not_asked_for(self, cast, plan, boxes):
+        cast.plain.editable_ordering_parameters = True
+        cast.plain.save()
+        subscription, reseller = steps.subscribe(cast), cast.actor("reseller")
+        values = {"plan": "gold", "boxes": ["a"]}
+        made = changes.request_change(subscription, actor=reseller, values=values, draft=True)
+        self.offer(plan, "tin")
+        assert refusal(drafts.submit_request, made, actor=reseller) == {"plan": "choice"}
+        self.offer(plan, "tin", "gold")
+        self.offer(boxes, "a", "c")
+        sent = drafts.submit_request(made, actor=reseller)
+        assert (sent.state, sent.params["plan"]) == (State.PENDING, {"value": "gold"})
+        assert sent.params["boxes"]["structured_value"] == {"a": True, "c": False}
+
+    def test_a_purchase_with_a_choice_that_is_gone_is_not_placed(self, cast, plan):
+        made, reseller = self.draft(cast, plan="gold"), cast.actor("reseller")
+        self.offer(plan, "tin")
+        assert refusal(drafts.submit_request, made, actor=reseller) == {"plan": "choice"}
+        assert steps.order(made.pk).subscription.state == "draft"
+
+    def test_what_nobody_is_asked_for_any_more_stays_behind(self, cast, plan, boxes):
+        made = self.draft(cast, plan="gold", boxes=["b"])
+        plan.hidden = True
+        plan.save()
+        sent = drafts.submit_request(made, actor=cast.actor("reseller"))
+        assert (sent.state, list(sent.params)) == (State.PENDING, ["boxes"])
+
+
 def test_forgotten_drafts_and_those_out_of_reach_are_discarded(cast, settings):
     settings.DRAFTS_EXPIRE_DAYS = 30
     old, new = draft(cast, external_id="1"), draft(cast, external_id="2")
