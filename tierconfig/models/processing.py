@@ -106,9 +106,15 @@ class ProcessedRequest(Lifecycle):
         known = {**self.base_values(), **self.params} if values is None else values
         return presented(self.definitions(), known, self.presentation)
 
+    @property
+    def is_own_preview(self) -> bool:
+        """Whether its vendor placed it, which it may in previews only: it buys there, too."""
+        return self.environment == "preview" and self.creator_id == self.vendor_id
+
     def offered_to_vendor(self, now: Iterable[Presented]) -> list[Presented]:
-        """Those of its parameters, as they count now, whose values its vendor fills in."""
-        return parameters.offered_to_vendor(now)
+        """Those of its parameters, as they count now, whose values its vendor fills in (decision
+        14): all in a preview of its own, where nobody else could be asked."""
+        return list(now) if self.is_own_preview else parameters.offered_to_vendor(now)
 
     def _approve(self, template: Any, text: str, effective_date: Any) -> None:
         self.template = template

@@ -70,7 +70,7 @@ def begin_setup(
     and the id in its params.
     """
     fresh = trees.lock_accounts(account.pk, shared=True)[account.pk]
-    openings.check_opener(fresh, actor)
+    openings.check_opener(fresh, product, actor)
     keep_still([product.pk])
     openings.check_opening(product, fresh, tier_level, connection, marketplace)
     tiers = (fresh, fresh.parent) if tier_level == 1 else (None, fresh)

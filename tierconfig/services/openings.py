@@ -7,23 +7,30 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
-from customers.actors import Actor
+from customers.actors import VENDOR, Actor
 from customers.models import Connection, Listing, Marketplace, Product, TierAccount
-from customers.permissions import by_distributor, by_reseller
+from customers.permissions import by_distributor, by_preview_owner, by_reseller
 
 from ..models import Parameter, TierConfig, TierConfigRequest
 from .needs import Need
 
 
 def may_begin_setup(account: TierAccount, actor: Actor) -> bool:
-    """The account's distributor, a reseller that operates this very account, administrators."""
+    """The account's distributor, a reseller that operates this very account, administrators; a
+    vendor for the accounts of its previews."""
     subject = TierConfig(account=account, provider_id=account.provider_id)
-    return by_distributor(subject, actor) or by_reseller(subject, actor)
+    return (
+        by_distributor(subject, actor)
+        or by_reseller(subject, actor)
+        or by_preview_owner(account, actor)
+    )
 
 
-def check_opener(account: TierAccount, actor: Actor) -> None:
-    """Raise PermissionDenied unless the actor may begin setups of this account."""
-    if not may_begin_setup(account, actor):
+def check_opener(account: TierAccount, product: Product, actor: Actor) -> None:
+    """Raise PermissionDenied unless the actor may begin setups of this account: vendors those of
+    their own products."""
+    is_foreign = actor.role == VENDOR and product.owner_id != actor.partner_id
+    if is_foreign or not may_begin_setup(account, actor):
         raise PermissionDenied
 
 

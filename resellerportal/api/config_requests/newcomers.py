@@ -23,13 +23,15 @@ def is_whole(sent: Mapping[str, Any]) -> bool:
     return bool(sent.get("name") and sent.get("contact_info"))
 
 
-def make_account(sent: Mapping[str, Any], actor: Actor) -> TierAccount:
-    """The new account, a reseller unless said otherwise. Raises ApiError, PermissionDenied."""
-    given = {name: each for name, each in sent.items() if each is not None}
+def make_account(where: Mapping[str, Any], actor: Actor) -> TierAccount:
+    """The new account of the configuration that was sent, a reseller unless said otherwise; for a
+    vendor a preview at the distributor of the marketplace. Raises ApiError, PermissionDenied."""
+    given = {name: each for name, each in where["account"].items() if each is not None}
     body = DataBody(data={"type": TierAccount.Type.RESELLER, **given})
     if not body.is_valid():
         raise ApiError(flat(body.errors, PATH))
+    data = {**body.validated_data, "marketplace": where.get("marketplace")}
     try:
-        return create_new(newcomer(body.validated_data, actor), actor=actor)
+        return create_new(newcomer(data, actor), actor=actor)
     except ValidationError as error:
         raise refusal(error, f"{PATH}.") from error

@@ -95,7 +95,7 @@ def _adjust(
 
 
 def _set_up(key: Key, values: Any, actor: Actor, more: Any) -> TierConfigRequest:
-    check_opener(key.account, actor)
+    check_opener(key.account, key.product, actor)
     scope = Parameter.tier_scope(key.tier_level)
     own = list(_definitions(key.product, scope, actor))
     given = read_params(values, own, actor=actor)
@@ -134,7 +134,7 @@ def _key(where: Mapping[str, Any], actor: Actor) -> Key:
     if not named:
         raise absent("configuration.product.id")
     product = known(Product.objects.visible_to(actor), named, "configuration.product.id")
-    account = _account(where.get("account") or {}, actor)
+    account = _account(where, actor)
     _check_parent(where.get("parent_account") or {}, account, actor)
     if where.get("tier_level") is None:
         raise absent("configuration.tier_level")
@@ -142,7 +142,8 @@ def _key(where: Mapping[str, Any], actor: Actor) -> Key:
     return Key(product, account, where["tier_level"], connection, marketplace)
 
 
-def _account(sent: Mapping[str, Any], actor: Actor) -> TierAccount:
+def _account(where: Mapping[str, Any], actor: Actor) -> TierAccount:
+    sent = where.get("account") or {}
     rows = TierAccount.objects.visible_to(actor).select_related("parent")
     if sent.get("id"):
         return known(rows, sent["id"], "configuration.account.id")
@@ -155,7 +156,7 @@ def _account(sent: Mapping[str, Any], actor: Actor) -> TierAccount:
         if found or not is_whole(sent):
             raise unknown(sent[name], f"configuration.account.{name}")
     if is_whole(sent):
-        return make_account(sent, actor)
+        return make_account(where, actor)
     raise absent("configuration.account.id")
 
 

@@ -15,7 +15,6 @@ from fulfillment.services import requests as services
 from tierconfig import parameters
 from tierconfig.services.processing import known_values
 
-from ..shared.inquiries import may_answer
 from ..shared.param_bodies import Written, naming, read_params
 from .placing import PARAMS, quantities
 
@@ -40,17 +39,11 @@ def change(request: FulfillmentRequest, sent: Sent, actor: Actor) -> None:
 
 def _set_values(request: FulfillmentRequest, sent: Sequence[Sent], actor: Actor) -> None:
     given = written(request, sent, actor)
-    asked = set(given.values)
-    if actor.role == VENDOR:
-        known_now = known_values(request)
-        own = {each.name for each in request.offered_to_vendor(request.presented(known_now))}
-        # Of a preview that it ordered itself, the vendor is the buying side, too.
-        asked = asked - own if may_answer(request, actor) else set()
-    answers = {name: raw for name, raw in given.values.items() if name in asked}
-    values = {name: raw for name, raw in given.values.items() if name not in asked}
+    values = given.values
     with naming(request.definitions(), PARAMS):
-        if answers:
-            services.fill_request(request, actor=actor, values=answers)
+        if values and actor.role != VENDOR:
+            services.fill_request(request, actor=actor, values=values)
+            values = {}
         if values or given.presentation or given.errors:
             services.update_request(
                 request,
