@@ -20,7 +20,7 @@ from customers.lifecycle import StaleForm, StaleState, available_steps
 from . import history
 from .detailview import PortalObjectView
 from .forms import PortalForm
-from .once import once
+from .once import led_to, once, remember
 from .parts import Fact
 
 
@@ -55,7 +55,7 @@ class PortalFormView(PortalObjectView):
         return self.render_to_response(self.get_context_data(form=self.get_form()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if sent := request.session.get("sent", {}).get(request.POST.get("token", "")):
+        if sent := led_to(request):
             return redirect(sent)
         try:
             self.check()
@@ -97,9 +97,7 @@ class PortalFormView(PortalObjectView):
         if text := self.get_success_message(result):
             messages.success(self.request, self.told(text))
         address = self.get_success_url(result)
-        if token := self.request.POST.get("token", "")[:64]:
-            sent = {**self.request.session.get("sent", {}), token: address}
-            self.request.session["sent"] = dict(list(sent.items())[-20:])
+        remember(self.request, address)
         return redirect(address)
 
     def told(self, text: str) -> str:

@@ -1,7 +1,7 @@
-"""A form that is sent twice at the same moment acts once: the second sending waits for the first.
+"""A form that is sent twice acts once: the second sending is led where the first one led.
 
-Sendings one after the other are known by the session; this is for those that meet, in whatever
-process: the page's token is claimed in the cache, which is the database's.
+Sendings one after the other are known by the session. For those that meet, in whatever process,
+the page's token is claimed in the cache, which is the database's: the second waits for the first.
 """
 
 from __future__ import annotations
@@ -14,12 +14,32 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+#: Outcomes a session keeps.
+KEPT = 20
 UNDER_WAY = "…"
 #: Seconds: a claim whose process died, an outcome that is kept, and how long the second waits.
 CLAIM_FOR = 60
 KEEP_FOR = 600
 WAIT_FOR = 5.0
 PAUSE = 0.05
+
+
+def token_of(request: HttpRequest) -> str:
+    """What the form of a page sends to be known again; "" when it sends nothing."""
+    return request.POST.get("token", "")[:64]
+
+
+def led_to(request: HttpRequest) -> str:
+    """Where an earlier sending of the same page led, "" for the first one."""
+    found: str = request.session.get("sent", {}).get(token_of(request), "")
+    return found
+
+
+def remember(request: HttpRequest, address: str) -> None:
+    """Where this sending leads, for those that come later."""
+    if token := token_of(request):
+        sent = {**request.session.get("sent", {}), token: address}
+        request.session["sent"] = dict(list(sent.items())[-KEPT:])
 
 
 def once(
@@ -30,7 +50,7 @@ def once(
     What raises or answers an error may be sent again. `otherwise` is where to go when the first
     one leads nowhere, or takes too long.
     """
-    token = request.POST.get("token", "")[:64]
+    token = token_of(request)
     if not token:
         return act()
     key = "sent-" + hashlib.sha256(f"{request.user.pk}/{token}".encode()).hexdigest()

@@ -22,11 +22,10 @@ from django.views.generic import TemplateView
 from .access import RoleRequiredMixin
 from .forms import PortalForm
 from .generic import Fact
-from .once import once
+from .once import led_to, once, remember, token_of
 from .wizard_state import DRAFT, SUMMARY, Answers, Step, Typed, WizardState
 
 __all__ = ["SUMMARY", "Answers", "Step", "Typed", "WizardView"]
-SENT = "wizard-sent"
 
 
 class WizardView(WizardState, RoleRequiredMixin, TemplateView):
@@ -71,7 +70,7 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
 
     def uid(self) -> str:
         """The same for two sendings of one page, so that two at once make one thing."""
-        token = self.request.POST.get("token", "")[:64] or uuid.uuid4().hex
+        token = token_of(self.request) or uuid.uuid4().hex
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.request.user.pk}/{token}"))
 
     # ---- requests ----
@@ -97,8 +96,7 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self._check()
-        token = request.POST.get("token", "")[:64]
-        if sent := request.session.get(SENT, {}).get(token):
+        if sent := led_to(request):
             return redirect(sent)
         if "restart" in request.POST:
             self._store({})
@@ -107,7 +105,7 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
         if self.wanted == SUMMARY:
             if len(answers) < len(forms):
                 return redirect(self._address(forms[-1][0].name))
-            return self._finish_once(forms, answers, token)
+            return self._finish_once(forms, answers)
         step = next((step for step, _form in forms if step.name == self.wanted), None)
         if step is None:
             return redirect(self._address())
@@ -125,23 +123,22 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
         if step.name not in answers:
             return self._page(forms, answers, status=422)
         if self.stops(answers):
-            return self._finish_once(forms, answers, token)
+            return self._finish_once(forms, answers)
         names = [each.name for each, _form in forms]
         after = names[names.index(step.name) + 1 :]
         return redirect(self._address(after[0] if after else SUMMARY))
 
-    def _finish_once(self, forms: list[Any], answers: Answers, token: str) -> HttpResponse:
-        return once(self.request, lambda: self._finish(forms, answers, token), self._address)
+    def _finish_once(self, forms: list[Any], answers: Answers) -> HttpResponse:
+        return once(self.request, lambda: self._finish(forms, answers), self._address)
 
-    def _finish(self, forms: list[Any], answers: Answers, token: str) -> HttpResponse:
+    def _finish(self, forms: list[Any], answers: Answers) -> HttpResponse:
         try:
             address = self.finish(answers)
         except ValidationError as error:
             self.wanted = self._guilty(forms, error)
             return self._page(forms, answers, status=422, wrong=error)
         self._store({})
-        sent = {**self.request.session.get(SENT, {}), token: address}
-        self.request.session[SENT] = dict(list(sent.items())[-10:])
+        remember(self.request, address)
         if text := self.get_success_message():
             messages.success(self.request, text)
         return redirect(address)

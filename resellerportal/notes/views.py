@@ -19,6 +19,7 @@ from customers.services import notes, watches
 from ..access import EVERYONE, RoleRequiredMixin, local_address
 from ..cells import age, value
 from ..generic import Fact, PortalActionView, PortalFormView
+from ..once import token_of
 from ..search import PLACES, Place
 from .forms import NoteForm
 
@@ -54,8 +55,8 @@ class NoteAdd(PortalFormView):
         return {name: self.request.POST[name] for name in names if name in self.request.POST}
 
     def perform(self, form: Any) -> Note:
-        once = self.request.POST.get("token", "")[:64]
-        return notes.add_note(self.object, actor=self.actor, once=once, **form.cleaned_data)
+        token = token_of(self.request)
+        return notes.add_note(self.object, actor=self.actor, once=token, **form.cleaned_data)
 
     def get_success_message(self, result: Note) -> str:
         if result.kind == Note.Kind.PRIVATE:

@@ -20,6 +20,7 @@ from tierconfig.models import TierConfigRequest
 from tierconfig.services.openings import may_begin_setup
 
 from ..formview import PortalFormView
+from ..once import led_to
 from ..states import badge
 from .forms import CompleteForm
 from .one import ReadinessMixin
@@ -82,7 +83,7 @@ class ReadinessComplete(ReadinessMixin, PortalFormView):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if sent := request.session.get("sent", {}).get(request.POST.get("token", "")):
+        if sent := led_to(request):
             return redirect(sent)
         self.check()
         form = self.get_form(request.POST)
