@@ -43,7 +43,7 @@ def receiving(**answer: Any) -> Iterator[Receiver]:
                 receiver.taken.append((names, body))
                 at_once[0] += 1
                 receiver.most_at_once = max(receiver.most_at_once, at_once[0])
-            receiver.free.wait(5)
+            receiver.free.wait(60)
             with lock:
                 at_once[0] -= 1
             with suppress(OSError):

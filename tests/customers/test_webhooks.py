@@ -36,7 +36,8 @@ State = WebhookMessage.State
 @pytest.fixture(autouse=True)
 def _at_home(settings):
     settings.WEBHOOK_ALLOW_PRIVATE = True
-    settings.WEBHOOK_TIMEOUT = 0.3
+    # Who is to be waited for in vain has a time of its own.
+    settings.WEBHOOK_TIMEOUT = 30
     settings.DELIVER_ON_COMMIT = "off"
 
 
@@ -182,8 +183,7 @@ def test_an_endpoint_that_fails_for_five_days_is_switched_off(vendor):
     assert (on.active, on.stopped_because, on.failing_since) == (True, "", None)
 
 
-def test_one_that_hangs_keeps_no_other_waiting_and_gets_few_calls_at_once(vendor, settings):
-    settings.WEBHOOK_TIMEOUT = 5
+def test_one_that_hangs_keeps_no_other_waiting_and_gets_few_calls_at_once(vendor):
     with receiving() as slow, receiving() as quick:
         slow.free.clear()
         stuck, fine = endpoint(vendor, slow.url), endpoint(vendor, quick.url)
@@ -194,7 +194,7 @@ def test_one_that_hangs_keeps_no_other_waiting_and_gets_few_calls_at_once(vendor
         courier, began = webhooks.Courier(), time.monotonic()
         while len(quick.taken) < 6:
             courier.step()
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 20
         assert len(slow.taken) == webhooks.PER_ENDPOINT
         slow.free.set()
         while courier.step():
@@ -219,8 +219,9 @@ def test_those_that_fail_get_a_part_of_a_workers_hands_only(vendor):
     assert len({parcel.endpoint_id for parcel in claimed}) == 3
 
 
-def test_whatever_a_server_does_is_over_in_time(vendor):
+def test_whatever_a_server_does_is_over_in_time(vendor, settings):
     """It drips its head, it drips its body, it answers ten megabytes, it speaks no TLS."""
+    settings.WEBHOOK_TIMEOUT = 1
     with (
         dripping(b"HTTP/1.1 200 OK\r\n") as head,
         dripping(b"HTTP/1.1 500 No\r\n\r\n") as failing,
@@ -232,7 +233,7 @@ def test_whatever_a_server_does_is_over_in_time(vendor):
         found = [message(endpoint(vendor, url)) for url in [*urls, "http://127.0.0.1:9/"]]
         began = time.monotonic()
         assert webhooks.deliver_due() == 6
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 20
     tries = [each.tries.get() for each in found]
     assert [each.status for each in tries] == [None, 500, 200, 200, None, None]
     assert "in time" in tries[0].detail
@@ -255,8 +256,7 @@ def test_what_a_killed_worker_held_is_sent_by_another_with_the_same_id(vendor):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_double_nothing_and_share_the_limit_of_an_endpoint(settings):
-    settings.WEBHOOK_TIMEOUT = 10
+def test_two_workers_double_nothing_and_share_the_limit_of_an_endpoint():
     partner = factories.partner("vendor")
     with receiving() as one, receiving() as other:
         first, second = endpoint(partner, one.url), endpoint(partner, other.url)
@@ -371,7 +371,7 @@ def test_a_worker_of_its_own_carries_them_and_a_killed_one_loses_none(settings, 
         "DATABASE_URL": address,
         "WORKER_MAIL": str(tmp_path),
         "WEBHOOK_ALLOW_PRIVATE": "true",
-        "WEBHOOK_TIMEOUT": "5",
+        "WEBHOOK_TIMEOUT": "60",
     }
     with receiving() as receiver:
         receiver.free.clear()

@@ -246,7 +246,7 @@ def test_forgotten_drafts_and_those_out_of_reach_are_discarded(cast, settings):
 @pytest.fixture
 def service(settings):
     settings.WEBHOOK_ALLOW_PRIVATE = True
-    settings.WEBHOOK_TIMEOUT = 1
+    settings.WEBHOOK_TIMEOUT = 30
     with services.running() as service:
         yield service
 
