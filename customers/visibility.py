@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, Q, QuerySet, Subquery
@@ -36,14 +37,18 @@ def preview_ids(actor: Actor) -> list[str]:
     if actor.role != VENDOR:
         return []
     if "previews" not in actor.memo:
-        from .models import TierAccount
-
-        rows = TierAccount._base_manager.filter(
-            owner=actor.partner, environment=TierAccount.Environment.PREVIEW
-        )
-        actor.memo["previews"] = list(rows.order_by("pk").values_list("pk", flat=True))
+        actor.memo["previews"] = list(_previews().filter(owner=actor.partner))
     found: list[str] = actor.memo["previews"]
     return found
+
+
+@cache
+def _previews() -> QuerySet[Any, str]:
+    """Ids of all preview accounts; begun once, because each request of a vendor begins with it."""
+    from .models import TierAccount
+
+    rows = TierAccount._base_manager.filter(environment=TierAccount.Environment.PREVIEW)
+    return rows.order_by("pk").values_list("pk", flat=True)
 
 
 def providers(actor: Actor) -> list[str]:

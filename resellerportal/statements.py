@@ -8,7 +8,7 @@ that scope, and its text and parameters are kept. Rows and counts never are.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -47,6 +47,25 @@ def rows(
 ) -> Sequence[Sequence[Any]]:
     """Rows of a values_list; `name` stands for what `build` builds."""
     return run_rows(_once(name, actor, lambda: build_rows(build())))
+
+
+def page(
+    name: Hashable,
+    actor: Actor,
+    build: Callable[[], QuerySet[Any]],
+    *,
+    limit: int,
+    offset: int,
+) -> Sequence[Sequence[Any]]:
+    """As `rows`, of which some are left out and some taken; `build` cuts off nothing itself."""
+    whole = _once(name, actor, lambda: build_rows(build()))
+    cut = f"{whole.sql} LIMIT {limit:d} OFFSET {offset:d}" if whole.sql else ""
+    return run_rows(replace(whole, sql=cut))
+
+
+def total(name: Hashable, actor: Actor, build: Callable[[], QuerySet[Any]]) -> int:
+    """How many rows there are, all of them counted."""
+    return run_counts(_once(name, actor, lambda: build_counts([build()])))[0]
 
 
 def counts(
@@ -88,13 +107,14 @@ def run_rows(statement: Rows) -> Sequence[Sequence[Any]]:
     return values
 
 
-def build_counts(querysets: list[QuerySet[Any]], cap: int) -> Counts:
+def build_counts(querysets: list[QuerySet[Any]], cap: int | None = None) -> Counts:
     parts: list[str] = []
     params: list[Any] = []
     counted: list[bool] = []
     for each in querysets:
         try:
-            sql, values = each.order_by().values("pk")[: cap + 1].query.sql_with_params()
+            keys = each.order_by().values("pk")
+            sql, values = (keys if cap is None else keys[: cap + 1]).query.sql_with_params()
         except EmptyResultSet:
             counted.append(False)
             continue

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import actors
+from ..bulk import among
 from .partners import Partner, User
 
 
@@ -30,7 +31,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, *objects: models.Model) -> EventQuerySet:
         """Events of the given objects, whose visibility the caller has established."""
-        return self.filter(object_id__in=[obj.pk for obj in objects])
+        return self.filter(among("object_id", [obj.pk for obj in objects]))
 
     def about_each(self, path: str = "pk") -> EventQuerySet:
         """Events of the object whose id a surrounding query has at `path`, as a subquery of it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 from django.db.models import Q, QuerySet
 
+from ..bulk import among
 from ..models import Participation, Partner, Product, TierAccount
 
 #: What an account may be in a subscription, by tier.
@@ -45,9 +47,9 @@ def scopes(account: TierAccount, vendor: Partner | None = None) -> list[str]:
 
 def scopes_of(accounts: Collection[str], vendor: Partner | None = None) -> dict[str, list[str]]:
     """Scopes of several accounts by id, in one query; accounts without any are left out."""
-    rows = _subscribed(vendor).filter(account__in=accounts)
+    rows = _scopes().filter(among("account_id", accounts))
     found: dict[str, list[str]] = {}
-    for account, tier in rows.values_list("account", "tier").distinct().order_by("tier"):
+    for account, tier in rows if vendor is None else rows.filter(vendor=vendor):
         found.setdefault(account, []).append(SCOPES[tier])
     return found
 
@@ -56,6 +58,12 @@ def in_scope(scope: str, vendor: Partner | None = None) -> Q:
     """Accounts with one of SCOPES, again in the eyes of one vendor; ValueError for another word."""
     rows = _subscribed(vendor).filter(tier=SCOPES.index(scope))
     return Q(pk__in=rows.values("account"))
+
+
+@cache
+def _scopes() -> QuerySet[Participation, tuple[str, int]]:
+    """All (account id, tier); begun once, because each list of accounts would begin with it."""
+    return _subscribed(None).values_list("account", "tier").distinct().order_by("tier")
 
 
 def _subscribed(vendor: Partner | None) -> QuerySet[Participation]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from customers.actors import RESELLER, SYSTEM, Actor
 from customers.models import Event
+from customers.models.events import EventQuerySet
 
 from .. import history
 from .shaping import Events, Happening, Ref, stamp
@@ -60,11 +62,7 @@ class Happenings:
         self.by_object: dict[str, list[Any]] = {}
         if not objects:
             return
-        rows = Event.objects.about(*objects).order_by("at", "pk")
-        if verbs:
-            rows = rows.filter(verb__in=verbs)
-        # Rows of values: a model for each event would cost more than all the rest of a list.
-        events = list(rows.values_list(*READ, named=True))
+        events = list(_rows(tuple(verbs)).about(*objects))
         self.known = history.nameable(events, actor)
         for event in events:
             self.by_object.setdefault(event.object_id, []).append(event)
@@ -114,6 +112,17 @@ class Happenings:
         if foreign or not event.user_id:
             return self.company(event)
         return {"id": event.key_id or event.user_id, "name": event.actor_name}
+
+
+@cache
+def _rows(verbs: tuple[str, ...]) -> EventQuerySet:
+    """Events as they are read here; begun once, because each list would begin with it.
+
+    Rows of values: a model for each event would cost more than all the rest of a list.
+    """
+    wanted = {"verb__in": verbs} if verbs else {}
+    rows = Event.objects.filter(**wanted)
+    return rows.order_by("at", "pk").values_list(*READ, named=True)  # type: ignore[return-value]
 
 
 def _partner_name(event: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from customers.actors import Actor
 
+from .. import statements
 from .query import Query
 from .rql import Filters
 from .shaping import Rendering
@@ -41,6 +42,35 @@ def answer(
         ordered = found.order_by(*found.query.order_by, "pk")
         objects = shown.all(shown.rows(ordered)[offset : offset + limit])
     return Response(objects, headers=headers(offset, len(objects), total, narrowing.unknown))
+
+
+def whole(
+    name: Hashable,
+    build: Callable[[], QuerySet[Any]],
+    query: Query,
+    actor: Actor,
+    rendering: type[Rendering[Any]],
+) -> Response:
+    """The page of all rows the actor may see, which `build` makes of its scope and nothing else.
+
+    For renderings of values and queries that narrow, order and select nothing. `name` stands for
+    what `build` builds: a statement is made once per scope (statements.py).
+    """
+    shown = rendering(actor)
+    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
+    total = statements.total(("api total", name), actor, build)
+    offset = query.offset if limit else 0
+    objects: list[Any] = []
+    if limit and offset < total:
+        rows = statements.page(
+            ("api page", name),
+            actor,
+            lambda: build().order_by(*build().query.order_by, "pk").values_list(*shown.reads),
+            limit=limit,
+            offset=offset,
+        )
+        objects = shown.all(dict(zip(shown.reads, row, strict=True)) for row in rows)
+    return Response(objects, headers=headers(offset, len(objects), total, ()))
 
 
 def headers(offset: int, length: int, total: int, unknown: Sequence[str]) -> dict[str, str]:

@@ -42,6 +42,11 @@ class Query:
         self._check(raw, text)
         self.tree = self._parse(text) if text else None
 
+    @property
+    def narrows(self) -> bool:
+        """Whether more than a page is asked for."""
+        return self.tree is not None or bool(self.search)
+
     def _own(self, raw: str) -> str:
         """The query without paging and search, which stand between `&` of their own."""
         kept = []

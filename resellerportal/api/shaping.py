@@ -107,13 +107,15 @@ class Rendering(Generic[M]):
     """Shows objects of one model to one reader.
 
     `shape` is the TypedDict of `one()`. `optional` branches appear only when `select()` names them.
-    `related` is joined to every list. What several objects need together is read by `prepare()`,
-    so that a page costs the same for one row and for a hundred.
+    `related` is joined to every list; with `reads`, objects are rows of these values. What several
+    objects need together is read by `prepare()`, so that a page costs the same for one row and for
+    a hundred.
     """
 
     shape: ClassVar[Any]
     optional: ClassVar[tuple[str, ...]] = ()
     related: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, actor: Actor, branches: Branches | None = None) -> None:
         self.actor = actor
@@ -121,6 +123,8 @@ class Rendering(Generic[M]):
 
     def rows(self, rows: QuerySet[M]) -> QuerySet[M]:
         """The rows with what `one()` reads of each."""
+        if self.reads:
+            return rows.values(*self.reads)  # type: ignore[return-value]
         return rows.select_related(*self.related) if self.related else rows
 
     def prepare(self, objects: Sequence[M]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from customers.bulk import among
 from tierconfig.models import TierConfig, TierConfigRequest
 
 from ..happenings import Happenings
@@ -87,6 +88,7 @@ class ConfigRendering(Rendering[TierConfig]):
     def _opened(self, objects: Sequence[TierConfig]) -> dict[str, str]:
         """The open request of each, as far as the actor sees it."""
         rows = TierConfigRequest.objects.visible_to(self.actor).filter(
-            configuration__in=objects, state__in=TierConfigRequest.OPEN
+            among("configuration_id", [each.pk for each in objects]),
+            state__in=TierConfigRequest.OPEN,
         )
         return dict(rows.values_list("configuration_id", "pk"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired, TypedDict
 
 from customers.actors import DISTRIBUTOR, RESELLER, Actor
+from customers.bulk import among
 from customers.models import TierAccount
 
 from ..shaping import Ref
@@ -110,7 +111,7 @@ class Readable:
             own = (pk for pk, each in found.items() if each.provider_id == actor.partner_id)
             self.seen = frozenset(own)
         elif found:
-            rows = TierAccount.objects.visible_to(actor).filter(pk__in=found).order_by()
+            rows = TierAccount.objects.visible_to(actor).filter(among("pk", found)).order_by()
             self.seen = frozenset(rows.values_list("pk", flat=True))
         else:
             self.seen = frozenset()

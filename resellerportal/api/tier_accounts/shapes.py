@@ -7,8 +7,6 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, NotRequired, TypedDict
 
-from django.db.models import QuerySet
-
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import AccountVersion, TierAccount
 from customers.services.participation import scopes_of
@@ -78,9 +76,6 @@ class AccountRendering(Rendering[Any]):
         *("owner_id", "owner__name", "owner__role", "hub_id", "hub__name"),
         *COLUMNS,
     )
-
-    def rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.values(*self.reads)
 
     def prepare(self, objects: Sequence[Mapping[str, Any]]) -> None:
         wants, actor = self.branches.wants, self.actor
