@@ -57,7 +57,13 @@ def pair(title: str, path: str, id_word: str = "ID", name_word: str = "Name") ->
 
 
 def hub(path: str) -> Columns:
-    return (("Hub ID", f"{path}__hub_id"), ("Hub Name", f"{path}__hub__name"))
+    """The hub of the connection at `path`; resellers are told none."""
+    sources = (("Hub ID", f"{path}__hub_id"), ("Hub Name", f"{path}__hub__name"))
+    return tuple((title, _told_hub(source)) for title, source in sources)
+
+
+def _told_hub(source: str) -> Cell:
+    return Cell(lambda line, told: told.hub(line[source]), (source,))
 
 
 def yes(value: bool) -> str:

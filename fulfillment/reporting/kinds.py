@@ -205,7 +205,7 @@ CONFIGURATION_REQUESTS = Kind(
         ("Parent Tier ID", _parent("account_id", lambda told, pk, _value: told.account_id(pk))),
         *PARTIES,
         *_below(pair("Product", "product"), "configuration"),
-        *_below(hub("connection"), "configuration"),
+        *hub("configuration__connection"),
         ("Contract ID", NOTHING),
         *_below(MARKET, "configuration"),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from customers.actors import ADMIN, DISTRIBUTOR, SYSTEM, VENDOR, Actor
+from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, SYSTEM, VENDOR, Actor
 from customers.bulk import among
 from customers.models import Partner, TierAccount
 from customers.services.participation import scopes_of
@@ -52,6 +52,10 @@ class Told:
     def _named(self, pk: str | None) -> bool:
         """Resellers are told the names above them, vendors of those they see."""
         return self._all or self.actor.role != VENDOR or pk in self._seen
+
+    def hub(self, value: str | None) -> str | None:
+        """Hubs are their distributor's; vendors know those they are connected to."""
+        return None if self.actor.role == RESELLER else value
 
     @property
     def vendor(self) -> Partner | None:

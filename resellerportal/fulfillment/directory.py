@@ -177,12 +177,10 @@ FOLDED = (
     day("until", gettext_lazy("Ordered until"), "created_at", until=True),
     day("changed_from", gettext_lazy("Changed from"), "updated_at"),
     day("changed_until", gettext_lazy("Changed until"), "updated_at", until=True),
-)
-#: How a subscription is connected is between its vendor and its distributor.
-CONNECTED = (
-    Filter("hub", gettext_lazy("Hub"), of_hub, folded=True),
     Filter("connection", gettext_lazy("Connection"), "connection_id", folded=True),
 )
+#: Of a connection resellers are told its id and what it is for; hubs are the distributor's.
+HUB = Filter("hub", gettext_lazy("Hub"), of_hub, folded=True)
 
 
 class SubscriptionList(PortalListView):
@@ -207,7 +205,7 @@ class SubscriptionList(PortalListView):
     without = {
         VENDOR: ("vendor",),
         DISTRIBUTOR: ("provider",),
-        RESELLER: ("provider", "hub", "connection"),
+        RESELLER: ("provider", "hub"),
     }
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
@@ -219,7 +217,7 @@ class SubscriptionList(PortalListView):
         )
         self.columns = (columns[0], opened, *columns[1:])
         parties = DISTRIBUTORS if role == VENDOR else VENDORS
-        own = FOLDED if role == RESELLER else (*FOLDED, *CONNECTED)
+        own = FOLDED if role == RESELLER else (*FOLDED, HUB)
         self.filters = (PRODUCT, parties, STATE, *own)
 
     def get_actions(self) -> list[Action]:

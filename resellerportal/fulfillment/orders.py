@@ -221,7 +221,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             Fact(_("Type"), order.get_type_display()),
             *self._more(),
             Fact(_("External UUID"), subscription.external_uid),
-            Fact(_("Hub"), connection and connection.hub),
+            Fact(_("Hub"), self.portal != RESELLER and connection and connection.hub),
             Fact(_("Connection"), connection and connection.pk),
             Fact(_("Reason"), reasons.of(order, self.actor)),
             *(Fact(label, at and f"{cells.absolute(at)} UTC") for label, at in moments),

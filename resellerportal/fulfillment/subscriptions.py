@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actors import RESELLER
 from customers.lifecycle import available_steps
 from customers.permissions import asking_once
 from fulfillment.models import FulfillmentRequest, Item, Subscription
@@ -182,12 +183,13 @@ class SubscriptionDetail(PortalDetailView):
     def fill_details(self) -> dict[str, Any]:
         subscription = self.object
         connection = subscription.connection
+        hub = connection and connection.hub if self.portal != RESELLER else None
         return {
             "details": [
                 Fact(_("External ID"), subscription.external_id),
                 Fact(_("External UUID"), subscription.external_uid),
                 Fact(_("Environment"), environment(subscription.environment)),
-                Fact(_("Hub"), connection and f"{connection.hub} ({connection.hub_id})"),
+                Fact(_("Hub"), hub and f"{hub} ({hub.pk})"),
                 Fact(_("Connection"), connection and connection.pk),
                 Fact(_("Ordered"), cells.age(subscription.created_at)),
                 Fact(_("In this state since"), cells.age(subscription.state_since)),

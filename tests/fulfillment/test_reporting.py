@@ -160,6 +160,9 @@ def test_a_reseller_reads_names_above_it_and_no_values(cast):
     (line,) = by_title(cast, "reseller", "tier-configuration-requests")
     assert (line["Parent Name"], line["Parent Tier Level"]) == ("Umbrella Hanse", 2)
     assert line["Parent External ID"] == "-"
+    for kind in ("orders", "subscriptions", "tier-configurations"):
+        line = by_title(cast, "reseller", kind)[0]
+        assert (line["Hub ID"], line["Hub Name"]) == ("-", "-")
     (line,) = by_title(cast, "parent", "orders")
     assert line["Tier 2 External ID"] == "ext-umbrella"
 

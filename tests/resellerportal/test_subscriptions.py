@@ -94,6 +94,25 @@ def test_an_open_order_is_named_on_the_first_part(cast, pages):
     assert f"/reseller/orders/{order.pk}/" in page
 
 
+def test_a_reseller_is_told_the_connection_and_no_hub(cast, pages):
+    order = cast.order()
+    way = order.subscription.connection
+    shown = {"tab": "all", "connection": way.pk, "columns": "connection.hub"}
+    told = {
+        member: [
+            main_of(pages.get(member, "subscription-detail", order.subscription_id, "details")),
+            main_of(pages.get(member, "order-detail", order.pk, "details")),
+            main_of(pages.get(member, "subscription-list", **shown)),
+        ]
+        for member in ("distributor", "reseller")
+    }
+    assert all(way.pk in page for pages_of in told.values() for page in pages_of)
+    assert [way.hub.name in page for page in told["distributor"]] == [True] * 3
+    assert not any(way.hub.name in page for page in told["reseller"])
+    narrowed = pages.get("reseller", "subscription-list", tab="all", hub=way.hub.name)
+    assert order.subscription_id in narrowed.content.decode()
+
+
 def test_tiers_above_a_reseller_are_named_and_not_linked(cast, pages, active):
     page = main_of(pages.get("reseller", "subscription-detail", active.pk, "tiers"))
     assert "Umbrella Hanse" in page
