@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from customers.models import AccountVersion, Event, TierAccount
 from fulfillment.models import FulfillmentRequest
 from resellerportal.api.config_requests import steps as config_steps
 from tests.factories import steps
-from tests.races.threads import together
+from tests.races.threads import PATIENCE, together
 from tests.resellerportal.api.conftest import ApiClient, key_of
 from tests.resellerportal.api.test_requests import purchase
 
@@ -73,9 +73,11 @@ def test_the_same_change_of_an_account_is_one_version(cast):
 
 def test_a_step_that_asks_a_service_is_taken_once_for_one_idempotency_key(cast, monkeypatch):
     answered = config_steps.validated_answer
+    refused = threading.Semaphore(0)
 
     def slow(*args: Any, **kwargs: Any) -> Any:
-        time.sleep(0.3)
+        """Done when the two others have their answers."""
+        assert all(refused.acquire(timeout=PATIENCE / 3) for _other in range(2))
         return answered(*args, **kwargs)
 
     monkeypatch.setattr(config_steps, "validated_answer", slow)
@@ -86,8 +88,15 @@ def test_a_step_that_asks_a_service_is_taken_once_for_one_idempotency_key(cast, 
     send = partial(
         key.post, path, {"params": [{"id": "tier2_vat", "value": "DE1"}]}, Idempotency_Key="answer"
     )
+
+    def told_at_once() -> Any:
+        answer = send()
+        if answer.status_code == 409:
+            refused.release()
+        return answer
+
     before = Event.objects.filter(object_id=asked.pk).count()
-    answers = together([send, send, send])
+    answers = together([told_at_once] * 3)
     told = sorted(each.status_code for each in answers)
     assert told == [204, 409, 409]
     assert all(each.json()["error_code"] == "IDEM_002" for each in answers if each.content)

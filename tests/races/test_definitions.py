@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests import factories
 from tests.factories import steps
-from tests.races.threads import PATIENCE, POLITE, refusals, together
+from tests.races.threads import PATIENCE, POLITE, refusals, together, until_blocked
 from tierconfig.models import Parameter, Template, TierConfig, UniqueValue
 from tierconfig.services import processing
 from tierconfig.services import requests as setups
@@ -34,8 +34,7 @@ class Meanwhile:
         result = self.original(*args, **kwargs)
         if self.thread.ident is None:
             self.thread.start()
-            self.thread.join(0.3)
-            self.waited = self.thread.is_alive()
+            self.waited = until_blocked(self.thread)
         return result
 
     def run(self):

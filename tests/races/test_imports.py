@@ -11,7 +11,7 @@ from customers.jobs import run_pending
 from customers.models import AccountVersion, ImportBatch, ImportRow, TierAccount
 from customers.services.accounts import edit_account
 from tests.customers.imports.files import apply, check, row
-from tests.races.threads import refusals, together
+from tests.races.threads import PATIENCE, refusals, together, until_blocked
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -33,14 +33,13 @@ def test_an_edit_that_is_under_way_is_not_undone_with_the_batch(cast, applied):
     actor = cast.actor("distributor")
     services.undo_batch(applied, actor=actor)
     accounts = [TierAccount.objects.get(name="Made"), TierAccount.objects.get(pk=cast.kirlin.pk)]
-    edited, waited = threading.Event(), threading.Event()
+    edited = threading.Event()
 
     def worker():
         try:
-            edited.wait(10)
+            edited.wait(PATIENCE)
             run_pending()
         finally:
-            waited.set()
             connection.close()
 
     thread = threading.Thread(target=worker)
@@ -49,8 +48,8 @@ def test_an_edit_that_is_under_way_is_not_undone_with_the_batch(cast, applied):
         for account in accounts:
             edit_account(account, actor=actor, data={"city": "Ulm"})
         edited.set()
-        assert not waited.wait(1)
-    thread.join(20)
+        assert until_blocked(thread)
+    thread.join(PATIENCE)
     batch = ImportBatch.objects.get(pk=applied.pk)
     assert (batch.state, batch.problem) == ("undone", "")
     kept = ImportRow.objects.filter(batch=batch).values_list("undo", flat=True)

@@ -17,7 +17,7 @@ from customers.models import AccountVersion, TierAccount
 from customers.services.accounts import NoChange, create_account, edit_account, move_account
 from tests import factories
 from tests.factories import account_data
-from tests.races.threads import refusals, together
+from tests.races.threads import PATIENCE, refusals, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -224,7 +224,7 @@ def test_the_repair_waits_for_who_has_read_a_tree(cast, home, monkeypatch):
         return make_room(*args, **kwargs)
 
     def repair():
-        computed.wait(5)
+        computed.wait(PATIENCE)
         return trees.rebuild()
 
     monkeypatch.setattr(TreeManager, "_create_space", slowly)
@@ -245,7 +245,7 @@ def test_the_repair_and_an_edit_do_not_wait_for_each_other(cast):
             edit_account(account, actor=cast.actor("distributor"), data={"city": "Kiel"})
 
     def repair():
-        held.wait(5)
+        held.wait(PATIENCE)
         return trees.rebuild()
 
     _none, changed = together([edit, repair])

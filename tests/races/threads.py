@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -50,6 +51,27 @@ def together(calls: Sequence[Callable[[], Any]]) -> list[Any]:
         raise failures[0]
     assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
     return results
+
+
+def until_blocked(thread: threading.Thread) -> bool:
+    """Wait until the started thread waits for a lock, True, or is done, False.
+
+    Whoever asks may hold a transaction open. AssertionError when it takes too long for either.
+    """
+    patience = time.monotonic() + PATIENCE
+    while thread.is_alive():
+        with connection.cursor() as cursor:
+            # What a transaction has seen of the others once is what it sees again.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return True
+        assert time.monotonic() < patience, "it neither waits nor ends"
+        time.sleep(0.01)
+    return False
 
 
 def refusals(results: list[Any]) -> list[Any]:
