@@ -20,6 +20,8 @@ from django.views import View
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import Membership
 
+from . import signin
+
 #: Roles with a portal of their own; each is a URL namespace and a path prefix.
 PORTALS = (VENDOR, DISTRIBUTOR, RESELLER)
 EVERYONE = (*PORTALS, ADMIN)
@@ -52,16 +54,14 @@ def acting(request: HttpRequest) -> Actor | None:
 
 
 def memberships(request: HttpRequest) -> list[Membership]:
-    """Usable memberships of the signed-in user by partner name, read once per request."""
-    if not hasattr(request, "_memberships"):
-        user = request.user
-        rows = (
-            list(user.memberships.usable().select_related("partner").order_by("partner__name"))
-            if user.is_authenticated
-            else []
-        )
-        request._memberships = rows  # type: ignore[attr-defined]
-    return request._memberships  # type: ignore[attr-defined, no-any-return]
+    """Usable memberships of the signed-in user by partner name, read with the user."""
+    user: Any = request.user
+    if not user.is_authenticated:
+        return []
+    if not hasattr(user, "usable_memberships"):  # signed in by this very request
+        user.usable_memberships = list(signin.usable(user.pk))
+    found: list[Membership] = user.usable_memberships
+    return found
 
 
 def is_admin(user: Any) -> bool:
@@ -163,7 +163,6 @@ class SwitchPartner(View):
         if chosen not in names:
             raise PermissionDenied
         request.session[SESSION_KEY] = chosen
-        del request._memberships  # type: ignore[attr-defined]
         if hasattr(request, "_acting"):
             del request._acting
         messages.info(request, _("You now act for %(name)s.") % {"name": names[chosen]})

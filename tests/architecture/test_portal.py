@@ -23,6 +23,7 @@ PAST_VISIBLE_TO = {
         "narrows rows of visible_to"
     ),
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
+    ("resellerportal/signin.py", "Membership.objects.usable"): "who acts is told by them",
     ("resellerportal/api/shared/param_filters.py", "Parameter.objects.value_holding"): (
         "narrows rows of visible_to, by what their reader reads of each"
     ),

@@ -15,7 +15,7 @@ from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import configs
 from tierconfig.services import requests as setups
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "resellerportal.signin.SignInBackend"
 ROLES = {"parent": "reseller", "admin": "vendor"}
 
 

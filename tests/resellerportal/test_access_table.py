@@ -25,6 +25,7 @@ from customers.services.service_users import create_service_user
 from fulfillment.reporting.asking import request_report
 from resellerportal.access import RoleRequiredMixin
 from tests.customers.receiver import endpoint, message
+from tests.resellerportal.config_pages import BACKEND
 from tierconfig.models import TierConfigRequest
 
 PORTALS = ("vendor", "distributor", "reseller")
@@ -172,9 +173,7 @@ def extra(address: Address) -> dict[str, str]:
 
 
 def sign_in(client: Any, cast: Any, name: str) -> None:
-    client.force_login(
-        cast.users[name], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users[name], backend=BACKEND)
 
 
 @functools.cache

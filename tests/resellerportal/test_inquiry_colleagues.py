@@ -12,6 +12,7 @@ from customers.models import Event
 from resellerportal.inquiry import limits
 from tests import factories
 from tests.factories.steps import answer
+from tests.resellerportal.config_pages import BACKEND
 from tierconfig import inquiries
 from tierconfig.models import AnswerDraft, Delegation, TierConfigRequest
 from tierconfig.services import delegations, inquiry_care
@@ -285,9 +286,7 @@ def test_asking_from_the_form_keeps_what_was_typed(client, asked):
 
 
 def test_the_portal_passes_on_and_takes_back_too(client, asked, cast):
-    client.force_login(
-        cast.users["parent"], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users["parent"], backend=BACKEND)
     address = f"/reseller/config-requests/{asked.pk}/delegate/"
     response = client.post(
         address, {"names": ["tier2_vat"], "email": "bo@umbrella.example"}, follow=True
@@ -310,9 +309,7 @@ def test_the_portal_passes_on_and_takes_back_too(client, asked, cast):
 
 @pytest.mark.parametrize("name", ["vendor", "reseller", "distributor2"])
 def test_others_pass_nothing_on(client, asked, cast, name):
-    client.force_login(
-        cast.users[name], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users[name], backend=BACKEND)
     role = cast.partners[name].role
     data = {"names": ["tier2_vat"], "email": "bo@umbrella.example"}
     response = client.post(f"/{role}/config-requests/{asked.pk}/delegate/", data)

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from customers.models import Event
 from tests import factories
 from tests.factories.steps import answer
+from tests.resellerportal.config_pages import BACKEND
 from tierconfig import inquiries
 from tierconfig.models import AnswerDraft, TierConfigRequest
 from tierconfig.services import requests as configs
@@ -51,9 +52,7 @@ def save(client, request, revision=None, **typed):
 
 
 def portal(client, cast, name):
-    client.force_login(
-        cast.users[name], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users[name], backend=BACKEND)
     return client
 
 

@@ -10,7 +10,7 @@ from customers import events
 from customers.models import TierAccount
 from resellerportal.notifications.messages import messages
 from tests.factories.steps import answer
-from tests.resellerportal.config_pages import main_of
+from tests.resellerportal.config_pages import BACKEND, main_of
 from tierconfig import inquiries
 from tierconfig.models import TierConfigRequest
 from tierconfig.services import inquiry_care
@@ -78,9 +78,7 @@ def test_the_vendor_reads_who_answered(asked):
 
 
 def test_the_chain_says_how_often_somebody_was_reminded(client, cast, asked):
-    client.force_login(
-        cast.users["vendor"], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users["vendor"], backend=BACKEND)
     address = f"/vendor/config-requests/{asked.pk}/"
     assert "reminded" not in main_of(client.get(address)).split("chain")[1][:900]
     inquiry_care.remind_due(after(days=4))
@@ -90,9 +88,7 @@ def test_the_chain_says_how_often_somebody_was_reminded(client, cast, asked):
 
 
 def test_a_reminder_and_another_contact_are_offered_where_they_help(client, cast, asked):
-    client.force_login(
-        cast.users["distributor"], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users["distributor"], backend=BACKEND)
     address = f"/distributor/config-requests/{asked.pk}/"
     page = main_of(client.get(address))
     assert "Send a reminder" in page

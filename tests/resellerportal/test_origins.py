@@ -6,7 +6,7 @@ import pytest
 
 from tests import factories
 from tests.factories import steps
-from tests.resellerportal.config_pages import main_of
+from tests.resellerportal.config_pages import BACKEND, main_of
 from tierconfig.models import Delegation, TierConfigRequest
 from tierconfig.services import answer_drafts, delegations, provenance
 from tierconfig.services import requests as configs
@@ -49,9 +49,7 @@ def answered(cast, asked):
 
 
 def page(client, cast, name, path):
-    client.force_login(
-        cast.users[name], backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(cast.users[name], backend=BACKEND)
     role = cast.partners[name].role
     response = client.get(f"/{role}/{path}/")
     assert response.status_code == 200
