@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -136,6 +137,17 @@ def url(
 
     remedy = f"Set it to an address such as {schemes[-1]}://portal.example.com."
     return _declare(name, parse, default, meaning, remedy)
+
+
+def time_zone(name: str, default: str | None = None, *, meaning: str) -> Variable[str]:
+    """The name of a time zone that the time zone database knows."""
+
+    def parse(raw: str) -> str:
+        if raw not in available_timezones():
+            raise ValueError("no such time zone is known")
+        return raw
+
+    return _declare(name, parse, default, meaning, "Set it to a name such as Europe/Berlin.")
 
 
 def url_of_database(name: str, default: str | None = None, *, meaning: str) -> Variable[str]:

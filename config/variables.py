@@ -102,6 +102,12 @@ TRUSTED_PROXIES = env.integer(
     "0",
     meaning="Reverse proxies in front of this server. With 0, X-Forwarded-* headers are ignored.",
 )
+TIME_ZONE = env.time_zone(
+    "TIME_ZONE",
+    "UTC",
+    meaning="Time zone of everybody who has chosen none, and of those who need no sign-in, "
+    "such as `Europe/Berlin`.",
+)
 LOG_LEVEL = env.choice(
     "LOG_LEVEL",
     ("DEBUG", "INFO", "WARNING", "ERROR"),

@@ -30,6 +30,7 @@ from django_fsm import can_proceed
 from .actors import Actor
 from .events import record
 from .models import Event
+from .moments import dated
 from .permissions import asking_once
 from .standstill import keep_still
 
@@ -56,11 +57,11 @@ class StaleState(Exception):
         state = self.obj.get_state_display()  # type: ignore[attr-defined]
         if self.event is None:
             return _("%(id)s is already %(state)s.") % {"id": self.obj.pk, "state": state}
-        return _("%(id)s is already %(state)s: %(who)s, %(when)s UTC.") % {
+        return _("%(id)s is already %(state)s: %(who)s, %(when)s.") % {
             "id": self.obj.pk,
             "state": state,
             "who": self.event.actor_name,
-            "when": self.event.at.strftime("%Y-%m-%d %H:%M"),
+            "when": dated(self.event.at),
         }
 
 

@@ -12,11 +12,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
+from customers import moments
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.models import Membership
 
@@ -44,6 +46,11 @@ class ActingPartnerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: acting(request))  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def forget_zone(**_kwargs: Any) -> None:
+    """A thread that answered somebody goes on in the time zone of the installation."""
+    timezone.deactivate()
 
 
 def acting(request: HttpRequest) -> Actor | None:
@@ -122,6 +129,7 @@ class RoleRequiredMixin:
             ]
             raise WrongRole
         self.actor = request.actor = actor  # type: ignore[attr-defined]
+        moments.use(request.user.time_zone)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
 
     @property

@@ -9,10 +9,14 @@ class ResellerPortalConfig(AppConfig):
     documents = {"webhooks.md": "resellerportal.webhooks.document.text"}
 
     def ready(self) -> None:
+        from django.core.signals import request_finished
+
         from customers import events
 
+        from . import access
         from .notifications import import_webhooks, mail, webhooks
 
         events.register(webhooks.tell)
         events.register(import_webhooks.tell)
         events.register(mail.tell)
+        request_finished.connect(access.forget_zone)

@@ -26,6 +26,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from customers.moments import dated
+
 from .states import badge, label, labels, state_field
 
 Cell = Callable[[Any], Any]
@@ -205,15 +207,12 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = timezone.now()
-        self.zone = timezone.get_current_timezone()
-        self.utc = str(self.zone) == "UTC"
+        self.utc = timezone.get_current_timezone_name() == "UTC"
         self.texts: dict[tuple[int, float], str] = {}
 
-    def _local(self, moment: datetime) -> str:
-        return moment.astimezone(self.zone).isoformat(timespec="minutes")
-
     def age(self, moment: datetime | None) -> Any:
-        """`<time>` with a relative text ("6 d") and the absolute moment as its title."""
+        """`<time>` with a relative text ("6 d"), and as its title the moment the reader's clock
+        showed."""
         if moment is None:
             return None
         seconds = (self.now - moment).total_seconds()
@@ -223,8 +222,10 @@ class Clock:
         if text is None:
             text = self.texts[key] = esc(relative(seconds))
         exact = moment.isoformat(timespec="seconds")
-        local = exact if self.utc and exact[19:] == "+00:00" else self._local(moment)
-        title = f"{local[:10]} {local[11:16]}"
+        if self.utc and exact[19:] == "+00:00":
+            title = f"{exact[:10]} {exact[11:16]} UTC"
+        else:
+            title = dated(moment)
         return SafeString(f'<time datetime="{exact}" title="{title}">{text}</time>')
 
 
@@ -233,7 +234,8 @@ def age(moment: datetime | None) -> Any:
 
 
 def absolute(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+    """The moment in the reader's time zone, which it names."""
+    return dated(moment)
 
 
 def relative(seconds: float) -> str:

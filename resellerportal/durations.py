@@ -115,7 +115,7 @@ def decided(actor: Actor) -> Chart:
         }
         return _summed(parts, weeks, ("state", *names))
 
-    rows = statements.rows(("decided", starts[0]), actor, build)
+    rows = statements.rows(("decided", *starts), actor, build)
     layers = {each: _weekly([row[2:] for row in rows if row[1] in each[2]]) for each in OUTCOMES}
     # What never happened needs no colour.
     happened = [each for each, sums in layers.items() if any(sums)]

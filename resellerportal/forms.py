@@ -9,7 +9,10 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.cleaning import clean_text
@@ -75,6 +78,19 @@ class TextField(forms.CharField):
     def clean(self, value: Any) -> str:
         text = clean_text(value, max_length=self.longest, lines=self.lines)
         return str(super().clean(text))
+
+
+def _in_zone(more: Any) -> str:
+    zone = _("In the time zone %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+    return f"{zone} {more}".strip()
+
+
+_in_zone_later = lazy(_in_zone, str)
+
+
+def in_zone(more: Any = "") -> Any:
+    """Help for a field that takes a moment or a day: whose clock counts, and `more`."""
+    return _in_zone_later(more)
 
 
 def problems(form: forms.BaseForm) -> list[Problem]:

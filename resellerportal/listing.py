@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import identifiers
 from customers.actors import Actor
+from customers.moments import begins, ends
 
 from .cells import Cell, esc, field_path, for_page, value, words
 
@@ -180,10 +181,10 @@ def newer(name: str, label: Any, field: str) -> Filter:
 
 
 def day(name: str, label: Any, field: str, *, until: bool = False) -> Filter:
-    """A folded filter "from this day on", or "until this day, with it"; days are those of UTC."""
+    """A folded filter "from this day on", or "until this day, with it"; days are the reader's."""
 
     def lookup(text: str) -> Q:
-        moment = datetime.combine(date.fromisoformat(text), time.max if until else time.min, UTC)
+        moment = (ends if until else begins)(date.fromisoformat(text))
         return Q(**{f"{field}__{'lte' if until else 'gte'}": moment})
 
     return Filter(name, label, lookup, folded=True, kind="date")

@@ -118,6 +118,8 @@ class Shell:
     actor: Actor | None = None
     partners: list[tuple[str, str, bool]] = field(default_factory=list)
     signed_in: bool = False
+    #: Whether keys without Ctrl or Alt act, as the reader chose.
+    single_keys: bool = True
 
     @property
     def acting_name(self) -> str:
@@ -151,6 +153,7 @@ def shell(request: HttpRequest | None) -> Shell:
         actor=actor,
         partners=_partners(request, actor),
         signed_in=True,
+        single_keys=request.user.single_keys,
     )
 
 

@@ -11,6 +11,7 @@ from .home import Root
 from .notes.files import NoteFile
 from .notes.views import WatchList
 from .pickers import AccountSearch
+from .preferences.own import OwnPreferences
 from .preferences.views import NotificationChoices, Unsubscribe
 from .products.icons import IconImage
 from .savedviews.pages import ViewDo, ViewEdit, Views
@@ -25,6 +26,7 @@ urlpatterns = [
     path("account-search/", AccountSearch.as_view(), name="account-search"),
     path("files/<uuid:pk>/", NoteFile.as_view(), name="note-file"),
     path("watching/", WatchList.as_view(), name="watching"),
+    path("preferences/", OwnPreferences.as_view(), name="preferences"),
     path("notifications/", NotificationChoices.as_view(), name="notifications"),
     path("notifications/<slug:partner>/", NotificationChoices.as_view(), name="notifications-of"),
     path("views/<str:pk>/", ViewEdit.as_view(), name="saved-view"),

@@ -169,7 +169,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = variables.TIME_ZONE.read()
 
 STATIC_URL = "static/"
 STATIC_ROOT: Path | None = BASE_DIR / "staticfiles"
@@ -210,7 +210,8 @@ WEBHOOK_LOG_DAYS = 30
 # Days after which a draft that nobody touches is discarded.
 DRAFTS_EXPIRE_DAYS = 30
 
-# Hour of the day, UTC, from which on the daily mail is sent to who wants one instead of many.
+# Hour of the day from which on the daily mail is sent to who wants one instead of many, in the
+# time zone of the reader.
 DIGEST_HOUR = 6
 
 # Reminders a member may send by hand to those it waits for, in a day.

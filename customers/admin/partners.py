@@ -50,7 +50,7 @@ class UserAdmin(BaseAdmin, DjangoUserAdmin):
     powers = ("is_staff", "is_superuser", "user_permissions")
     inlines = (MembershipInline,)
     fieldsets = (
-        (None, {"fields": ("id", "email", "name", "password")}),
+        (None, {"fields": ("id", "email", "name", "password", "time_zone")}),
         (_("Rights"), {"fields": ("is_active", *powers)}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )

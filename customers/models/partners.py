@@ -44,6 +44,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        help_text=_("A name such as Europe/Berlin; empty: the one of this installation."),
+    )
+    single_keys = models.BooleanField(_("single-letter keys act"), default=True)
 
     objects = UserManager()
 

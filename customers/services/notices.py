@@ -1,8 +1,8 @@
 """How members hear of news: each at once, in one mail a day, or not at all.
 
 A kind is a name of the web app's own. What a member has not chosen is told at once. Of what is
-told once a day an entry waits; at settings.DIGEST_HOUR (UTC) the worker binds the entries of a
-member to one event, "user.digest", which is told like any other.
+told once a day an entry waits; at settings.DIGEST_HOUR of the member's time zone the worker binds
+the entries of a member to one event, "user.digest", which is told like any other.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from ..actors import Actor
 from ..events import record
 from ..models import DigestEntry, Event, Membership, NotificationPreference, User
+from ..moments import zone
 
 logger = logging.getLogger(__name__)
 Mode = NotificationPreference.Mode
@@ -107,20 +111,33 @@ def put_by(event: Event, entries: Iterable[tuple[Membership, str]]) -> None:
 def begin_digests(now: datetime | None = None) -> int:
     """Begin the daily mail of every member for whom something waits; returns how many.
 
-    What was put by before the last DIGEST_HOUR; so a worker that was away begins one mail for all
-    days, and nobody gets two of a day. Any number of workers may look at once.
+    What was put by before the last DIGEST_HOUR of the member; so a worker that was away begins
+    one mail for all days, and nobody gets two of a day. Any number of workers may look at once.
     """
-    until = last_hour(now or timezone.now())
-    waiting = DigestEntry.objects.filter(sent_in=None, at__lt=until).order_by("user", "partner")
-    pairs = list(waiting.values_list("user", "partner").distinct()[:MOST])
-    return sum(_begin(user, partner, until) for user, partner in pairs)
+    now = now or timezone.now()
+    waiting = DigestEntry.objects.filter(sent_in=None)
+    zones = waiting.order_by().values_list("user__time_zone", flat=True).distinct()
+    hours = {name: last_hour(now, zone(name)) for name in zones}
+    if not hours:
+        return 0
+    due = reduce(or_, (Q(user__time_zone=name, at__lt=until) for name, until in hours.items()))
+    found = waiting.filter(due).order_by("user", "partner")
+    rows = list(found.values_list("user", "partner", "user__time_zone").distinct()[:MOST])
+    return sum(_begin(user, partner, hours[name]) for user, partner, name in rows)
 
 
-def last_hour(now: datetime) -> datetime:
-    """The latest DIGEST_HOUR that is not after `now`."""
-    utc = now.astimezone(UTC)
-    today = utc.replace(hour=settings.DIGEST_HOUR, minute=0, second=0, microsecond=0)
-    return today if today <= utc else today - timedelta(days=1)
+def last_hour(now: datetime, zone: tzinfo) -> datetime:
+    """The latest DIGEST_HOUR of the zone that is not after `now`, in UTC.
+
+    Each day of the zone has one: where clocks are put back over the hour, the first of the two;
+    where they are put forward over it, the moment of that.
+    """
+    local = now.astimezone(zone)
+    today = local.replace(hour=settings.DIGEST_HOUR, minute=0, second=0, microsecond=0, fold=0)
+    # Of one zone, times are compared and subtracted by what clocks show; moments are meant.
+    if today.astimezone(UTC) > now:
+        today -= timedelta(days=1)
+    return today.astimezone(UTC)
 
 
 def entries_of(event: Event) -> list[DigestEntry]:

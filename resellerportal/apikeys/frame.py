@@ -16,9 +16,9 @@ from customers.models.keys import standing
 from customers.service_rights import ACCOUNT, EVERYTHING, MODULES, READ, READ_ONLY
 from customers.services.expiring_keys import SOON
 
+from ..cells import absolute
 from ..parts import Fact
 from ..states import badge_of
-from ..webhooks.frame import moment
 
 Standing = ServiceUser.Standing
 #: Standing of a key -> the state that looks like it.
@@ -59,11 +59,11 @@ def key_facts(key: Any) -> list[Fact]:
         Fact(_("Owner"), str(key.owner)),
         Fact(_("May"), rights_text(key.rights)),
         Fact(_("Secret ends with"), key.secret_hint),
-        Fact(_("Expires"), moment(key.expires_at) if key.expires_at else _("never")),
-        Fact(_("Last used"), moment(key.last_used_at) if key.last_used_at else _("never")),
+        Fact(_("Expires"), absolute(key.expires_at) if key.expires_at else _("never")),
+        Fact(_("Last used"), absolute(key.last_used_at) if key.last_used_at else _("never")),
     ]
     if key.old_secret_until and key.old_secret_until > timezone.now():
-        facts.append(Fact(_("The old secret opens until"), moment(key.old_secret_until)))
+        facts.append(Fact(_("The old secret opens until"), absolute(key.old_secret_until)))
     return facts
 
 

@@ -40,9 +40,9 @@ def download(form: str, name: str, sheets: Sequence[Sheet]) -> StreamingHttpResp
 def attachment(
     form: str, name: str, pieces: Iterator[bytes], *, day: date | None = None
 ) -> StreamingHttpResponse:
-    """The file, to be kept and not shown; its name has `day`, by default the present one (UTC)."""
+    """The file, to be kept and not shown; its name has `day`, by default the present one."""
     answer = StreamingHttpResponse(pieces, content_type=CONTENT_TYPES[form])
-    day = day or timezone.now().date()
+    day = day or timezone.localdate()
     file_name = f"{slugify(name) or 'export'}-{day:%Y-%m-%d}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer["X-Content-Type-Options"] = "nosniff"

@@ -37,7 +37,7 @@ class OrderStep(OrderMixin):
             Fact(_("Product"), subscription.product),
         ]
         if order.planned_date:
-            facts.append(Fact(_("Planned for"), f"{cells.absolute(order.planned_date)} UTC"))
+            facts.append(Fact(_("Planned for"), cells.absolute(order.planned_date)))
         return facts
 
 

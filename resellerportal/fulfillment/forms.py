@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import Template
 
-from ..forms import PortalForm
+from ..forms import PortalForm, in_zone
 from ..processing import forms as common
 from ..processing.forms import TemplateField, templates
 from .wording import BARE
@@ -59,7 +59,7 @@ class ScheduleForm(PortalForm):
     planned_date = forms.DateTimeField(
         label=gettext_lazy("Planned date"),
         widget=DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=gettext_lazy("In UTC."),
+        help_text=in_zone(),
     )
     template = TemplateField(
         label=gettext_lazy("Text for the customer"),

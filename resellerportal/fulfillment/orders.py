@@ -224,7 +224,7 @@ class OrderDetail(OrderMixin, PortalDetailView):
             Fact(_("Hub"), self.portal != RESELLER and connection and connection.hub),
             Fact(_("Connection"), connection and connection.pk),
             Fact(_("Reason"), reasons.of(order, self.actor)),
-            *(Fact(label, at and f"{cells.absolute(at)} UTC") for label, at in moments),
+            *(Fact(label, at and cells.absolute(at)) for label, at in moments),
         ]
         seen: dict[str, Fact] = {str(fact.label): fact for fact in facts if fact.value}
         return {"details": list(seen.values())}

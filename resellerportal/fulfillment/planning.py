@@ -47,7 +47,7 @@ class OrderSchedule(Onward, OrderStep, PortalActionView):
         return super().among() & reduce(or_, scheduled)
 
     def get_success_message(self, result: Any) -> str:
-        return _("Scheduled for %(date)s UTC.") % {"date": cells.absolute(result.planned_date)}
+        return _("Scheduled for %(date)s.") % {"date": cells.absolute(result.planned_date)}
 
 
 class OrderRevoke(OrderStep, PortalActionView):

@@ -18,8 +18,7 @@ from customers.models import Event, TierAccountRequest
 from customers.services.operators import nearest_operators
 from customers.snapshots import words
 
-from ..cells import absolute
-from .letters import Message, members, waiting_party
+from .letters import Message, members, waiting_party, when
 
 #: Object types of the events that are told here.
 ABOUT = ("tieraccountrequest", "partner", "importbatch")
@@ -107,7 +106,7 @@ def _nudged(event: Event) -> Iterator[Message]:
             "company": own.account.name,
         }
         context["intro"] = _("Somebody who waits for this request asks you to look at it.")
-        context["facts"].append((_("Waits since"), f"{absolute(own.state_since)} UTC"))
+        context["facts"].append((_("Waits since"), when(own.state_since)))
         subject = f"{context['heading']} ({own.pk})"
         for address in members(own.vendor_id, event):
             yield Message(address, "notice", subject, context, partner=own.vendor_id)

@@ -11,9 +11,8 @@ from customers.models import Event
 from fulfillment.models import FulfillmentRequest
 
 from .. import history
-from ..cells import absolute
 from . import wording
-from .letters import Message, members, waiting_party
+from .letters import Message, members, waiting_party, when
 from .matters import Matter
 
 Letters = Callable[[Event, Matter], Iterable[Message]]
@@ -89,7 +88,7 @@ def _nudged(event: Event, matter: Matter) -> Iterable[Message]:
         "company": matter.company.name,
     }
     intro = _("Somebody who waits for this request asks you to look at it.")
-    since = [(_("Waits since"), f"{absolute(request.state_since)} UTC")]
+    since = [(_("Waits since"), when(request.state_since))]
     return _to_vendor(event, matter, heading, intro, since)
 
 
@@ -217,7 +216,7 @@ def _to_contact(event: Event, matter: Matter, heading: str, address: str) -> Mes
 
 def _planned(matter: Matter) -> Facts:
     moment = matter.request.planned_date
-    return [(_("Planned date"), f"{absolute(moment)} UTC")] if moment else []
+    return [(_("Planned date"), when(moment))] if moment else []
 
 
 def _reason(event: Event) -> Facts:

@@ -14,9 +14,8 @@ from django.utils.translation import ngettext
 from customers.models import DigestEntry, Event
 from customers.services import notices
 
-from ..cells import absolute
 from .kinds import BY_KEY, KINDS
-from .letters import Message
+from .letters import Message, when
 
 #: Lines of one mail; all are counted.
 LISTED = 100
@@ -28,7 +27,7 @@ class Group:
     """The lines of one kind: (heading, address or "", when)."""
 
     label: Any
-    lines: list[tuple[str, str, str]] = field(default_factory=list)
+    lines: list[tuple[str, str, Any]] = field(default_factory=list)
 
 
 def letters(event: Event, candidates: Candidates) -> Iterator[Message]:
@@ -83,5 +82,5 @@ def _groups(found: list[tuple[DigestEntry, Message]]) -> list[Group]:
     for entry, message in found:
         link = message.context.get("link") or ""
         address = link if isinstance(link, str) else link[0]
-        groups[entry.kind].lines.append((message.subject, address, absolute(entry.at)))
+        groups[entry.kind].lines.append((message.subject, address, when(entry.at)))
     return [group for group in groups.values() if group.lines]

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.models import Event, ServiceUser
 
-from ..cells import absolute
-from .letters import Message, administrators
+from .letters import Message, administrators, when
 
 
 def letters(event: Event) -> Iterator[Message]:
@@ -33,7 +32,7 @@ def letters(event: Event) -> Iterator[Message]:
         "facts": [
             (_("Key"), key.pk),
             (_("Owner"), str(key.owner)),
-            (_("Works until"), _("%(time)s UTC") % {"time": absolute(key.expires_at)}),
+            (_("Works until"), when(key.expires_at)),
         ],
         "link": (f"{settings.PUBLIC_URL}{path}", _("Open the key")),
     }

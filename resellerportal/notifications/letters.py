@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from customers.actors import ADMINISTRATOR, AGENT, RESELLER
 from customers.models import Event, Membership
+from customers.moments import dated
+
+#: A moment as whoever the mail goes to reads it: it becomes a text when the mail is written.
+when = lazy(dated, str)
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,11 @@ class Message:
     kind: str = ""
     member: Membership | None = None
     mode: str = "each"
+
+    @property
+    def time_zone(self) -> str:
+        """The zone of the times in it; "" for the installation's, as for all who do not sign in."""
+        return self.member.user.time_zone if self.member else ""
 
 
 def members(partner_id: str, event: Event) -> list[str]:

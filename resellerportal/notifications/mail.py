@@ -17,6 +17,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from customers.models import DeliveryAttempt, Event
+from customers.moments import used
 from customers.services import notices
 from tierconfig.services import inquiry_care
 
@@ -103,7 +104,9 @@ def _send(event: Event, message: Message, connection: BaseEmailBackend) -> bool:
     """Whether there is nothing left to do about this mail."""
     attempt = _attempt(event, message)
     try:
-        attempt.delivered = bool(_compose(event, message, connection).send())
+        with used(message.time_zone):
+            mail = _compose(event, message, connection)
+        attempt.delivered = bool(mail.send())
     except OF_ONE_MAIL as error:
         attempt.detail = _said(error)
         attempt.refused = _is_final(error)

@@ -21,7 +21,7 @@ from tierconfig.services.definitions.messages import messages_for
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import asked
 
-from ..forms import PortalForm, TextField
+from ..forms import PortalForm, TextField, in_zone
 from ..parameter_forms import ParameterForm
 from ..parameter_rules import Rules
 from .suggesting import suggested
@@ -128,7 +128,7 @@ class ApproveForm(ValuesForm):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
-        help_text=gettext_lazy("In UTC. Without one, it takes effect with the approval."),
+        help_text=in_zone(gettext_lazy("Without one, it takes effect with the approval.")),
     )
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:

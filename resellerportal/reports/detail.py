@@ -142,7 +142,7 @@ class ReportDownload(ReportMixin, PortalObjectView):
             messages.error(request, _("There is no file: it was deleted, or is not made yet."))
             return redirect(self.url("report-detail", report.pk))
         assert report.finished_at is not None
-        day = report.finished_at.date()
+        day = timezone.localdate(report.finished_at)
         answer = files.attachment(report.format, report.name, content_of(report), day=day)
         answer["Content-Length"] = str(report.size)
         return answer

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from customers.models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from customers.services.endpoints import may_manage
 
+from ..cells import absolute
 from ..detailview import PortalObjectView
 from ..generic import Action, Fact, PortalDetailView
-from .frame import AdministratorsOnly, endpoint_facts, moment, standing
+from .frame import AdministratorsOnly, endpoint_facts, standing
 
 #: Messages shown on the page of their endpoint; the log has all.
 LATEST = 10
@@ -27,7 +28,7 @@ class EndpointDetail(AdministratorsOnly, PortalDetailView):
     def get_facts(self) -> list[Fact]:
         facts = endpoint_facts(self.object)
         if self.object.failing_since:
-            facts.append(Fact(_("Failing since"), moment(self.object.failing_since)))
+            facts.append(Fact(_("Failing since"), absolute(self.object.failing_since)))
         return facts
 
     def get_actions(self) -> list[Action]:
@@ -68,11 +69,11 @@ class MessageDetail(AdministratorsOnly, PortalObjectView):
         facts = [
             Fact(_("State"), standing(message)),
             Fact(_("Webhook"), endpoint.label, self.url("webhook-detail", endpoint.pk)),
-            Fact(_("Made"), moment(message.created_at)),
+            Fact(_("Made"), absolute(message.created_at)),
             Fact(_("Tries"), message.attempts),
         ]
         if message.state == message.State.WAITING:
-            facts.append(Fact(_("Next try"), moment(message.next_attempt_at)))
+            facts.append(Fact(_("Next try"), absolute(message.next_attempt_at)))
         return facts
 
     def get_actions(self) -> list[Action]:

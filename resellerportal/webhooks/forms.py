@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.models import Product
 
-from ..forms import PortalForm, TextField
+from ..forms import PortalForm, TextField, in_zone
 from .frame import type_choices
 
 #: Begins the names of the fields of the groups of types.
@@ -80,5 +80,5 @@ class SinceForm(PortalForm):
     since = forms.DateField(
         label=gettext_lazy("Since"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("The whole day counts, in UTC."),
+        help_text=in_zone(gettext_lazy("The whole day counts.")),
     )

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from customers.models import WebhookMessage
 from customers.services.endpoints import TEST, may_manage
 
-from ..cells import absolute
 from ..notifications.event_types import NOUNS, WORDS, event_types
 from ..parts import Fact
 from ..states import badge_of, label
@@ -74,10 +73,6 @@ def type_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def type_names(types: Iterable[str]) -> str:
     return ", ".join(types) or _("everything")
-
-
-def moment(at: Any) -> str:
-    return _("%(time)s UTC") % {"time": absolute(at)}
 
 
 def endpoint_facts(endpoint: Any) -> list[Fact]:

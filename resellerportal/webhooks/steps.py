@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.models import WebhookEndpoint, WebhookMessage
+from customers.moments import begins
 from customers.services import endpoints as services
 from customers.webhooks import deliver_now
 
@@ -36,7 +37,8 @@ class EndpointAdd(AdministratorsOnly, PortalFormView):
     def finish(self, result: WebhookEndpoint) -> HttpResponse:
         title = _("Secret of the webhook %(name)s")
         back = self.url("webhook-detail", result.pk)
-        return shown_once(self, result.secret, title, result.label, template=SECRET_PAGE, back=back)
+        secret = result.secret.open()
+        return shown_once(self, secret, title, result.label, template=SECRET_PAGE, back=back)
 
 
 class EndpointEdit(AdministratorsOnly, PortalFormView):
@@ -166,10 +168,10 @@ class EndpointReplay(EndpointAction):
             return date.fromisoformat(self.request.GET.get("since", "")[:10])
         except ValueError:
             failing = self.object.failing_since or timezone.now() - timedelta(days=7)
-            return failing.astimezone(UTC).date()
+            return timezone.localdate(failing)
 
     def perform(self, form: PortalForm) -> int:
-        since = _start(form.cleaned_data["since"])
+        since = begins(form.cleaned_data["since"])
         return services.replay_failed(self.object, actor=self.actor, since=since)
 
     def get_success_message(self, result: int) -> str:
@@ -178,12 +180,8 @@ class EndpointReplay(EndpointAction):
         ) % {"n": result}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        count = services.failed_since(self.object, _start(self.since)).count()
+        count = services.failed_since(self.object, begins(self.since)).count()
         return super().get_context_data(count=count, since=self.since.isoformat(), **kwargs)
-
-
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
 
 
 class MessageReplay(AdministratorsOnly, PortalActionView):

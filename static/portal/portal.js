@@ -1,7 +1,11 @@
 // Comfort only: every page works without this file.
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
-  const typing = (target) => target.closest("input:not([form=bulk]), textarea, select, [contenteditable]");
+  // Where a key means something else: a letter, a choice, a press.
+  const taken = (target) => target.closest("input:not([form=bulk]), textarea, select, button, summary, [contenteditable], [role=button], [role=dialog], dialog");
+  // Who switched single keys off (Preferences) is not offered any.
+  const single = document.body.dataset.singleKeys !== "off";
+  if (!single) all("[aria-keyshortcuts]").forEach((each) => each.removeAttribute("aria-keyshortcuts"));
 
   // Theme buttons: at once, without the round trip their form would take.
   const pressTheme = () => all("button[name=theme]").forEach((button) =>
@@ -94,7 +98,7 @@
       if (location.hash === "#rail") location.hash = "main";
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (!single || event.ctrlKey || event.metaKey || event.altKey || taken(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     // What a page declares comes before what a key means everywhere.
     const declared = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);

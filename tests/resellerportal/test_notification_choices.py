@@ -1,7 +1,7 @@
 """What members chose about mail is kept to: at once, once a day, not at all; and one click stops."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.core import mail as outbox
@@ -200,8 +200,9 @@ class TestDigest:
 
     def test_the_day_begins_at_its_hour_and_an_event_told_twice_is_one_line(self, cast, waiting):
         settled = timezone.now().replace(hour=6, minute=0, second=0, microsecond=0)
-        assert notices.last_hour(settled + timedelta(minutes=1)) == settled
-        assert notices.last_hour(settled - timedelta(minutes=1)) == settled - timedelta(days=1)
+        assert notices.last_hour(settled + timedelta(minutes=1), UTC) == settled
+        before = notices.last_hour(settled - timedelta(minutes=1), UTC)
+        assert before == settled - timedelta(days=1)
         DigestEntry.objects.update(at=settled)
         assert notices.begin_digests(settled + timedelta(hours=1)) == 0
         mail.tell(Event.objects.filter(verb="fulfillmentrequest.created").earliest("at"))
