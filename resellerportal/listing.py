@@ -7,7 +7,6 @@ one costs. `at` is only the number of rows in front, for the text "51–100 of 4
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -22,10 +21,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers import identifiers
 from customers.actors import Actor
 from customers.moments import begins, ends
 
+from . import ids
 from .cells import Cell, esc, field_path, for_page, value, words
 
 SIZES = (10, 25, 100)
@@ -38,8 +37,6 @@ CAP = 250
 #: so far: a frequent word is as quick as a rare one.
 FOUND = 100
 LETTERS = 3
-#: What begins with one of these and a dash is an id; "ERP-7781" is somebody's external id.
-PREFIXES = {*identifiers.FORMATS, "TAR", "TCR", "PR", "PRM"}
 
 
 @dataclass(frozen=True)
@@ -222,14 +219,13 @@ class Address:
 
 
 def search_condition(text: str, fields: Iterable[str], model: type[Model]) -> Q | None:
-    """Ids by their beginning, everything else by at least three letters; None: too short.
+    """Ids by their beginning (ids.py), everything else by at least three letters; None: too short.
 
     Fields of different tables are searched each by itself, because no index serves a condition
     that says "in this table or in that one".
     """
-    prefix, dash, digits = text.upper().partition("-")
-    if dash and prefix in PREFIXES and re.fullmatch(r"[\d-]*", digits, re.ASCII):
-        return Q(pk__startswith=text.upper())
+    if meant := ids.typed(text):
+        return ids.condition(meant, model)
     if len(text) < LETTERS:
         return None
     tables: dict[str, Q] = {}

@@ -1,4 +1,4 @@
-"""Search over everything the actor may see: ids by their beginning, names and external ids."""
+"""Search over everything the actor may see: by ids (ids.py), names and external ids."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from customers.models import TierAccount, TierAccountRequest
+from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
 
-from . import listing
+from . import ids, listing
 from .access import EVERYONE, RoleRequiredMixin
 from .cells import Cell, value
 from .states import badge
@@ -104,6 +104,15 @@ PLACES = (
         "subscription.product.name",
         ("subscription__customer", "subscription__product"),
     ),
+    Place(
+        "product",
+        gettext_lazy("Products"),
+        Product,
+        ("name", "external_id"),
+        "name",
+        "owner.name",
+        ("owner",),
+    ),
 )
 
 
@@ -116,8 +125,9 @@ class Search(RoleRequiredMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         text = listing.Address(request.GET).clean("q")
         groups = [group for place in PLACES if (group := self._group(place, text))] if text else []
+        meant = ids.typed(text)
         for hit in (hit for group in groups for hit in group["hits"]):
-            if hit["id"] == text.upper():
+            if hit["id"] == meant:
                 return redirect(hit["url"])
         short = bool(text) and listing.search_condition(text, (), TierAccount) is None
         title = _("Search for “%(text)s”") % {"text": text} if text else _("Search")
