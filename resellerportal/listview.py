@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from . import choosing, columns, listing, statements
+from . import choosing, columns, elsewhere, listing, statements
 from .access import RoleRequiredMixin
 from .cells import field_path, for_page, td, titled, value
 from .exports import lists
@@ -122,6 +122,7 @@ class PortalListView(RoleRequiredMixin, SavedViewsMixin, NarrowedMixin, Template
             empty=self.empty,
             everything=next((each["url"] for each in tabs if each["elsewhere"]), ""),
             narrowed=bool(bar.chips),
+            others=elsewhere.others(self, counts) if bar.chips and not page.rows else [],
             clear=self.address.to(q="", **{each.name: "" for each in self.filters}),
             **kwargs,
         )

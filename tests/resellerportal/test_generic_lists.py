@@ -126,6 +126,40 @@ def test_too_short_a_search_says_so_and_chips_take_filters_away(client, queue):
     assert "Nothing matches" in page
 
 
+def test_a_search_without_hits_says_in_which_tabs_it_has_some_and_takes_filters_away_singly(
+    client, queue
+):
+    page = client.get(LIST, {"tab": "done", "q": "customer 03"}).content.decode()
+    empty = page.partition('class="empty"')[2]
+    assert (
+        '<a class="btn btn-outline-secondary" href="?q=customer+03">1 in Waiting for me</a>'
+        in empty
+    )
+    assert "in All" not in empty
+    assert "without one of them" not in empty
+    kept = {"tab": "done", "state": "pending", "q": "customer 03"}
+    page = client.get(LIST, kept).content.decode()
+    empty = page.partition('class="empty"')[2]
+    assert 'href="?state=pending&amp;q=customer+03">1 in Waiting for me</a>' in empty
+    assert 'class="chip" href="?tab=done&amp;q=customer+03"' in empty
+    assert 'class="chip" href="?tab=done&amp;state=pending"' in empty
+    nowhere = client.get(LIST, {"tab": "done", "q": "nobody"}).content.decode()
+    assert "No row fits." in nowhere
+    assert "The same finds" not in nowhere
+
+
+def test_where_else_a_search_finds_something_costs_no_query(client, queue):
+    from django.db import connection
+
+    counts = []
+    for tab in ("mine", "done"):
+        client.get(LIST, {"tab": tab, "q": "customer 03"})
+        with CaptureQueriesContext(connection) as captured:
+            client.get(LIST, {"tab": tab, "q": "customer 03"})
+        counts.append(len(captured))
+    assert counts[1] <= counts[0]
+
+
 def test_names_are_escaped(client, queue, cast):
     row = queue[0].account
     row.name = '<script>alert("x")</script>'
