@@ -10,7 +10,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         # Registers the jobs, and the function that SQLite lacks.
         from . import chores, percentiles, webhooks  # noqa: F401
-        from .imports import work  # noqa: F401
+        from .imports import checking, work  # noqa: F401
         from .services import api_calls, expiring_keys, notices
 
         chores.register(notices.begin_digests)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..models import ImportBatch, ImportRow
 
@@ -124,12 +122,3 @@ def load(batch: ImportBatch) -> Entries:
 def hub_of(cells: list[str], place: int | None, default: str) -> str:
     text = cells[place].strip() if place is not None else ""
     return default if text in ("", "-") else text
-
-
-def refs(rows: Mapping[str, Any]) -> Iterator[str]:
-    """How later rows may call a row: the references in `ImportRow.parent_ref`."""
-    for key in ("external_id", "external_uid"):
-        if rows.get(key):
-            yield f"{key}:{rows[key]}"
-    if rows.get("number"):
-        yield f"row:{rows['number']}"

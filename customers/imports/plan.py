@@ -7,7 +7,7 @@ changes by customers.services.account_rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,10 +23,11 @@ from . import parents
 from .entries import Entries
 from .fields import COLUMNS
 from .hits import Hits
-from .lookups import Lookups, children, operated, tiers
+from .lookups import Lookups
 from .parents import KEEP, ROOT, Parents, Place
 from .planned import Planned, Rules
 from .read import WHOLE, Line
+from .targets import Targets
 
 OUTCOME = ImportRow.Outcome
 PRODUCTION = TierAccount.Environment.PRODUCTION
@@ -46,6 +47,7 @@ class Planner:
         self.entries = entries
         self.lookups = Lookups(provider, actor)
         self.parents = Parents(self.lookups, entries)
+        self.targets = Targets(rules, entries, self.lookups, self.parents)
         self.hits = Hits(self.lookups, entries)
 
     def plan(self, lines: Sequence[Line]) -> list[Planned]:
@@ -54,84 +56,13 @@ class Planner:
             Planned(line, self.entries.rows[line.number], self.rules.raw(line.cells))
             for line in lines
         ]
-        self._look_up(rows)
+        self.targets.find(rows)
         for row in rows:
             self._plan(row)
         self.hits.mark([row for row in rows if row.outcome == OUTCOME.NEW])
         for row in rows:
             row.entry.outcome = row.outcome
         return rows
-
-    def _look_up(self, rows: list[Planned]) -> None:
-        """Read all that these rows ask for, a few statements for all of them."""
-        wanted: dict[str, set[str]] = {"id": set(), "external_id": set(), "external_uid": set()}
-        default = str(self.rules.options.get("parent") or "")
-        for row in rows:
-            try:
-                row.asked = parents.wish(row.raw)
-            except ValidationError as error:
-                row.add(error)
-            if row.asked.by == KEEP and default and not row.entry.id:
-                wanted["id"].add(default)
-            if row.asked.by in wanted:
-                wanted[row.asked.by].add(row.asked.value)
-            for key in wanted:
-                wanted[key].add(getattr(row.entry, key))
-        for key, values in wanted.items():
-            self.lookups.read(key, (value for value in values if len(value) <= 255))
-        met: set[str] = set()
-        for row in rows:
-            if not row.entry.outcome:
-                self._match(row)
-                met.add(row.entry.target)
-        accounts = self.lookups.accounts(pk for pk in met if pk)
-        self._look_above(rows, accounts)
-
-    def _look_above(self, rows: list[Planned], accounts: Mapping[str, TierAccount]) -> None:
-        """The parents of accounts met, and all that is above places things move to."""
-        targets: set[str] = set()
-        switched: list[str] = []
-        for row in rows:
-            row.account = accounts.get(row.entry.target)
-            if row.asked.by not in (KEEP, ROOT, "row"):
-                targets |= {each.id for each in self.lookups.find(row.asked.by, row.asked.value)}
-            if row.account is not None:
-                targets.add(row.account.parent_id or "")
-                if row.raw.get("type", "").lower() == "customer":
-                    switched.append(row.account.pk)
-        if accounts:
-            moved = {parent for parent in self.entries.moved.values() if parent}
-            above = {pk for pk in targets | moved | self.entries.filled if pk}
-            self.lookups.ancestors(above, self.parents.above)
-        self.lookups.read("id", targets)
-        self.below, self.tiers = children(switched), tiers(switched)
-        self.operated = operated(switched)
-
-    def _match(self, row: Planned) -> None:
-        """Find the account a row means, by its id or by what the options say."""
-        entry, action = row.entry, self.rules.action(row.raw)
-        if action not in ("", "create", "update"):
-            row.lose("action", _("Use create, update, or - to skip the row."))
-            return
-        if action == "create":
-            if entry.id:
-                row.add(ValidationError(_("A row that creates must not have an ID.")), "id")
-            return
-        key = "id" if entry.id or self.rules.workbook else self.rules.match
-        value = str(getattr(entry, key)) if key else ""
-        found = self.lookups.find(key, value) if value else []
-        if key != "id" and entry.hub:
-            found = [each for each in found if each.hub_id == entry.hub]
-        elif len(found) > 1:
-            found = [each for each in found if each.hub_id is None] or found
-        if len(found) == 1:
-            entry.target = found[0].id
-        elif found:
-            row.lose(key, _("Several accounts have this; name one by its ID."))
-        elif value and (key == "id" or action == "update"):
-            row.lose(key, _("No account of yours has “%(value)s”.") % {"value": value[:60]})
-        elif action == "update":
-            row.lose("id", _("A row that updates must name its account."))
 
     def _plan(self, row: Planned) -> None:
         if row.entry.outcome == OUTCOME.SKIPPED:
@@ -224,10 +155,10 @@ class Planner:
             if account is not None and moving:
                 self.parents.check_circle(account, row.place)
             if account is not None and (account.type, row.entry.type) == ("reseller", "customer"):
-                below = len(self.below.get(account.pk, ()))
+                below = len(self.targets.below.get(account.pk, ()))
                 below += account.pk in self.entries.filled
-                taking = self.tiers.get(account.pk, 0)
-                refuse_switch(below, taking, account.pk in self.operated)
+                taking = self.targets.tiers.get(account.pk, 0)
+                refuse_switch(below, taking, account.pk in self.targets.operated)
         except ValidationError as error:
             row.add(error, name)
 

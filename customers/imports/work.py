@@ -1,4 +1,4 @@
-"""The jobs of imports: check, apply and undo a batch.
+"""The jobs that write a batch and undo it.
 
 On PostgreSQL each is one transaction. On SQLite a transaction holds at most PART rows, so that
 other writers get their turn (decision 23): `ImportBatch.written` says how far it got, and when a
@@ -7,173 +7,39 @@ later part fails, the earlier ones are undone before the batch goes back to wher
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import jobs, lifecycle, trees
 from ..actors import Actor
-from ..lifecycle import hold, touch
+from ..jobs import Progress
+from ..lifecycle import touch
 from ..models import ImportBatch, ImportFile, ImportRow, Job
-from ..permissions import by_owner
-from .entries import Entries
+from .batches import PART, begin, in_parts, stepping_back
 from .lookups import Lookups
 from .places import hold_rows, lock
-from .plan import Planner, chunks
-from .planned import Rules
-from .read import Line, open_table
-from .rows import chosen_rows, count, save, steps_of
-from .steps import Done, Source, Stale, Step, split
+from .rows import chosen_rows, steps_of
+from .steps import Done, Source, Step, split
 from .undo import UNDONE, UndoPlan, former_parents, rows_of
 from .write import Writer
 
-PART = 5_000
 State = ImportBatch.State
-Progress = jobs.Progress
 
 
 class Overtaken(Exception):
     """This worker was slow and another one has taken the job over."""
 
 
-def in_parts() -> bool:
-    return connection.vendor != "postgresql"
-
-
-def _whole() -> AbstractContextManager[Any]:
-    return nullcontext() if in_parts() else transaction.atomic()
-
-
-@contextmanager
-def _stepping_back(job: Job, state: str) -> Iterator[None]:
-    """When the work fails for good, the batch goes back, with the reason as its problem; one of
-    which parts are written, and could not be taken back, waits for somebody who may go on."""
-    try:
-        with _rarely_collected():
-            yield
-    except ValidationError as error:
-        _fail(job.args["batch"], state, " ".join(error.messages), error)
-        raise
-    except PermissionDenied:
-        reason = _("Who asked for this may no longer do it.")
-        _fail(job.args["batch"], state, reason)
-        raise ValidationError(reason) from None
-    except Exception:
-        if job.attempts >= jobs.TRIES:
-            _fail(job.args["batch"], state, _("Something went wrong on our side."))
-        raise
-
-
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """Rows are many and hold no circles: looking for some all the time costs a fifth of all."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-@transaction.atomic
-def _fail(pk: str, state: str, reason: str, error: ValidationError | None = None) -> None:
-    held = hold(ImportBatch(pk=pk))
-    if held.state != state:
-        return
-    if state == State.APPLYING and held.written:
-        held.problem = reason[:1000]
-        touch(held)
-        return
-    if isinstance(error, Stale):
-        rows = ImportRow.objects.filter(batch=held)
-        for text in set(error.problems.values()):
-            lines = [line for line, each in error.problems.items() if each == text]
-            for part in split(lines, 500):
-                told = {"outcome": ImportRow.Outcome.ERROR, "chosen": False, "errors": {"": [text]}}
-                rows.filter(number__in=part).update(**told)
-        held.counts = count(held)
-    lifecycle.write(held, "fail", actor=Actor.system(), reason=reason)
-
-
-def _begin(job: Job, actor: Actor, state: str) -> ImportBatch | None:
-    """The batch, locked; None when another worker has done the work already."""
-    held = hold(ImportBatch(pk=job.args["batch"]))
-    if held.state != state:
-        return None
-    if not by_owner(held, actor):
-        raise PermissionDenied
-    return held
-
-
-@jobs.register("import.check")
-def check(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
-    with _stepping_back(job, State.CHECKING), _whole():
-        with transaction.atomic():
-            held = _begin(job, actor, State.CHECKING)
-            if held is None:
-                return {}
-            fixed = _fixed(held)
-            ImportRow.objects.filter(batch=held).delete()
-        planner, lines = _read(held, actor, fixed, progress)
-        waiting: list[Any] = []
-        done = 0
-        total = len(lines)
-        for chunk in chunks(_consumed(lines)):
-            waiting += planner.plan(chunk)
-            done += len(chunk)
-            if len(waiting) >= PART or done == total:
-                save(held, waiting, set(fixed), {})
-                waiting = []
-            progress.at(_("Checking"), done, total)
-        with transaction.atomic():
-            held = _begin(job, actor, State.CHECKING)
-            if held is None:
-                return {}
-            held.counts, held.written = count(held), 0
-            lifecycle.write(held, "check_rows", actor=Actor.system(), data=held.counts)
-            return dict(held.counts)
-
-
-def _consumed(lines: list[Line]) -> Iterator[Line]:
-    """The lines in their order; what was taken is not kept."""
-    lines.reverse()
-    while lines:
-        yield lines.pop()
-
-
-def _fixed(batch: ImportBatch) -> dict[int, list[str]]:
-    rows = ImportRow.objects.filter(batch=batch, fixed=True)
-    return dict(rows.values_list("number", "cells"))
-
-
-def _read(
-    batch: ImportBatch, actor: Actor, fixed: dict[int, list[str]], progress: Progress
-) -> tuple[Planner, list[Line]]:
-    content = bytes(ImportFile.objects.get(batch=batch).content)
-    progress.at(_("Reading"))
-    rules = Rules(batch.mapping, batch.options, batch.workbook)
-    entries = Entries()
-    lines: list[Line] = []
-    for line in open_table(content, sheet=batch.sheet).lines:
-        if line.number in fixed:
-            line = Line(line.number, tuple(fixed[line.number]), None)
-        lines.append(line)
-        entries.add(rules.entry(line))
-    return Planner(provider=batch.provider, actor=actor, rules=rules, entries=entries), lines
-
-
 @jobs.register("import.apply")
 def apply(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
-    with _stepping_back(job, State.APPLYING):
+    with stepping_back(job, State.APPLYING):
         with transaction.atomic():
-            held = _begin(job, actor, State.APPLYING)
+            held = begin(job, actor, State.APPLYING)
         if held is None:
             return {}
         if held.written:  # a worker died in the middle
@@ -197,7 +63,7 @@ def apply(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
 
 @trees.in_tree_transaction
 def _verify(job: Job, actor: Actor, steps: Sequence[Step]) -> None:
-    held = _begin(job, actor, State.APPLYING)
+    held = begin(job, actor, State.APPLYING)
     if held is None or held.written:
         raise Overtaken
     writer = Writer(provider=held.provider, actor=actor, batch_id=held.pk)
@@ -215,7 +81,7 @@ def _apply_part(
     done: Done,
 ) -> int:
     """Write one part after the one that ended at line `written`; the line at which it ends."""
-    held = _begin(job, actor, State.APPLYING)
+    held = begin(job, actor, State.APPLYING)
     if held is None or held.written != written:
         raise Overtaken
     writer = Writer(provider=held.provider, actor=actor, batch_id=held.pk, progress=progress)
@@ -263,7 +129,7 @@ def _take_back(job: Job, actor: Actor, progress: Progress) -> None:
     while more:
         more = _undo_part(job, actor, progress, State.APPLYING, Done())
     with transaction.atomic():
-        held = _begin(job, actor, State.APPLYING)
+        held = begin(job, actor, State.APPLYING)
         if held is None or not held.written:
             return
         rows = ImportRow.objects.filter(batch=held).exclude(undo="")
@@ -280,7 +146,7 @@ def _take_back(job: Job, actor: Actor, progress: Progress) -> None:
 @jobs.register("import.undo")
 def undo(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
     done = Done()
-    with _stepping_back(job, State.UNDOING):
+    with stepping_back(job, State.UNDOING):
         more = True
         while more:
             more = _undo_part(job, actor, progress, State.UNDOING, done)
@@ -290,7 +156,7 @@ def undo(job: Job, actor: Actor, progress: Progress) -> dict[str, Any]:
 @trees.in_tree_transaction
 def _undo_part(job: Job, actor: Actor, progress: Progress, state: str, done: Done) -> bool:
     """Undo the last rows; whether there are more. The last part of an undo ends it."""
-    held = _begin(job, actor, state)
+    held = begin(job, actor, state)
     if held is None:
         return False
     open_rows = rows_of(held)

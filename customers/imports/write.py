@@ -15,28 +15,25 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import bulk, holding, matching
+from .. import bulk, matching
 from ..actors import Actor
 from ..bulk import among
 from ..jobs import Progress
 from ..models import (
     AccountVersion,
     Event,
-    Holding,
     Partner,
     TierAccount,
-    TierAccountRequest,
     Watch,
 )
 from ..services.account_rules import LEVELS, too_deep
-from ..services.requests import request_columns
 from ..snapshots import COLUMNS, changed_fields, snapshot
 from ..trees import Place
+from .consequences import Consequences
 from .lookups import Lookups, parts
 from .places import Forest, lock
-from .products import connected
 from .steps import Done, Source, Stale, Step, split
-from .tables import ACCOUNT, EVENT, KEYS, NULL, REQUEST, VERSION, update
+from .tables import ACCOUNT, EVENT, KEYS, NULL, VERSION, update
 from .verify import Verifier
 
 #: Steps whose data are in memory at a time.
@@ -47,6 +44,7 @@ CHUNK = 5_000
 class _Rest:
     """What a chunk writes beside new accounts."""
 
+    told: Consequences
     versions: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
     changed: list[tuple[Step, list[str]]] = field(default_factory=list)
@@ -151,15 +149,14 @@ class Writer:
         self, steps: Sequence[Step], values: dict[int, dict[str, Any]], right: dict[str, Place]
     ) -> None:
         old = self.lookups.accounts(step.pk for step in steps if not step.new)
-        rest = _Rest()
+        rest = _Rest(Consequences(self.provider, self.actor, self.batch_id, self.now))
         # The rows are made while the database takes them in.
         made = bulk.write(TierAccount, ACCOUNT, self._walk(steps, values, right, old, rest))
         update([old[step.pk] for step, _names in rest.changed])
         bulk.write(AccountVersion, VERSION, rest.versions)
-        rest.events += self._requests(rest.changed)
+        rest.events += rest.told.requests(rest.changed)
         bulk.write(Event, EVENT, rest.events)
-        self.done.created += made
-        self.done.changed += len(rest.changed)
+        self.done.add(Done(created=made, changed=len(rest.changed), vendors=rest.told.vendors))
 
     def _walk(
         self,
@@ -183,7 +180,7 @@ class Writer:
             self.names[step.pk] = snap["name"]
             rest.versions.append((step.pk, step.base + 1, snap, self.now))
             told = {"version": step.base + 1, **extra}
-            rest.events.append(self._event(f"tieraccount.{verb}", "tieraccount", step.pk, told))
+            rest.events.append(rest.told.event(f"tieraccount.{verb}", "tieraccount", step.pk, told))
 
     def _changed(
         self, account: TierAccount, step: Step, data: dict[str, Any]
@@ -241,80 +238,6 @@ class Writer:
         account.parent_id = snap["parent_id"]
         account.version = step.base + 1
         account.updated_at = self.now
-
-    def _requests(self, changed: list[tuple[Step, list[str]]]) -> Iterator[tuple[Any, ...]]:
-        """Write the requests these changes raise; answers their events."""
-        products = connected(step.pk for step, _names in changed)
-        rows = []
-        events = []
-        held = []
-        for step, names in changed:
-            for index, product in enumerate(products.get(step.pk, ()), start=1):
-                columns = request_columns(
-                    step.pk,
-                    self.provider.pk,
-                    product,
-                    index,
-                    base_version=step.base,
-                    now=self.now,
-                )
-                columns["changed"] = names
-                rows.append(tuple(columns[name] for name in REQUEST))
-                data = {"account": step.pk, "version": step.base + 1, "changed": names}
-                events.append(
-                    self._event(
-                        "tieraccountrequest.created",
-                        "tieraccountrequest",
-                        columns["id"],
-                        data,
-                        vendor_id=columns["vendor_id"],
-                        to_state=columns["state"],
-                        reason=columns["reason"],
-                    )
-                )
-                if columns["state"] == TierAccountRequest.State.PENDING:
-                    vendor = columns["vendor_id"]
-                    held.append(self._held(columns))
-                    self.done.vendors[vendor] = self.done.vendors.get(vendor, 0) + 1
-        bulk.write(TierAccountRequest, REQUEST, rows)
-        bulk.write(Holding, holding.COLUMNS, held)
-        return iter(events)
-
-    def _held(self, columns: dict[str, Any]) -> tuple[Any, ...]:
-        """The segment with which a request begins: its vendor has to act."""
-        return holding.row(
-            "tieraccountrequest",
-            columns["id"],
-            columns["state"],
-            (self.now, None),
-            product=columns["product_id"],
-            vendor=columns["vendor_id"],
-            provider=self.provider.pk,
-        )
-
-    def _event(
-        self, verb: str, kind: str, pk: str, data: dict[str, Any], **more: str
-    ) -> tuple[Any, ...]:
-        """One event that is not told by itself: the batch tells of all."""
-        actor = self.actor
-        return (
-            uuid.uuid4(),
-            self.now,
-            verb,
-            kind,
-            pk,
-            self.provider.pk,
-            more.get("vendor_id"),
-            actor.user.pk if actor.user else None,
-            actor.partner_id,
-            actor.role,
-            str(actor)[:254],
-            actor.key,
-            more.get("to_state", ""),
-            more.get("reason", ""),
-            {**data, "batch": self.batch_id},
-            self.now,
-        )
 
     def _remove(self, pks: Collection[str]) -> None:
         for part in parts(pks):

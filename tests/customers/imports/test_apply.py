@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from customers import trees
 from customers.imports import services, work
+from customers.imports.steps import Stale
 from customers.jobs import TRIES
 from customers.models import (
     AccountAccess,
@@ -137,7 +138,7 @@ def test_when_a_later_part_fails_the_earlier_ones_are_taken_back(
         if len(calls) == 3:
             if fault == "killed":
                 raise KeyboardInterrupt
-            raise work.Stale({4: "because"})
+            raise Stale({4: "because"})
         return write(self, steps, source, removed, **more)
 
     monkeypatch.setattr(work.Writer, "write", failing)
