@@ -53,18 +53,22 @@ def wait_for_mails() -> str:
 
 
 def _mail_key(request: HttpRequest) -> str:
-    return f"inquiry-mail:{int(time.time() / MAIL_WINDOW)}:{_client(request)}"
+    return f"inquiry-mail:{_slot(MAIL_WINDOW)}:{_client(request)}"
 
 
 def _keys(request: HttpRequest, request_id: str) -> dict[str, int]:
     """Counter -> its limit, of the present ten minutes."""
-    slot = int(time.time() / WINDOW)
-    client = _client(request)
+    slot, client = _slot(WINDOW), _client(request)
     digest = hashlib.sha256(request_id.encode("utf-8", "replace")).hexdigest()
     return {
         f"inquiry:{slot}:{client}": PER_CLIENT,
         f"inquiry:{slot}:{client}:{digest}": PER_REQUEST,
     }
+
+
+def _slot(seconds: int) -> int:
+    """The number of the present span of so many seconds."""
+    return int(time.time()) // seconds
 
 
 def _client(request: HttpRequest) -> str:
