@@ -35,14 +35,14 @@ class SettingsForm(PortalForm):
     )
 
 
-class PartnerSettings(PortalFormView):
+class KnownCompanies(PortalFormView):
     """Everybody of the distributor reads them, its administrators change them."""
 
     roles = (DISTRIBUTOR,)
     model = Partner
     name = "settings"
     template_name = "distributor/settings.html"
-    title = gettext_lazy("Settings")
+    title = gettext_lazy("Known companies")
     form_class = SettingsForm
     service = staticmethod(save_settings)
     success_message = gettext_lazy("Saved.")
@@ -71,13 +71,13 @@ class PartnerSettings(PortalFormView):
         return {"tells_known": self.object.tells_known}
 
     def get_success_url(self, result: Any) -> str:
-        return self.url("settings")
+        return self.url("settings-known")
 
     def get_cancel_url(self) -> str:
         return ""
 
     def get_crumbs(self) -> list[tuple[Any, str]]:
-        return []
+        return [(_("Settings"), self.url("settings"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = history.events_of(self.object, before=Q(verb="partner.settings"))

@@ -13,9 +13,10 @@ from ..products.connections import ConnectionAdd
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
+from ..settings import SettingsPage
 from ..tierconfig.urls import patterns as tierconfig
 from ..webhooks.urls import patterns as webhooks
-from .settings import PartnerSettings
+from .settings import KnownCompanies
 
 app_name = DISTRIBUTOR
 
@@ -38,5 +39,6 @@ urlpatterns = [
     *tierconfig(DISTRIBUTOR),
     *webhooks(DISTRIBUTOR),
     *apikeys(DISTRIBUTOR),
-    path("settings/", PartnerSettings.as_view(), name="settings"),
+    path("settings/", SettingsPage.as_view(roles=(DISTRIBUTOR,)), name="settings"),
+    path("settings/known-companies/", KnownCompanies.as_view(), name="settings-known"),
 ]

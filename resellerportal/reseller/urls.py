@@ -10,6 +10,7 @@ from ..imports.urls import patterns as imports
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
+from ..settings import SettingsPage
 from ..tierconfig.urls import patterns as tierconfig
 from ..webhooks.urls import patterns as webhooks
 
@@ -26,4 +27,5 @@ urlpatterns = [
     *tierconfig(RESELLER),
     *webhooks(RESELLER),
     *apikeys(RESELLER),
+    path("settings/", SettingsPage.as_view(roles=(RESELLER,)), name="settings"),
 ]

@@ -88,14 +88,14 @@ class LevelsForm(PortalForm):
         )
 
 
-class VendorSettings(PortalFormView):
+class ServiceLevels(PortalFormView):
     """Everybody of the vendor reads them, its administrators change them."""
 
     roles = (VENDOR,)
     model = Partner
     name = "settings"
     template_name = "vendor/settings.html"
-    title = gettext_lazy("Settings")
+    title = gettext_lazy("Service levels")
     form_class = LevelsForm
     service = staticmethod(save_levels)
     success_message = gettext_lazy("Saved.")
@@ -154,13 +154,13 @@ class VendorSettings(PortalFormView):
             raise ValidationError({"confirm": _("Tick this if they are to be ended.")})
 
     def get_success_url(self, result: Any) -> str:
-        return self.url("settings")
+        return self.url("settings-levels")
 
     def get_cancel_url(self) -> str:
         return ""
 
     def get_crumbs(self) -> list[tuple[Any, str]]:
-        return []
+        return [(_("Settings"), self.url("settings"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = history.events_of(self.object, before=Q(verb="partner.service_levels"))

@@ -11,11 +11,12 @@ from ..products.urls import editing
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
+from ..settings import SettingsPage
 from ..tierconfig.urls import patterns as tierconfig
 from ..webhooks.urls import patterns as webhooks
 from .bulk import RequestBulk
 from .requests import RequestAccept, RequestIgnore
-from .settings import VendorSettings
+from .settings import ServiceLevels
 
 app_name = VENDOR
 
@@ -34,5 +35,6 @@ urlpatterns = [
     *tierconfig(VENDOR),
     *webhooks(VENDOR),
     *apikeys(VENDOR),
-    path("settings/", VendorSettings.as_view(), name="settings"),
+    path("settings/", SettingsPage.as_view(roles=(VENDOR,)), name="settings"),
+    path("settings/service-levels/", ServiceLevels.as_view(), name="settings-levels"),
 ]

@@ -33,7 +33,7 @@ def administer(cast, name="vendor"):
 
 
 def days(pages, member="vendor", **changes):
-    form = pages.get(member, "settings").context["form"]
+    form = pages.get(member, "settings-levels").context["form"]
     return {name: form.initial[name] for name in form.fields} | changes
 
 
@@ -98,16 +98,16 @@ def test_an_administrator_of_the_vendor_sets_days_and_the_lists_follow(cast, pag
     administer(cast)
     aged(pending, days=3)
     wanted = days(pages, **{f"{ENTITY}-pending-late": 1, f"{ENTITY}-pending-overdue": 2})
-    saved = pages.client.post(pages.address("vendor", "settings"), wanted, follow=True)
+    saved = pages.client.post(pages.address("vendor", "settings-levels"), wanted, follow=True)
     assert "Saved." in text_of(saved)
     assert "changed the service levels" in text_of(saved)
     assert "overdue</span>" in text_of(pages.get("vendor", "config-request-list"))
     event = Event.objects.get(verb="partner.service_levels")
     assert event.data == {"changes": {f"{ENTITY}-pending": [[2, 5], [1, 2]]}}
-    pages.client.post(pages.address("vendor", "settings"), wanted)
+    pages.client.post(pages.address("vendor", "settings-levels"), wanted)
     assert Event.objects.filter(verb="partner.service_levels").count() == 1
     again = wanted | {f"{ENTITY}-pending-late": 2, f"{ENTITY}-pending-overdue": 5}
-    pages.client.post(pages.address("vendor", "settings"), again)
+    pages.client.post(pages.address("vendor", "settings-levels"), again)
     assert not ServiceLevel.objects.exists()
     own = cast.partners["vendor"].pk
     assert levels([own])[own][ENTITY, "pending"] == Level(2, 5)
@@ -116,11 +116,11 @@ def test_an_administrator_of_the_vendor_sets_days_and_the_lists_follow(cast, pag
 def test_days_that_make_no_sense_are_refused_beside_their_field(cast, pages):
     administer(cast)
     wrong = days(pages, **{f"{ENTITY}-pending-late": 9, f"{ENTITY}-inquiring-late": -1})
-    refused = pages.client.post(pages.address("vendor", "settings"), wrong)
+    refused = pages.client.post(pages.address("vendor", "settings-levels"), wrong)
     assert refused.status_code == 422
     assert "greater than or equal to 0" in text_of(refused)
     wrong[f"{ENTITY}-inquiring-late"] = 1
-    refused = pages.client.post(pages.address("vendor", "settings"), wrong)
+    refused = pages.client.post(pages.address("vendor", "settings-levels"), wrong)
     assert "Overdue comes after late." in text_of(refused)
     assert not ServiceLevel.objects.exists()
 
@@ -130,7 +130,7 @@ def test_an_end_by_time_is_off_and_what_it_ends_at_once_is_counted_and_asked(cas
     aged(pending, days=30)
     assert days(pages)[f"{ENTITY}-pending-terminate"] == ""
     wanted = days(pages, **{f"{ENTITY}-pending-terminate": 20})
-    address = pages.address("vendor", "settings")
+    address = pages.address("vendor", "settings-levels")
     asked = pages.client.post(address, wanted)
     assert asked.status_code == 422
     assert "Tier configuration requests, Pending: 1." in text_of(asked)
@@ -148,10 +148,10 @@ def test_an_end_by_time_is_off_and_what_it_ends_at_once_is_counted_and_asked(cas
 @pytest.mark.parametrize("level", ["agent", "viewer"])
 def test_others_of_the_vendor_read_them(cast, pages, level):
     cast.users["vendor"].memberships.update(level=level)
-    page = pages.get("vendor", "settings")
+    page = pages.get("vendor", "settings-levels")
     assert "Only administrators of Vendor change these settings." in text_of(page)
     wanted = days(pages, **{f"{ENTITY}-pending-late": 1})
-    assert pages.client.post(pages.address("vendor", "settings"), wanted).status_code == 403
+    assert pages.client.post(pages.address("vendor", "settings-levels"), wanted).status_code == 403
     assert not ServiceLevel.objects.exists()
 
 

@@ -7,7 +7,8 @@ from customers.models import Event, Partner
 from tests.resellerportal.test_accounts import as_, text
 
 pytestmark = pytest.mark.django_db
-PAGE = "/distributor/settings/"
+PAGE = "/distributor/settings/known-companies/"
+ALL = "/distributor/settings/"
 
 
 def tells(cast):
@@ -22,7 +23,8 @@ def administrator(client, cast):
 
 def test_an_administrator_switches_what_resellers_are_told(administrator, cast):
     page = administrator.get("/distributor/")
-    assert f'href="{PAGE}"' in page.content.decode()
+    assert f'href="{ALL}"' in page.content.decode()
+    assert f'href="{PAGE}"' in administrator.get(ALL).content.decode()
     page = administrator.post(PAGE, {"tells_known": "on"}, follow=True)
     assert "Saved." in text(page)
     assert "You changed the settings" in text(page)
@@ -71,3 +73,40 @@ def test_the_platform_has_none_of_its_own(client, cast):
     page = as_(client, cast, "admin").get(PAGE)
     assert page.headers["Location"] == "/admin/customers/partner/"
     assert client.post(PAGE, {"tells_known": "on"}).status_code == 403
+
+
+OF_ALL = ("/preferences/", "/notifications/", "/watching/", "/accounts/password/change/")
+CARDS = {
+    "vendor": ("/vendor/settings/service-levels/",),
+    "distributor": ("/distributor/settings/known-companies/",),
+    "reseller": (),
+}
+CLOSED = ("webhooks/", "webhooks/log/", "api-keys/", "api-keys/calls/")
+
+
+@pytest.mark.parametrize("level", ["viewer", "agent", "administrator"])
+@pytest.mark.parametrize("role", CARDS)
+def test_the_settings_of_each_role_lead_to_what_the_level_opens_and_nowhere_else(
+    client, cast, role, level
+):
+    cast.users[role].memberships.update(level=level)
+    page = as_(client, cast, role).get(f"/{role}/settings/")
+    main = page.content.decode().partition("<main")[2].partition("</main>")[0]
+    closed = [f"/{role}/{each}" for each in CLOSED]
+    shown = [*CARDS[role], *OF_ALL, *(closed if level == "administrator" else [])]
+    for address in shown:
+        assert f'href="{address}"' in main
+        assert client.get(address).status_code == 200
+    if level != "administrator":
+        assert not [address for address in closed if f'href="{address}"' in main]
+        name = cast.partners[role].name
+        assert main.count(f"Administrators of {name} look after it.") == 2
+        read = main.count(f"Administrators of {name} change it, you may read it.")
+        assert read == len(CARDS[role])
+
+
+def test_an_administrator_of_the_platform_is_led_to_the_administration(client, cast):
+    page = as_(client, cast, "admin").get("/vendor/settings/").content.decode()
+    assert 'href="/admin/customers/partner/"' in page
+    assert 'href="/preferences/"' in page.partition("<main")[2]
+    assert "/vendor/settings/service-levels/" not in page
