@@ -18,8 +18,8 @@ from customers.models import ApiCall, ServiceUser
 from .. import cells
 from ..generic import Action, PortalListView
 from ..listing import Column, Filter, newer
+from ..secret_pages import AdministratorsOnly
 from ..states import badge_of
-from ..webhooks.frame import AdministratorsOnly
 from .frame import health, rights_text
 
 #: First digit of a status -> what it says, and the state that looks like it.

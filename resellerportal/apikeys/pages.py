@@ -14,9 +14,7 @@ from customers.service_rights import MODULES, READ
 from customers.services import service_users as services
 
 from ..generic import Action, Fact, PortalActionView, PortalDetailView, PortalFormView
-from ..products.embedding import shown_once
-from ..webhooks.forms import SwitchForm
-from ..webhooks.frame import AdministratorsOnly
+from ..secret_pages import AdministratorsOnly, Switch, shown_once
 from .forms import ALL, KeyForm, SecretForm, initial_of
 from .frame import api_address, examples, health, key_facts
 from .lists import outcome
@@ -138,24 +136,16 @@ class KeySecret(KeyAction):
         return self.show_secret(self.object, result)
 
 
-class KeySwitch(KeyAction):
-    form_class = SwitchForm
+class KeySwitch(KeyAction, Switch):
     service = staticmethod(services.switch_service_user)
-    success_message = gettext_lazy("Saved.")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": "off" if self.object.active else "on"}
-
-    def get_title(self) -> str:
-        return _("Deactivate the key") if self.object.active else _("Activate the key")
-
-    def get_question(self) -> str:
-        if self.object.active:
-            return _("It opens nothing from now on. You can activate it again.")
-        return _("It opens again what it may, with the secret it had.")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"submit_label": self.get_title()}
+    titles = {
+        True: gettext_lazy("Deactivate the key"),
+        False: gettext_lazy("Activate the key"),
+    }
+    questions = {
+        True: gettext_lazy("It opens nothing from now on. You can activate it again."),
+        False: gettext_lazy("It opens again what it may, with the secret it had."),
+    }
 
 
 class KeyDelete(KeyAction):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,8 +18,9 @@ from tierconfig.services.definitions import embedding as services
 from .. import cells, texts
 from ..forms import PortalForm, TextField
 from ..generic import Action, Fact
+from ..secret_pages import shown_once
 from .frame import ProductTab, may_administer, may_edit
-from .pages import DefinitionAction, DefinitionForm
+from .pages import SECRET_PAGE, DefinitionAction, DefinitionForm
 
 if TYPE_CHECKING:
     from .detail import ProductDetail
@@ -190,36 +190,5 @@ class SecretNew(DefinitionAction):
         return _("The secret is shown once, on the next page. Your service checks tokens with it.")
 
     def finish(self, result: str) -> HttpResponse:
-        return shown_once(self, result, _("Secret of the actions of %(name)s"))
-
-
-def shown_once(
-    page: Any,
-    value: str,
-    title: str,
-    name: str = "",
-    *,
-    template: str = "products/secret.html",
-    back: str = "",
-    **more: Any,
-) -> HttpResponse:
-    """A secret on a page that nobody can come back to; a second sending goes back to the list.
-
-    `title` takes %(name)s: `name`, else what the page is about. `back`: instead of to the list.
-    `more` is for the template.
-    """
-    back = back or page.get_cancel_url()
-    if token := page.request.POST.get("token", "")[:64]:
-        sent = {**page.request.session.get("sent", {}), token: back}
-        page.request.session["sent"] = dict(list(sent.items())[-20:])
-    name = name or (page.row.label if page.row else page.object.name)
-    context = {
-        "title": title % {"name": name},
-        "secret": value,
-        "back": back,
-        "crumbs": page.get_crumbs(),
-        **more,
-    }
-    answer = render(page.request, template, context)
-    answer["Cache-Control"] = "no-store, private"
-    return answer
+        title = _("Secret of the actions of %(name)s")
+        return shown_once(self, result, title, self.object.name, template=SECRET_PAGE)

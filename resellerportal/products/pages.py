@@ -20,6 +20,8 @@ from tierconfig.services.definitions import editing
 from ..forms import PortalForm
 from ..generic import PortalActionView, PortalFormView
 
+SECRET_PAGE = "products/secret.html"  # noqa: S105 (a template)
+
 
 class SeenForm(PortalForm):
     """Carries what the row was like when the form was shown, so that no change is lost.

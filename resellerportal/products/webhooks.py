@@ -16,11 +16,11 @@ from tierconfig.services.validation import Verdict
 from tierconfig.services.webhook_tries import try_webhook
 
 from .. import cells
-from ..forms import PortalForm, TextField
+from ..forms import TextField
 from ..generic import Action, Fact
-from .embedding import shown_once
+from ..secret_pages import Switch, shown_once
 from .frame import ProductTab, may_administer
-from .pages import DefinitionAction, DefinitionForm, SeenForm
+from .pages import SECRET_PAGE, DefinitionAction, DefinitionForm, SeenForm
 
 if TYPE_CHECKING:
     from .detail import ProductDetail
@@ -84,16 +84,6 @@ class AddForm(EditForm):
         kind.choices = [each for each in Webhook.Type.choices if each[0] in offered]
 
 
-class SwitchForm(PortalForm):
-    """What the page offered, so that one that was left open does not switch the other way."""
-
-    on = forms.TypedChoiceField(
-        choices=(("on", ""), ("off", "")),
-        coerce=lambda wanted: wanted == "on",
-        widget=forms.HiddenInput,
-    )
-
-
 class WebhookAdd(DefinitionForm):
     part = Webhook
     tab = "webhooks"
@@ -104,9 +94,9 @@ class WebhookAdd(DefinitionForm):
     submit_label = gettext_lazy("Add")
 
     def finish(self, result: Webhook) -> HttpResponse:
-        return shown_once(
-            self, result.jwt_secret, _("Secret of the webhook %(name)s"), result.label
-        )
+        title = _("Secret of the webhook %(name)s")
+        secret = result.jwt_secret
+        return shown_once(self, secret, title, result.label, template=SECRET_PAGE)
 
 
 class WebhookEdit(DefinitionForm):
@@ -134,24 +124,21 @@ class WebhookAction(DefinitionAction):
         ]
 
 
-class WebhookSwitch(WebhookAction):
-    form_class = SwitchForm
+class WebhookSwitch(WebhookAction, Switch):
     service = staticmethod(services.switch_webhook)
-    success_message = gettext_lazy("Saved.")
+    titles = {
+        True: gettext_lazy("Deactivate the webhook"),
+        False: gettext_lazy("Activate the webhook"),
+    }
+    questions = {
+        True: gettext_lazy(
+            "Requests are no longer asked about there; they go on without an answer."
+        ),
+        False: gettext_lazy("Requests are asked about there from now on."),
+    }
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": "off" if self.row.active else "on"}
-
-    def get_title(self) -> str:
-        return _("Deactivate the webhook") if self.row.active else _("Activate the webhook")
-
-    def get_question(self) -> str:
-        if self.row.active:
-            return _("Requests are no longer asked about there; they go on without an answer.")
-        return _("Requests are asked about there from now on.")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"submit_label": self.get_title()}
+    def is_on(self) -> bool:
+        return bool(self.row.active)
 
 
 class WebhookRemove(WebhookAction):
@@ -201,4 +188,5 @@ class WebhookSecret(WebhookAction):
     )
 
     def finish(self, result: str) -> HttpResponse:
-        return shown_once(self, result, _("Secret of the webhook %(name)s"))
+        title = _("Secret of the webhook %(name)s")
+        return shown_once(self, result, title, self.row.label, template=SECRET_PAGE)

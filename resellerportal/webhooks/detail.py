@@ -13,7 +13,8 @@ from customers.services.endpoints import may_manage
 from ..cells import absolute
 from ..detailview import PortalObjectView
 from ..generic import Action, Fact, PortalDetailView
-from .frame import AdministratorsOnly, endpoint_facts, standing
+from ..secret_pages import AdministratorsOnly
+from .frame import endpoint_facts, standing
 
 #: Messages shown on the page of their endpoint; the log has all.
 LATEST = 10

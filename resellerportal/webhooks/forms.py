@@ -66,16 +66,6 @@ class EndpointForm(PortalForm):
         }
 
 
-class SwitchForm(PortalForm):
-    """What the page offered, so that one that was left open does not switch the other way."""
-
-    on = forms.TypedChoiceField(
-        choices=(("on", ""), ("off", "")),
-        coerce=lambda wanted: wanted == "on",
-        widget=forms.HiddenInput,
-    )
-
-
 class SinceForm(PortalForm):
     since = forms.DateField(
         label=gettext_lazy("Since"),

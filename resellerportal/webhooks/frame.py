@@ -1,17 +1,14 @@
-"""What the pages of webhooks share: who may open them, and how states look."""
+"""What the pages of webhooks share: how states look, and types in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from customers.models import WebhookMessage
-from customers.services.endpoints import TEST, may_manage
 
 from ..notifications.event_types import NOUNS, WORDS, event_types
 from ..parts import Fact
@@ -20,29 +17,6 @@ from ..states import badge_of, label
 State = WebhookMessage.State
 #: State of a message -> the state that looks like it.
 LOOKS = {State.WAITING: "pending", State.DELIVERED: "applied", State.FAILED: "failed"}
-
-
-class AdministratorsOnly:
-    """Found or not first (404), then the right (403): administrators acting for the partner."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self._check_right()
-        answer: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[misc]
-        return answer
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self._check_right()
-        page: Any = self
-        send = getattr(super(), "post", page.http_method_not_allowed)
-        answer: HttpResponse = send(request, *args, **kwargs)
-        return answer
-
-    def _check_right(self) -> None:
-        page: Any = self
-        if "pk" in page.kwargs:
-            _found = page.object
-        if not may_manage(page.actor):
-            raise PermissionDenied
 
 
 def health(row: Any) -> SafeString:
@@ -83,7 +57,3 @@ def endpoint_facts(endpoint: Any) -> list[Fact]:
         Fact(_("Told of"), type_names(endpoint.types)),
         Fact(_("Product"), product),
     ]
-
-
-def is_test(message: Any) -> bool:
-    return bool(message.type == TEST)

@@ -17,7 +17,8 @@ from .. import cells
 from ..generic import Action, PortalListView
 from ..listing import Column, Filter, Tab, newer
 from ..notifications.event_types import event_types
-from .frame import AdministratorsOnly, State, health, standing, type_names
+from ..secret_pages import AdministratorsOnly
+from .frame import State, health, standing, type_names
 
 
 def address(row: Any) -> Any:

@@ -19,9 +19,9 @@ from customers.webhooks import deliver_now
 
 from ..forms import PortalForm
 from ..generic import Fact, PortalActionView, PortalFormView
-from ..products.embedding import shown_once
-from .forms import EndpointForm, SinceForm, SwitchForm
-from .frame import AdministratorsOnly, endpoint_facts, standing
+from ..secret_pages import AdministratorsOnly, Switch, shown_once
+from .forms import EndpointForm, SinceForm
+from .frame import endpoint_facts, standing
 
 SECRET_PAGE = "webhooks/secret.html"  # noqa: S105 (a template)
 
@@ -66,18 +66,12 @@ class EndpointAction(AdministratorsOnly, PortalActionView):
         return [Fact(_("Webhook"), self.object.label), *endpoint_facts(self.object)]
 
 
-class EndpointSwitch(EndpointAction):
-    form_class = SwitchForm
+class EndpointSwitch(EndpointAction, Switch):
     service = staticmethod(services.switch_endpoint)
-    success_message = gettext_lazy("Saved.")
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": "off" if self.object.active else "on"}
-
-    def get_title(self) -> str:
-        if self.object.active:
-            return _("Switch the webhook off")
-        return _("Switch the webhook on")
+    titles = {
+        True: gettext_lazy("Switch the webhook off"),
+        False: gettext_lazy("Switch the webhook on"),
+    }
 
     def get_question(self) -> str:
         if not self.object.active:
@@ -94,9 +88,6 @@ class EndpointSwitch(EndpointAction):
             "sent again later.",
             waiting,
         ) % {"n": waiting}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"submit_label": self.get_title()}
 
 
 class EndpointSecret(EndpointAction):
