@@ -54,8 +54,10 @@ def _postgres(parts: SplitResult, pool_size: int, statement_timeout: int) -> dic
     options: dict[str, Any] = {
         # A page's statements run for milliseconds; compiling one to machine code takes thirty,
         # starting workers for it ten. What is read often lies in memory, or on a disk without
-        # heads: there a page by index costs hardly more than the next one.
-        "options": "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 "
+        # heads: there a page by index costs hardly more than the next one. Who waited for a lock
+        # must see what was written meanwhile, whatever the server has as its default.
+        "options": "-c default_transaction_isolation=read\\ committed "
+        "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 "
         "-c lock_timeout=5s "
         f"-c statement_timeout={statement_timeout}s "
         "-c idle_in_transaction_session_timeout=60s",

@@ -58,6 +58,7 @@ def test_a_setting_that_did_not_reach_sqlite_is_an_error(monkeypatch):
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
+        ("transaction_isolation", "read committed"),
         ("jit", "off"),
         ("max_parallel_workers_per_gather", "0"),
         ("random_page_cost", "1.1"),
@@ -70,3 +71,19 @@ def test_what_a_page_needs_of_postgres_is_in_force(setting, value):
     with connection.cursor() as cursor:
         cursor.execute(f"SHOW {setting}")
         assert cursor.fetchone() == (value,)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_isolation_is_ours_whatever_the_server_has_as_its_default():
+    name, fresh = connection.settings_dict["NAME"], connection.copy()
+    setting = f'ALTER DATABASE "{name}" {{}} default_transaction_isolation'
+    with connection.cursor() as cursor:
+        cursor.execute(setting.format("SET") + " TO 'repeatable read'")
+        try:
+            with fresh.cursor() as other:
+                other.execute("SHOW transaction_isolation")
+                assert other.fetchone() == ("read committed",)
+        finally:
+            fresh.close()
+            cursor.execute(setting.format("RESET"))

@@ -3,9 +3,11 @@
 import time
 from datetime import timedelta
 from functools import partial
+from threading import Thread
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.utils import timezone
 
 from customers.models import Event, Product, TierAccount
@@ -17,7 +19,7 @@ from fulfillment.services.orders import draft_purchase
 from fulfillment.services.purchases import Purchase
 from tests import factories
 from tests.factories import steps
-from tests.races.threads import POLITE, refusals, together
+from tests.races.threads import PATIENCE, POLITE, refusals, together, until_blocked
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services import requests as setups
 
@@ -46,6 +48,14 @@ def place(cast, product, **more):
 
 def several(cast, product, count=4):
     return [place(cast, product) for _number in range(count)]
+
+
+def alone(call, *arguments):
+    """For a thread: the call, on a connection that is closed after it."""
+    try:
+        call(*arguments)
+    finally:
+        connection.close()
 
 
 def states(product):
@@ -101,6 +111,26 @@ def test_approving_tier_2_while_new_resellers_order(cast, offered, consistent):
         assert states(product) == ["pending"]
 
 
+@pytest.mark.parametrize("scopes", [("tier1",), ("tier2",), ("tier1", "tier2")])
+def test_an_approval_that_waits_for_an_order_releases_it(cast, offered, consistent, scopes):
+    """The order is written when the approval has begun already, and does not see it yet."""
+    vendor, product = cast.actor("vendor"), offered(*scopes)
+    place(cast, product)
+    for level in (2, 1):
+        if f"tier{level}" not in scopes:
+            continue
+        request = steps.setup(level, configuration__product=product)
+        approval = Thread(target=alone, args=[steps.approve, request, vendor], daemon=True)
+        with transaction.atomic():
+            place(cast, product)
+            approval.start()
+            assert until_blocked(approval)
+        approval.join(PATIENCE)
+        assert TierConfig.objects.get(pk=request.configuration_id).configured
+    assert states(product) == ["pending"]
+    consistent()
+
+
 def test_approving_the_only_tier_while_ordering(cast, offered, consistent):
     for scope, level in (("tier1", 1), ("tier2", 2)) * 2:
         product = offered(scope)
@@ -138,23 +168,50 @@ def test_rejecting_tier_2_while_ordering(cast, offered, consistent):
         consistent()
 
 
+def awaiting_both(cast, offered, number):
+    """Pending requests of tier 2 and tier 1 that do not wait for each other, but an order for both.
+
+    The reseller has moved: its setup began below another parent.
+    """
+    vendor, distributor = cast.actor("vendor"), cast.actor("distributor")
+    reseller = factories.account(cast.partners["distributor"], cast.umbrella)
+    buyer = factories.account(cast.partners["distributor"], reseller, type="customer")
+    product = offered("tier1", "tier2")
+    own = {"configuration__product": product}
+    place(cast, product, customer=buyer)
+    steps.configure(2, vendor, **own)
+    rival = factories.account(cast.partners["distributor"], name=f"Rival {number}")
+    move_account(reseller, actor=distributor, parent=rival)
+    order = place(cast, product, customer=buyer)
+    tier2 = steps.setup(2, configuration__account=rival, **own)
+    tier1 = steps.setup(1, **own)
+    assert (tier2.state, tier1.state, order.state) == ("pending", "pending", "tiers_setup")
+    return product, tier2, tier1
+
+
 def test_approving_tier_2_of_two_parents_and_tier_1_at_once(cast, offered, consistent):
     """An order that needs two approvals is released by whichever comes second."""
-    vendor, distributor = cast.actor("vendor"), cast.actor("distributor")
+    vendor = cast.actor("vendor")
     for number in range(ROUNDS + 2):
-        reseller = factories.account(cast.partners["distributor"], cast.umbrella)
-        buyer = factories.account(cast.partners["distributor"], reseller, type="customer")
-        product = offered("tier1", "tier2")
-        own = {"configuration__product": product}
-        place(cast, product, customer=buyer)
-        steps.configure(2, vendor, **own)
-        rival = factories.account(cast.partners["distributor"], name=f"Rival {number}")
-        move_account(reseller, actor=distributor, parent=rival)
-        order = place(cast, product, customer=buyer)
-        tier2 = steps.setup(2, configuration__account=rival, **own)
-        tier1 = steps.setup(1, **own)
-        assert (tier2.state, tier1.state, order.state) == ("pending", "pending", "tiers_setup")
-        together([partial(steps.approve, tier2, vendor), partial(steps.approve, tier1, vendor)])
+        product, *both = awaiting_both(cast, offered, number)
+        together([partial(steps.approve, each, vendor) for each in both])
+        assert states(product) == ["pending"]
+    consistent()
+
+
+def test_of_two_approvals_that_complete_an_order_the_second_sees_the_first(
+    cast, offered, consistent
+):
+    vendor = cast.actor("vendor")
+    for number in range(2):
+        product, *both = awaiting_both(cast, offered, number)
+        first, second = both if number else reversed(both)
+        late = Thread(target=alone, args=[steps.approve, second, vendor], daemon=True)
+        with transaction.atomic():
+            steps.approve(first, vendor)
+            late.start()
+            assert until_blocked(late)
+        late.join(PATIENCE)
         assert states(product) == ["pending"]
     consistent()
 
