@@ -16,6 +16,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.journeys.patience import be_patient
 from tests.support import chromium
 from tests.support.demo import Seeded
 
@@ -23,7 +24,7 @@ PICTURES = Path(__file__).resolve().parents[2] / "var" / "journeys"
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 
 #: Milliseconds a page may take: the machine is busy with other tests.
-PATIENCE = 10_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 # Playwright's own event loop runs in this thread; the tests stay synchronous all the same.
@@ -42,7 +43,9 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(
             executable_path=chromium.executable(), args=chromium.ARGUMENTS
         )
-        yield started
+        with pytest.MonkeyPatch.context() as patch:
+            be_patient(patch)
+            yield started
         started.close()
 
 
@@ -98,7 +101,6 @@ def check_access(page: Page) -> Callable[..., None]:
     """
 
     def check(*, colours: bool = False) -> None:
-        page.wait_for_load_state()
         page.evaluate(f"window.axe || {AXE.read_text()}")
         only = ", runOnly: ['color-contrast']" if colours else ""
         found = page.evaluate(f"axe.run({{resultTypes: ['violations']{only}}})")
