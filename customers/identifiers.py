@@ -37,6 +37,7 @@ FORMATS: dict[str, tuple[int, ...]] = {
     "IMP": (3, 3, 3),
     "WE": (3, 3, 3),
     "REP": (3, 3, 3),
+    "RSC": (3, 3, 3),
 }
 _TRIES = 8
 _below = ContextVar("below", default=secrets.randbelow)

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from .actors import Actor
 from .events import record
-from .models import Job, Membership
+from .models import Job, Membership, User
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ BEAT = 1.0
 TRIES = 3
 #: Whoever asked is told of the end of a job that he waited for this long.
 LONG = timedelta(minutes=1)
+#: Name of an input of jobs whose asker did not press a button, and is told in any case.
+TELL = "tell"
 
 
 class Progress:
@@ -70,11 +72,17 @@ def register(kind: str) -> Callable[[Function], Function]:
 
 
 def enqueue(
-    kind: str, *, actor: Actor, args: dict[str, Any] | None = None, key: uuid.UUID | None = None
+    kind: str,
+    *,
+    actor: Actor,
+    args: dict[str, Any] | None = None,
+    key: uuid.UUID | None = None,
+    tell: bool = False,
 ) -> Job:
     """Ask for a job of `kind` on behalf of `actor`; it starts after commit.
 
-    With `key`, the id it shall have, it is asked for once: the job that has it is answered.
+    With `key`, the id it shall have, it is asked for once: the job that has it is answered. With
+    `tell` the actor is told of its end even if it was quick.
     """
     if kind not in _functions:
         raise LookupError(f"no function does jobs of kind {kind}")
@@ -84,7 +92,7 @@ def enqueue(
         "user": actor.user,
         "role": actor.role,
         "level": actor.level,
-        "args": args or {},
+        "args": {**(args or {}), **({TELL: True} if tell else {})},
     }
     return Job.objects.get_or_create(pk=key or uuid.uuid4(), defaults=columns)[0]
 
@@ -147,16 +155,25 @@ def actor_of(job: Job) -> Actor:
 
     Raises ValidationError when the asker may no longer act for the partner.
     """
-    if job.user is not None and job.partner_id:
-        rows = Membership.objects.usable().filter(user=job.user, partner_id=job.partner_id)
+    if job.user is None and job.role == Actor.system().role:
+        return Actor.system()
+    try:
+        return present_actor(job.user, job.partner_id)
+    except PermissionDenied:
+        raise ValidationError(_("Who asked for this may no longer act for the company.")) from None
+
+
+def present_actor(user: User | None, partner_id: str | None) -> Actor:
+    """The user as it may act now for the partner, or as an administrator of the installation
+    without one; PermissionDenied when it may not."""
+    if user is not None and partner_id:
+        rows = Membership.objects.usable().filter(user=user, partner_id=partner_id)
         membership = rows.select_related("user", "partner").first()
         if membership is not None:
             return Actor.of(membership)
-    elif job.user is not None and job.user.is_active and job.user.is_superuser:
-        return Actor.admin(job.user)
-    elif job.user is None and job.role == Actor.system().role:
-        return Actor.system()
-    raise ValidationError(_("Who asked for this may no longer act for the company."))
+    elif user is not None and user.is_active and user.is_superuser:
+        return Actor.admin(user)
+    raise PermissionDenied
 
 
 def _mine(job: Job, worker: str) -> QuerySet[Job]:
@@ -175,7 +192,7 @@ def _end(job: Job, worker: str, progress: Progress, **columns: Any) -> None:
             total=progress.total,
             **columns,
         )
-        if ended and job.user is not None and now - job.created_at >= LONG:
+        if ended and job.user is not None and (TELL in job.args or now - job.created_at >= LONG):
             record("job.end", job, actor=Actor.system())
 
 

@@ -18,5 +18,5 @@ class FulfillmentConfig(AppConfig):
         chores.register(schedule.planned_dates)
         chores.register(endings.end_overdue)
 
-        # Registers the job and the chore of reports.
-        from .reporting import work  # noqa: F401
+        # Register the job and the chores of reports.
+        from .reporting import scheduling, work  # noqa: F401

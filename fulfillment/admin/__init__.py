@@ -1,5 +1,5 @@
-"""Administration of products, items, subscriptions and orders."""
+"""Administration of products, items, subscriptions, orders and scheduled reports."""
 
-from . import orders, products
+from . import orders, products, reports
 
-__all__ = ["orders", "products"]
+__all__ = ["orders", "products", "reports"]

@@ -17,6 +17,7 @@ from customers.services.saved_views import save_view
 
 from ..models import FulfillmentRequest, Subscription
 from ..reporting.asking import request_report
+from ..reporting.scheduling import schedule_report
 from ..services import changes, schedule
 from ..services import requests as orders
 from ..services.nudges import nudge_request
@@ -222,6 +223,7 @@ def _desks(world: World) -> Story:
     )
     yield timedelta(hours=3)
     nudge_request(oldest, actor=dirk)
+    schedule_report("orders", actor=dirk, format="xlsx", repeat="weekly", recent=True)
 
 
 def crowd(world: World, customers: Iterator[TierAccount], count: int) -> Story:

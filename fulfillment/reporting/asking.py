@@ -33,12 +33,24 @@ def request_report(
     LookupError for an unknown kind, and ValidationError by parameter, on `format`, or for the
     whole when too many are under way.
     """
-    if not actor.may_act or actor.user is None:
-        raise PermissionDenied
     chosen = KINDS[kind]
+    check_format(format)
+    return ask(kind, actor=actor, format=format, params=cleaned(chosen, params or {}, actor))
+
+
+def check_format(format: str) -> None:
     if format not in Report.Format.values:
         raise ValidationError({"format": ValidationError(_("Choose a format."), code="unknown")})
-    params = cleaned(chosen, params or {}, actor)
+
+
+def ask(
+    kind: str, *, actor: Actor, format: str, params: dict[str, Any], tell: bool = False
+) -> Report:
+    """As request_report, with cleaned parameters; runs in the caller's transaction. With `tell` the
+    actor hears of the end however quick it comes."""
+    chosen = KINDS[kind]
+    if not actor.may_act or actor.user is None:
+        raise PermissionDenied
     if actor.partner is not None:  # two sent at once are counted one after the other
         Partner.objects.select_for_update(no_key=True).get(pk=actor.partner.pk)
     open_ = Report.objects.filter(partner=actor.partner, finished_at=None, job__ended_at=None)
@@ -60,7 +72,7 @@ def request_report(
         partner=actor.partner,
         user=actor.user,
     )
-    report.job = jobs.enqueue(JOB, actor=actor, args={"report": report.pk})
+    report.job = jobs.enqueue(JOB, actor=actor, args={"report": report.pk}, tell=tell)
     report.save(update_fields=["job"])
     return report
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.actors import Actor
-from customers.jobs import actor_of
+from customers.jobs import TELL, actor_of
 from customers.models import Event, ImportBatch, Job, Report
 
 from .letters import Message
@@ -49,12 +49,20 @@ def letters(event: Event) -> Iterator[Message]:
         path = reverse(f"{actor.role}:{page}-detail", args=[about.pk])
         context = {
             "heading": heading,
-            "intro": job.error or _("You asked for it a while ago."),
+            "intro": job.error or (_by_itself() if TELL in job.args else _asked()),
             "facts": [],
             "link": (f"{settings.PUBLIC_URL}{path}", _("Open it")),
         }
         subject = f"{heading} ({about.pk})"
         yield Message(actor.user.email, "notice", subject, context, actor.partner.pk)
+
+
+def _asked() -> str:
+    return _("You asked for it a while ago.")
+
+
+def _by_itself() -> str:
+    return _("It was made as you asked for it, by the calendar. Its schedule is among the reports.")
 
 
 def _asker(job: Job) -> Actor | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Marketplace, Product, Report
 from fulfillment.reporting.asking import content_of, discard_report, repeat_report
 from fulfillment.reporting.kinds import KINDS
+from fulfillment.reporting.scheduling import may_schedule
 
 from .. import cells
 from ..detailview import PortalObjectView
@@ -56,6 +57,9 @@ class ReportDetail(ReportMixin, PortalObjectView):
             label = _("Cancel") if busy else _("Delete the file")
             actions.append(Action(label, self.url("report-discard", report.pk), "danger"))
         if may_act and report.kind in KINDS:
+            if may_schedule(self.actor):
+                regular = f"{self.url('schedule-add', report.kind)}?like={report.pk}"
+                actions.append(Action(_("Make it regularly"), regular, icon="fa-clock"))
             form = f"{self.url('report-add', report.kind)}?like={report.pk}"
             actions.append(Action(_("With other dates"), form, icon="fa-calendar"))
             if not busy:

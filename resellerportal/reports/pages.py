@@ -14,6 +14,7 @@ from customers.models import Report
 from fulfillment.reporting.asking import request_report
 from fulfillment.reporting.kind import Kind
 from fulfillment.reporting.kinds import KINDS
+from fulfillment.reporting.scheduling import may_schedule
 
 from .. import cells
 from ..access import RoleRequiredMixin
@@ -74,9 +75,11 @@ class ReportList(PortalListView):
     empty = gettext_lazy("A report is a file of all you see of one kind, made while you go on.")
 
     def get_actions(self) -> list[Action]:
-        if not self.actor.may_act:
-            return []
-        return [Action(_("Create a report"), self.url("report-choose"), "primary", "fa-plus")]
+        found = [Action(_("Schedules"), self.url("schedule-list"), icon="fa-calendar")]
+        if self.actor.may_act:
+            create = self.url("report-choose")
+            found.append(Action(_("Create a report"), create, "primary", "fa-plus"))
+        return found
 
 
 class ReportChoose(RoleRequiredMixin, TemplateView):
@@ -88,8 +91,12 @@ class ReportChoose(RoleRequiredMixin, TemplateView):
         return super().get_context_data(
             title=_("Create a report"),
             crumbs=[(_("Reports"), self.url("report-list"))],
-            kinds=[(kind, self.url("report-add", kind.name)) for kind in KINDS.values()],
+            kinds=[
+                (kind, self.url("report-add", kind.name), self.url("schedule-add", kind.name))
+                for kind in KINDS.values()
+            ],
             may_act=self.actor.may_act,
+            may_schedule=may_schedule(self.actor),
             **kwargs,
         )
 
@@ -121,7 +128,7 @@ class ReportAdd(PortalFormView):
 
     def get_form(self, *data: Any) -> ReportForm:
         initial = {} if data else {"initial": self.get_initial()}
-        return ReportForm(*data, actor=self.actor, obj=None, kind=self.kind, **initial)
+        return self.form_class(*data, actor=self.actor, obj=None, kind=self.kind, **initial)
 
     def get_initial(self) -> dict[str, Any]:
         wanted = self.request.GET.get("like", "")[:20]

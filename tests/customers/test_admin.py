@@ -43,6 +43,7 @@ from customers.services.conversations import open_conversation
 from customers.services.service_users import create_service_user
 from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
 from fulfillment.reporting.asking import request_report
+from fulfillment.reporting.scheduling import schedule_report
 from tests import factories
 from tests.customers.imports.files import upload
 from tests.customers.receiver import endpoint, message
@@ -109,6 +110,7 @@ def lived(cast):
     )
     note.attachments.create(name="offer.txt", type="text/plain", size=5, content=b"offer")
     request_report("orders", actor=cast.actor("vendor"), format="csv")
+    schedule_report("orders", actor=cast.actor("vendor"), format="csv", repeat="daily")
     member = {"user": cast.users["distributor"], "partner": cast.partners["distributor"]}
     Watch.objects.create(**member, **about)
     open_conversation(cast.kirlin)

@@ -23,7 +23,7 @@ from customers.models import (
     WebhookMessage,
 )
 from customers.models.base import Lifecycle
-from fulfillment.models import FulfillmentRequest, Subscription
+from fulfillment.models import FulfillmentRequest, ReportSchedule, Subscription
 from tests.customers.imports.files import apply, check, row
 from tests.journeys.tryit import Visitor
 from tests.resellerportal.test_access_table import PORTALS, about_one, addresses
@@ -42,6 +42,7 @@ MODELS = {
     "import": ImportBatch,
     "readiness": TierAccount,
     "report": Report,
+    "schedule": ReportSchedule,
     "webhook": WebhookEndpoint,
     "webhook-message": WebhookMessage,
     "api-key": ServiceUser,

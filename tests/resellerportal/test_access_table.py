@@ -23,6 +23,7 @@ from customers.service_rights import READ_ONLY
 from customers.services.accounts import edit_account
 from customers.services.service_users import create_service_user
 from fulfillment.reporting.asking import request_report
+from fulfillment.reporting.scheduling import schedule_report
 from resellerportal.access import RoleRequiredMixin
 from tests.customers.receiver import endpoint, message
 from tests.resellerportal.config_pages import BACKEND
@@ -119,6 +120,9 @@ def world(cast: Any) -> dict[str, Any]:
         "report": report(cast, "vendor"),
         "distributor:report": report(cast, "distributor"),
         "reseller:report": report(cast, "reseller"),
+        "schedule": schedule(cast, "vendor"),
+        "distributor:schedule": schedule(cast, "distributor"),
+        "reseller:schedule": schedule(cast, "reseller"),
     }
 
 
@@ -134,6 +138,10 @@ def upload(cast: Any, name: str) -> Any:
 
 def report(cast: Any, name: str) -> Any:
     return request_report("orders", actor=cast.actor(name), format="csv")
+
+
+def schedule(cast: Any, name: str) -> Any:
+    return schedule_report("orders", actor=cast.actor(name), format="csv", repeat="daily")
 
 
 def hooks(cast: Any) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from customers import jobs
 from customers.models import Job, Report
+from fulfillment.models import ReportSchedule
 from fulfillment.reporting.asking import request_report
+from fulfillment.reporting.scheduling import schedule_report
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +168,44 @@ def test_a_report_that_is_none_is_not_found(distributor):
 def test_lists_lead_to_their_report(distributor, cast, listing, kind):
     body = distributor.get(reverse(f"distributor:{listing}-list")).content.decode()
     assert f'href="{page("add", kind)}"' in body
+
+
+class TestSchedules:
+    def test_one_is_begun_shown_and_ended(self, distributor, cast):
+        assert reverse("distributor:schedule-add", args=["orders"]) in (
+            distributor.get(page("choose")).content.decode()
+        )
+        report = request_report(
+            "orders", actor=cast.actor("distributor"), format="csv", params={"type": ["change"]}
+        )
+        address = reverse("distributor:schedule-add", args=["orders"])
+        form = distributor.get(address, {"like": report.pk})
+        assert form.context["form"]["type"].value() == ["change"]
+        assert "start" not in form.context["form"].fields
+        data = {"format": "csv", "type": "change", "repeat": "monthly", "recent": "on"}
+        sent = distributor.post(address, data)
+        schedule = ReportSchedule.objects.get()
+        assert sent.url == reverse("distributor:schedule-detail", args=[schedule.pk])
+        body = distributor.get(sent.url).content.decode()
+        for text in ("On the first of every month, of the month before", "Change", "None has been"):
+            assert text in body
+        listed = distributor.get(reverse("distributor:schedule-list")).content.decode()
+        assert schedule.pk in listed
+        end = reverse("distributor:schedule-end", args=[schedule.pk])
+        assert "No more of these reports" in distributor.get(end).content.decode()
+        assert distributor.post(end).url == reverse("distributor:schedule-list")
+        assert not ReportSchedule.objects.exists()
+        assert distributor.get(sent.url).status_code == 404
+
+    def test_a_viewer_reads_those_of_colleagues_and_begins_none(self, distributor, cast):
+        schedule = schedule_report(
+            "orders", actor=cast.actor("distributor"), format="csv", repeat="daily"
+        )
+        cast.users["distributor"].memberships.update(level="viewer")
+        address = reverse("distributor:schedule-add", args=["orders"])
+        assert distributor.post(address, {"format": "csv", "repeat": "daily"}).status_code == 403
+        page_of = reverse("distributor:schedule-detail", args=[schedule.pk])
+        assert "End it" not in distributor.get(page_of).content.decode()
+        end = reverse("distributor:schedule-end", args=[schedule.pk])
+        assert distributor.post(end).status_code == 403
+        assert "Make regularly" not in distributor.get(page("choose")).content.decode()

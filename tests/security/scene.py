@@ -13,6 +13,7 @@ from customers.service_rights import READ_ONLY
 from customers.services.accounts import edit_account
 from customers.services.service_users import create_service_user
 from fulfillment.reporting.asking import request_report
+from fulfillment.reporting.scheduling import schedule_report
 from fulfillment.services.schedule import schedule_request
 from tests import factories
 from tests.customers.imports import files
@@ -110,6 +111,10 @@ def objects(cast: Any) -> dict[str, list[Any]]:
         "readiness": [cast.nordlicht],
         "report": [
             request_report("orders", actor=cast.actor(name), format="csv")
+            for name in ("vendor", "distributor", "reseller")
+        ],
+        "schedule": [
+            schedule_report("orders", actor=cast.actor(name), format="csv", repeat="monthly")
             for name in ("vendor", "distributor", "reseller")
         ],
         "webhook": hooks,
