@@ -1,5 +1,6 @@
 """`make run` as a person sees it: it starts, names the address and the sign-ins, and ends."""
 
+import contextlib
 import os
 import re
 import signal
@@ -15,9 +16,12 @@ from config.databases import BASE_DIR
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that nothing else takes meanwhile: the system gives away only ports above 32767."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture
