@@ -16,16 +16,15 @@ from customers.actors import DISTRIBUTOR, RESELLER, Actor
 from customers.models import Event
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting as chain_service
-from tierconfig.models import TierConfigRequest
 
-from . import chains, durations, history, overview, shell, statements
+from . import chains, durations, history, lately, overview, shell, statements
 from .access import EVERYONE, RoleRequiredMixin, home_of
 from .readiness.tile import tile as readiness_tile
 from .rows import fetch
 from .states import badge_of, state_label
 
-#: Latest events and parked orders shown.
-EVENTS, PARKED = 8, 4
+#: Parked orders shown.
+PARKED = 4
 #: Kind of object of an event -> model part of the URL names.
 PAGES = {
     "tieraccount": "account",
@@ -167,11 +166,12 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         ]
 
     def _events(self) -> list[dict[str, Any]]:
-        rows = latest(self.actor)
+        rows = lately.latest(self.actor)
         return [
             {
                 "entry": entry,
                 "pk": event.object_id,
+                "about": event.about or "",
                 "url": self._page_of(event),
             }
             for event, entry in zip(rows, history.thread(rows, self.actor), strict=True)
@@ -180,25 +180,6 @@ class PortalHome(RoleRequiredMixin, TemplateView):
     def _page_of(self, event: Event) -> str:
         page = PAGES.get(event.object_type)
         return chains.address(self.url, f"{page}-detail", event.object_id) if page else ""
-
-
-def latest(actor: Actor) -> list[Any]:
-    """The latest events in the actor's scope; a reseller reads those of its latest requests."""
-
-    def build() -> QuerySet[Any]:
-        rows = Event.objects.visible_to(actor)
-        if actor.role == RESELLER:
-            orders = _latest(FulfillmentRequest.objects.visible_to(actor))
-            setups = _latest(TierConfigRequest.objects.visible_to(actor))
-            rows = Event.objects.filter(object_id__in=orders.union(setups))
-        return rows.order_by("-at")[:EVENTS]
-
-    return fetch(Event, history.OF_THREAD, build, ("latest",), actor)
-
-
-def _latest(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Ids of the latest; sliced in a subquery, because SQLite takes no limit inside of a union."""
-    return rows.filter(pk__in=rows.order_by("-updated_at").values("pk")[:EVENTS]).values("pk")
 
 
 def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:

@@ -93,6 +93,16 @@ def test_latest_events_are_sentences_with_links(cast, pages):
         assert f"/orders/{order.pk}/" in page
 
 
+def test_latest_events_name_the_company_and_the_product_they_are_about(cast, pages):
+    order = cast.order(product=cast.plain)
+    edit_account(cast.stranger, actor=cast.actor("distributor2"), data={"name": "Stranger KG"})
+    for member in ("vendor", "distributor", "reseller"):
+        lately = main_of(pages.get(member, "home")).partition('id="latest"')[2]
+        assert order.pk in lately
+        assert "Kirlin LLC · Mail Guard · " in lately
+    assert "Stranger KG · " in main_of(pages.get("distributor2", "home"))
+
+
 @pytest.mark.parametrize("member", ["vendor", "distributor", "reseller", "admin"])
 def test_a_home_page_costs_the_same_for_many_requests(cast, pages, member):
     busy(cast)
