@@ -45,7 +45,7 @@ def letters(event: Event) -> Iterator[Message]:
         title = _DONE.get(job.kind, _("Your report is ready: %(name)s"))
         if job.error:
             title = _("This could not be done: %(name)s")
-        heading = title % {"name": about}
+        heading = title % {"name": getattr(about, "file_name", about)}
         path = reverse(f"{actor.role}:{page}-detail", args=[about.pk])
         context = {
             "heading": heading,

@@ -88,3 +88,6 @@ class OwnPreferences(PortalFormView):
 
     def get_cancel_url(self) -> str:
         return ""
+
+    def get_crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Settings"), self.url("settings"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +80,16 @@ def since(moment: datetime | None) -> Any:
 @register.filter
 def absolute(moment: datetime | None) -> str:
     return cells.absolute(moment) if moment else ""
+
+
+#: Ids, and moments as `absolute` writes them.
+_WHOLE = re.compile(r"\b(?:[A-Z]{2,6}(?:-\d{3,5}){1,6}|\d{4}-\d\d-\d\d \d\d:\d\d \w+)\b", re.ASCII)
+
+
+@register.filter
+def unbroken(text: Any) -> SafeString:
+    """`text` with its ids and moments each kept on one line, by the class "whole"."""
+    return SafeString(_WHOLE.sub(r'<span class="whole">\g<0></span>', cells.esc(text)))
 
 
 @register.simple_tag
