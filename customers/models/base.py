@@ -1,16 +1,42 @@
-"""What every lifecycle object carries."""
+"""What models share: who sees rows that are somebody's own, and what lifecycle objects carry."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import ConcurrentTransitionMixin
 
+from .. import actors
+
 #: (model, primary key) of a row that must be locked before an object's own row.
 LockKey = tuple[type[models.Model], str]
+
+
+class OfPartner(models.QuerySet[Any]):
+    def visible_to(self, actor: actors.Actor | None) -> Any:
+        """The partner's own, by the column `partner`; what its members may see is the same."""
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.partner is not None:
+            return self.filter(partner=actor.partner)
+        return self.none()
+
+
+class OfVendor(models.QuerySet[Any]):
+    def visible_to(self, actor: actors.Actor | None) -> Any:
+        """The vendor's own, by the column `product`; others see only what is made of them."""
+        if actor is None:
+            return self.none()
+        if actor.role in (actors.ADMIN, actors.SYSTEM):
+            return self.all()
+        if actor.role == actors.VENDOR:
+            return self.filter(product__owner=actor.partner)
+        return self.none()
 
 
 class Stamped(models.Model):

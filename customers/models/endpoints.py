@@ -10,22 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import actors
-from .base import Stamped
+from .base import OfPartner, Stamped
 from .catalog import Product
 from .events import Event
 from .partners import Partner
-
-
-class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
-    def visible_to(self, actor: actors.Actor | None) -> WebhookEndpointQuerySet:
-        """The partner's own."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.partner is not None:
-            return self.filter(partner=actor.partner)
-        return self.none()
 
 
 class WebhookEndpoint(Stamped):
@@ -50,7 +38,7 @@ class WebhookEndpoint(Stamped):
     failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
 
-    objects = WebhookEndpointQuerySet.as_manager()
+    objects = OfPartner.as_manager()
 
     class Meta:
         verbose_name = _("webhook endpoint")

@@ -9,21 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import actors
-from .base import Stamped
+from .base import OfPartner, Stamped
 from .partners import Partner, User
-
-
-class JobQuerySet(models.QuerySet["Job"]):
-    def visible_to(self, actor: actors.Actor | None) -> JobQuerySet:
-        """Jobs of one's own partner."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.partner is not None:
-            return self.filter(partner=actor.partner)
-        return self.none()
 
 
 class Job(Stamped):
@@ -54,7 +41,7 @@ class Job(Stamped):
     claimed_by = models.CharField(max_length=64, blank=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
 
-    objects = JobQuerySet.as_manager()
+    objects = OfPartner.as_manager()
 
     class Meta:
         verbose_name = _("job")

@@ -10,21 +10,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import actors
-from .base import Stamped
+from .base import OfPartner, Stamped
 from .partners import Membership, Partner, User
-
-
-class OfPartner(models.QuerySet[Any]):
-    def visible_to(self, actor: actors.Actor | None) -> Any:
-        """The partner's own."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.partner is not None:
-            return self.filter(partner=actor.partner)
-        return self.none()
 
 
 class ServiceUserQuerySet(OfPartner):

@@ -7,22 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import actors
-from .base import Stamped
+from .base import OfPartner, Stamped
 from .jobs import Job
 from .partners import Partner, User
-
-
-class ReportQuerySet(models.QuerySet["Report"]):
-    def visible_to(self, actor: actors.Actor | None) -> ReportQuerySet:
-        """Those of one's own partner: what its members may see is the same for all of them."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.partner is not None:
-            return self.filter(partner=actor.partner)
-        return self.none()
 
 
 class Report(Stamped):
@@ -50,7 +37,7 @@ class Report(Stamped):
     finished_at = models.DateTimeField(_("finished"), null=True)
     expires_at = models.DateTimeField(_("kept until"), null=True)
 
-    objects = ReportQuerySet.as_manager()
+    objects = OfPartner.as_manager()
 
     class Meta:
         verbose_name = _("report")

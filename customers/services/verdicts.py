@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -58,21 +59,19 @@ def decide_requests(
     told = {"reason": clean_reason(reason)} if step == "ignore" and found.decided else {}
     for held in found.decided:
         write(held, step, actor=actor, data={"batch": batch}, **told)
-    _tell(found.decided, actor, batch, step, told.get("reason", ""))
+    why = told.get("reason", "")
+    tell("partner.verdicts", found.decided, actor, why, batch=batch, step=step)
     return found
 
 
-def _tell(
-    decided: list[TierAccountRequest], actor: Actor, batch: str, step: str, reason: str
-) -> None:
+def tell(verb: str, decided: Iterable[Any], actor: Actor, reason: str = "", **data: Any) -> None:
+    """One event of each distributor about those of the decided requests that are its own.
+
+    `data` goes with every one of them, beside `requests`: their ids.
+    """
     by_provider: dict[str, list[str]] = {}
     for request in decided:
         by_provider.setdefault(request.provider_id, []).append(request.pk)
     for provider in Partner.objects.filter(pk__in=by_provider).order_by("pk"):
-        record(
-            "partner.verdicts",
-            provider,
-            actor=actor,
-            reason=reason,
-            data={"batch": batch, "step": step, "requests": by_provider[provider.pk]},
-        )
+        own = {**data, "requests": by_provider[provider.pk]}
+        record(verb, provider, actor=actor, reason=reason, data=own)

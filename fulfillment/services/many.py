@@ -16,9 +16,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from customers.events import record
 from customers.lifecycle import StaleState, check, hold_all
-from customers.models import Partner
+from customers.services.verdicts import tell
 from tierconfig.models import Template, TierConfigRequest
 from tierconfig.services import requests as configurations
 from tierconfig.services.processing import assign, clean_reason
@@ -164,24 +163,8 @@ def _decide(
             continue
         else:
             found.decided.append(each)
-    _tell(found.decided, actor, batch, step, why)
+    if found.decided:
+        about = found.decided[0]._meta.model_name
+        told = {"batch": batch, "step": step, "about": about}
+        tell("partner.decisions", found.decided, actor, why, **told)
     return found
-
-
-def _tell(decided: list[Any], actor: Actor, batch: str, step: str, reason: str) -> None:
-    by_provider: dict[str, list[str]] = {}
-    for request in decided:
-        by_provider.setdefault(request.provider_id, []).append(request.pk)
-    for provider in Partner.objects.filter(pk__in=by_provider).order_by("pk"):
-        record(
-            "partner.decisions",
-            provider,
-            actor=actor,
-            reason=reason,
-            data={
-                "batch": batch,
-                "step": step,
-                "about": decided[0]._meta.model_name,
-                "requests": by_provider[provider.pk],
-            },
-        )

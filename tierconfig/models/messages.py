@@ -5,21 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers import actors
 from customers.models import Product
-from customers.models.base import Stamped
-
-
-class ProductMessageQuerySet(models.QuerySet["ProductMessage"]):
-    def visible_to(self, actor: actors.Actor | None) -> ProductMessageQuerySet:
-        """The vendor's own; others read them where they were used."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.role == actors.VENDOR:
-            return self.filter(product__owner=actor.partner)
-        return self.none()
+from customers.models.base import OfVendor, Stamped
 
 
 class ProductMessage(Stamped):
@@ -30,7 +17,7 @@ class ProductMessage(Stamped):
     external_id = models.CharField(_("external ID"), max_length=100)
     value = models.CharField(_("text"), max_length=500)
 
-    objects = ProductMessageQuerySet.as_manager()
+    objects = OfVendor.as_manager()
 
     class Meta:
         verbose_name = _("message")

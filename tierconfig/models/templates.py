@@ -6,21 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers import actors
 from customers.models import Product
-from customers.models.base import Stamped
-
-
-class TemplateQuerySet(models.QuerySet["Template"]):
-    def visible_to(self, actor: actors.Actor | None) -> TemplateQuerySet:
-        """Only the vendor works with templates; others see what was rendered for them."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.role == actors.VENDOR:
-            return self.filter(product__owner=actor.partner)
-        return self.none()
+from customers.models.base import OfVendor, Stamped
 
 
 class Template(Stamped):
@@ -47,7 +34,7 @@ class Template(Stamped):
     type = models.CharField(_("type"), max_length=16, choices=Type.choices, blank=True)
     position = models.PositiveIntegerField(_("position"), default=10000)
 
-    objects = TemplateQuerySet.as_manager()
+    objects = OfVendor.as_manager()
 
     class Meta:
         verbose_name = _("template")

@@ -6,21 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers import actors
 from customers.models import Product
-from customers.models.base import Stamped
-
-
-class WebhookQuerySet(models.QuerySet["Webhook"]):
-    def visible_to(self, actor: actors.Actor | None) -> WebhookQuerySet:
-        """The vendor's own."""
-        if actor is None:
-            return self.none()
-        if actor.role in (actors.ADMIN, actors.SYSTEM):
-            return self.all()
-        if actor.role == actors.VENDOR:
-            return self.filter(product__owner=actor.partner)
-        return self.none()
+from customers.models.base import OfVendor, Stamped
 
 
 class Webhook(Stamped):
@@ -54,7 +41,7 @@ class Webhook(Stamped):
     last_failure = models.DateTimeField(_("last failure"), null=True, editable=False)
     last_problem = models.CharField(_("last problem"), max_length=255, blank=True, editable=False)
 
-    objects = WebhookQuerySet.as_manager()
+    objects = OfVendor.as_manager()
 
     class Meta:
         verbose_name = _("webhook")

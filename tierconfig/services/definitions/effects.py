@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from customers.models import Product
 
@@ -129,37 +129,36 @@ def _raw(stored: parameters.Stored) -> Any:
     return stored.get("structured_value") or stored.get("value")
 
 
+#: What is said of the requests that a Tally keeps under a name.
+SENTENCES = {
+    "lacking": ngettext_lazy(
+        "%(n)d open request will lack a value: it cannot be approved before it is given.",
+        "%(n)d open requests will lack a value: they cannot be approved before it is given.",
+        "n",
+    ),
+    "unfit": ngettext_lazy(
+        "%(n)d open request holds a value that will not be accepted any more.",
+        "%(n)d open requests hold a value that will not be accepted any more.",
+        "n",
+    ),
+    "content": ngettext_lazy(
+        "%(n)d open request will not need it any more.",
+        "%(n)d open requests will not need it any more.",
+        "n",
+    ),
+    "unasked": ngettext_lazy(
+        "%(n)d form that waits for an answer will not ask for it any more.",
+        "%(n)d forms that wait for an answer will not ask for it any more.",
+        "n",
+    ),
+}
+
+
 def _sentences(tally: Tally) -> list[str]:
-    said = []
-    if n := len(tally.lacking):
-        text = ngettext(
-            "%(n)d open request will lack a value: it cannot be approved before it is given.",
-            "%(n)d open requests will lack a value: they cannot be approved before it is given.",
-            n,
-        )
-        said.append((text, tally.lacking))
-    if n := len(tally.unfit):
-        text = ngettext(
-            "%(n)d open request holds a value that will not be accepted any more.",
-            "%(n)d open requests hold a value that will not be accepted any more.",
-            n,
-        )
-        said.append((text, tally.unfit))
-    if n := len(tally.content):
-        text = ngettext(
-            "%(n)d open request will not need it any more.",
-            "%(n)d open requests will not need it any more.",
-            n,
-        )
-        said.append((text, tally.content))
-    if n := len(tally.unasked):
-        text = ngettext(
-            "%(n)d form that waits for an answer will not ask for it any more.",
-            "%(n)d forms that wait for an answer will not ask for it any more.",
-            n,
-        )
-        said.append((text, tally.unasked))
-    found = [f"{text % {'n': len(ids)}} ({_named(ids)})" for text, ids in said]
+    found = []
+    for name, text in SENTENCES.items():
+        if ids := getattr(tally, name):
+            found.append(f"{text % {'n': len(ids)}} ({_named(ids)})")
     if found and tally.seen >= MOST:
         found.append(_("Only the oldest %(n)d open requests were looked at.") % {"n": MOST})
     return found
