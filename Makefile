@@ -120,6 +120,7 @@ deployment: $(DEV_STAMP)
 	@env -u DATABASE_URL -u DEBUG -u DEMO_MODE DJANGO_SETTINGS_MODULE=config.settings.production \
 		SECRET_KEY="check-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQ" \
 		INQUIRY_KEY="check-0123456789-zyxwvutsrqponmlkjihgfedcba-ZYXWVUTSRQPONMLKJ" \
+		SEALING_KEYS="check-9876543210-mnopqrstuvwxyzabcdefghijkl-MNOPQRSTUVWXYZABCD" \
 		ALLOWED_HOSTS=portal.example.com PUBLIC_URL=https://portal.example.com \
 		$(PY) manage.py check --deploy --fail-level WARNING
 

@@ -1,8 +1,16 @@
 """How allauth behaves here."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from customers.sealing import Sealed, Unreadable
+
+logger = logging.getLogger(__name__)
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -15,3 +23,26 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class UnreadableFactor(ValidationError, Unreadable):
+    """For the form that asks for a code; pages that show codes end in UnreadableMiddleware."""
+
+
+class SealedMfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors are stored sealed."""
+
+    def encrypt(self, text: str) -> str:
+        return Sealed.of(text).token
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises UnreadableFactor."""
+        try:
+            return Sealed(encrypted_text).open()
+        except Unreadable as error:
+            logger.error("a second factor cannot be opened: %s", error)
+            text = _(
+                "Your second factor cannot be checked: the server's keys were changed. Its "
+                "operator can put the earlier key back into SEALING_KEYS, or remove the factor."
+            )
+            raise UnreadableFactor(text, code="unreadable") from None

@@ -158,21 +158,41 @@ def url_of_database(name: str, default: str | None = None, *, meaning: str) -> V
     return _declare(name, check_url, default, meaning, remedy)
 
 
+MAKE_ONE = "the output of python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+
+
 def secret(name: str, *, minimum: int = 50, meaning: str) -> Variable[str]:
     """A required text of at least `minimum` characters, at least five of them different."""
 
     def parse(raw: str) -> str:
-        if len(raw) < minimum:
-            raise ValueError(f"it is shorter than {minimum} characters")
-        if len(set(raw)) < 5:
-            raise ValueError("it repeats a few characters")
-        return raw
+        return _strong(raw, minimum)
+
+    remedy = f"Set it to at least {minimum} random characters, for example {MAKE_ONE}."
+    return _declare(name, parse, None, meaning, remedy)
+
+
+def secrets(name: str, *, minimum: int = 50, meaning: str) -> Variable[list[str]]:
+    """At least one of what `secret` reads, separated by commas."""
+
+    def parse(raw: str) -> list[str]:
+        found = [_strong(part.strip(), minimum) for part in raw.split(",") if part.strip()]
+        if not found:
+            raise ValueError("it names none")
+        return found
 
     remedy = (
-        f"Set it to at least {minimum} random characters, for example the output of "
-        "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."
+        f"Set it to one or more texts of at least {minimum} random characters, separated by "
+        f"commas, for example {MAKE_ONE}."
     )
     return _declare(name, parse, None, meaning, remedy)
+
+
+def _strong(text: str, minimum: int) -> str:
+    if len(text) < minimum:
+        raise ValueError(f"it is shorter than {minimum} characters")
+    if len(set(text)) < 5:
+        raise ValueError("it repeats a few characters")
+    return text
 
 
 def markdown_table() -> str:

@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.http import parse_header_parameters
 
 from customers.busy import is_busy
+from customers.sealing import Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,23 @@ class BusyMiddleware:
         context = {"address": request.get_full_path(), "sent": sent if whole else []}
         page = render_to_string("503.html", context)
         return HttpResponse(page, status=503, headers={"Retry-After": "3"})
+
+
+class UnreadableMiddleware:
+    """Where a page needs a stored secret that no key opens, it says so: no server error."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Unreadable):
+            return None
+        logger.error("%s: %s", request.path, Unreadable())
+        page = render_to_string("unreadable.html", {"problem": str(Unreadable())})
+        return HttpResponse(page, status=503)
 
 
 class Utf8Mixin:

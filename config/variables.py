@@ -11,6 +11,13 @@ INQUIRY_KEY = env.secret(
     meaning="Makes the codes of inquiry links (HMAC). A new one ends every link that was mailed. "
     "Local settings bring their own.",
 )
+SEALING_KEYS = env.secrets(
+    "SEALING_KEYS",
+    meaning="Seal secrets that are stored because they are used: those of webhooks and buttons, "
+    "second factors. One or several, separated by commas: the first one seals, all of them open. "
+    "To change it put the new one first, run `manage.py reseal`, drop the old one. What is lost "
+    "with it must be made anew. Local settings bring their own.",
+)
 ALLOWED_HOSTS = env.listing(
     "ALLOWED_HOSTS",
     meaning="Host names this server answers to, separated by commas. "

@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from .models import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from .outbound import Unreachable, post_bytes
+from .sealing import Sealed, Unreadable
 from .services.endpoints import stop_endpoint
 from .webhook_signing import body_of, headers_of
 
@@ -59,7 +60,8 @@ class Parcel:
     message_id: uuid.UUID
     endpoint_id: str
     url: str
-    secrets: tuple[str, ...]
+    #: The newest first; those before it sign as long as they can be opened.
+    secrets: tuple[Sealed, ...]
     body: bytes
     failing: bool
 
@@ -193,13 +195,14 @@ def _parcel(message: WebhookMessage, endpoint: WebhookEndpoint, now: datetime) -
 
 def _carry(parcel: Parcel) -> Outcome:
     """One call; whatever goes wrong with it is its outcome."""
-    headers = headers_of(parcel.secrets, str(parcel.message_id), int(time.time()), parcel.body)
     began = time.monotonic()
     status, said = None, ""
     try:
+        keys = _opened(parcel.secrets)
+        headers = headers_of(keys, str(parcel.message_id), int(time.time()), parcel.body)
         reply = post_bytes(parcel.url, parcel.body, headers=headers)
         status, said = reply.status, reply.text
-    except Unreachable as error:
+    except (Unreachable, Unreadable) as error:
         said = str(error)
     except Exception:
         logger.exception("webhook message %s could not be sent", parcel.message_id)
@@ -207,6 +210,12 @@ def _carry(parcel: Parcel) -> Outcome:
     took = int((time.monotonic() - began) * 1000)
     delivered = status is not None and 200 <= status < 300
     return Outcome(delivered, status, took, _printable(said))
+
+
+def _opened(secrets: tuple[Sealed, ...]) -> list[str]:
+    """Raises Unreadable for the newest only: without it the receiver believes nothing for long."""
+    newest, *before = secrets
+    return [newest.open(), *(each.open() for each in before if not each.problem)]
 
 
 def _printable(text: str) -> str:

@@ -7,6 +7,7 @@ from config.databases import BASE_DIR, database
 
 SECRET_KEY = variables.SECRET_KEY.read()
 INQUIRY_KEY = variables.INQUIRY_KEY.read()
+SEALING_KEYS = variables.SEALING_KEYS.read()
 DEBUG = variables.DEBUG.read()
 DEMO_MODE = variables.DEMO_MODE.read()
 ALLOWED_HOSTS = variables.ALLOWED_HOSTS.read()
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.requests.NulMiddleware",
     "config.requests.BusyMiddleware",
+    "config.requests.UnreadableMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -162,6 +164,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "config.accounts.SealedMfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tierdesk"
 

@@ -5,6 +5,7 @@ from config import env
 env.assume(
     SECRET_KEY="local-only-0123456789-abcdefghijklmnopqrstuvwxyz-not-a-secret",
     INQUIRY_KEY="local-only-9876543210-abcdefghijklmnopqrstuvwxyz-not-a-secret",
+    SEALING_KEYS="local-only-5432109876-abcdefghijklmnopqrstuvwxyz-not-a-secret",
     ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
     PUBLIC_URL="http://127.0.0.1:8000",
     DELIVER_ON_COMMIT="thread",

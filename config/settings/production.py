@@ -12,6 +12,7 @@ from config.settings.base import (
     DEMO_MODE,
     INQUIRY_KEY,
     PUBLIC_URL,
+    SEALING_KEYS,
     SECRET_KEY,
 )
 
@@ -27,9 +28,17 @@ if urlsplit(PUBLIC_URL).scheme != "https":
     raise ImproperlyConfigured("PUBLIC_URL must start with https:// in production.")
 if SECRET_KEY == INQUIRY_KEY:
     raise ImproperlyConfigured("INQUIRY_KEY must differ from SECRET_KEY: make a second one.")
-if any(key.startswith(("local-only-", "test-only-")) for key in (SECRET_KEY, INQUIRY_KEY)):
+if {SECRET_KEY, INQUIRY_KEY} & {*SEALING_KEYS}:
     raise ImproperlyConfigured(
-        "SECRET_KEY and INQUIRY_KEY must not be those of the local settings: make your own."
+        "SEALING_KEYS must differ from SECRET_KEY and INQUIRY_KEY: make one of its own."
+    )
+if any(
+    key.startswith(("local-only-", "test-only-"))
+    for key in (SECRET_KEY, INQUIRY_KEY, *SEALING_KEYS)
+):
+    raise ImproperlyConfigured(
+        "SECRET_KEY, INQUIRY_KEY and SEALING_KEYS must not be those of the local settings: "
+        "make your own."
     )
 
 STORAGES = {

@@ -9,6 +9,7 @@ from config import env
 env.assume(
     SECRET_KEY="test-only-0123456789-abcdefghijklmnopqrstuvwxyz-not-a-secret",
     INQUIRY_KEY="test-only-9876543210-abcdefghijklmnopqrstuvwxyz-not-a-secret",
+    SEALING_KEYS="test-only-5432109876-abcdefghijklmnopqrstuvwxyz-not-a-secret",
     ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
     PUBLIC_URL="http://testserver",
     DELIVER_ON_COMMIT="inline",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import actors
+from ..sealing import SealedField
 from .base import OfPartner, Stamped
 from .catalog import Product
 from .events import Event
@@ -30,8 +31,8 @@ class WebhookEndpoint(Stamped):
     url = models.URLField(_("address"), max_length=1024)
     types = models.JSONField(_("event types"), default=list)
     product = models.ForeignKey(Product, models.CASCADE, null=True, blank=True, related_name="+")
-    secret = models.CharField(max_length=100, editable=False)
-    old_secret = models.CharField(max_length=100, blank=True, editable=False)
+    secret = SealedField()
+    old_secret = SealedField()
     old_secret_until = models.DateTimeField(null=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
     stopped_because = models.CharField(_("stopped because"), max_length=255, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ..sealing import SealedField
 from .base import OfPartner, Stamped
 from .partners import Membership, Partner, User
 
@@ -90,14 +91,15 @@ class IdempotentAnswer(models.Model):
     """What a POST with the header Idempotency-Key was answered, to answer its repetition.
 
     `fingerprint` is the SHA-256 of method, path and body. The row is born in the transaction of
-    what was done, so that there is one exactly if it was done; rows live for a day.
+    what was done, so that there is one exactly if it was done; rows live for a day. `body` may
+    hold a secret that is shown once.
     """
 
     service_user = models.ForeignKey(ServiceUser, models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(_("key"), max_length=255)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(_("status"), default=0)
-    body = models.TextField(blank=True)
+    body = SealedField()
     created_at = models.DateTimeField(_("created"), default=timezone.now, db_index=True)
 
     class Meta:

@@ -24,6 +24,7 @@ from ..cleaning import clean_text
 from ..events import record
 from ..lifecycle import check_revision, touch
 from ..models import Event, Product, WebhookEndpoint, WebhookMessage
+from ..sealing import Sealed
 from ..webhook_signing import new_secret
 
 #: Endpoints a partner may have: each event makes a message for each of them.
@@ -67,7 +68,7 @@ def add_endpoint(
         )
     fields = _cleaned(actor, label, url, types, product)
     endpoint = identifiers.insert(
-        WebhookEndpoint, "WE", partner=actor.partner, secret=new_secret(), **fields
+        WebhookEndpoint, "WE", partner=actor.partner, secret=Sealed.of(new_secret()), **fields
     )
     _note("webhookendpoint.created", endpoint, actor)
     return endpoint
@@ -107,11 +108,12 @@ def edit_endpoint(
 def rotate_secret(endpoint: WebhookEndpoint, *, actor: Actor) -> str:
     """A new secret, answered now and never again; the old one signs too for 24 hours."""
     held: WebhookEndpoint = hold_own(endpoint, actor)
-    held.old_secret, held.secret = held.secret, new_secret()
+    secret = new_secret()
+    held.old_secret, held.secret = held.secret, Sealed.of(secret)
     held.old_secret_until = timezone.now() + OLD_SECRET_FOR
     touch(held)
     _note("webhookendpoint.rotate", held, actor)
-    return held.secret
+    return secret
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ..models import IdempotentAnswer, ServiceUser
+from ..sealing import Sealed
 
 #: Nobody acts for longer; what has no answer then was left by a process that is gone.
 ACTING: Final = timedelta(minutes=2)
@@ -65,5 +66,5 @@ def drop(row: IdempotentAnswer) -> None:
 
 def keep(row: IdempotentAnswer, status: int, body: str) -> None:
     """The answer, to be committed with what was done."""
-    row.status, row.body = status, body
+    row.status, row.body = status, Sealed.of(body)
     row.save(update_fields=["status", "body"])

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from customers import identifiers
 from customers.models import Product
+from customers.sealing import Sealed
 from tierconfig.models import Action, Embedding, ProductMessage
 
 from .receiver import ACTION
@@ -87,6 +88,6 @@ def _embed(product: Product, born: datetime) -> None:
         ],
         documents=[{"title": "Handbook", "url": f"{home}/handbook/"}],
         action_url=f"{settings.PUBLIC_URL}{ACTION}",
-        action_secret="demo-only-" + "0" * 33,
+        action_secret=Sealed.of("demo-only-" + "0" * 33),
         secret_since=born,
     )

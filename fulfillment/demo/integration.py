@@ -29,6 +29,7 @@ from customers.models import (
     ProductIcon,
     ServiceUser,
 )
+from customers.sealing import Sealed
 from customers.service_rights import EVERYTHING
 from customers.services.service_users import hash_of, header_of
 from tierconfig.models import Action, Embedding
@@ -113,7 +114,7 @@ def _offered(
         product=product,
         description=f"{product.name} for you and your customers.",
         action_url=f"{settings.PUBLIC_URL}{ACTION}",
-        action_secret="demo-only-" + "1" * 33,
+        action_secret=Sealed.of("demo-only-" + "1" * 33),
         secret_since=born,
     )
     Listing.objects.create(product=product, marketplace=Marketplace.objects.get(pk=MARKET))

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from customers.models import Partner, WebhookEndpoint
+from customers.sealing import Sealed
 from tierconfig.models import Embedding
 
 ACTION = "/demo/action/"
@@ -30,7 +31,7 @@ def add_endpoint(partners: Mapping[str, Partner], now: datetime) -> None:
         partner=partners["kestrel"],
         label="Demo receiver",
         url=f"{settings.PUBLIC_URL}{WEBHOOK}",
-        secret=SECRET,
+        secret=Sealed.of(SECRET),
         created_at=born,
         updated_at=born,
     )

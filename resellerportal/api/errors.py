@@ -21,6 +21,7 @@ from rest_framework.views import set_rollback
 
 from customers.busy import is_busy
 from customers.lifecycle import StaleState
+from customers.sealing import Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +109,8 @@ def translate(error: Exception, fields: Mapping[str, str]) -> ApiError:
         case OperationalError() if is_busy(error):
             text = _("Somebody else is at work on this at the moment; try again.")
             return ApiError(text, code=BUSY, status=503, headers={"Retry-After": "3"})
+        case Unreadable():
+            return ApiError(str(error), code=BROKEN, status=503)
     logger.error("unforeseen", exc_info=error)
     got_request_exception.send(sender=None, request=None)
     return ApiError(_("Something went wrong on our side."), code=BROKEN, status=500)

@@ -91,7 +91,7 @@ def _again(row: Any, fingerprint: str) -> Response:
     if not row.status:
         text = _("The request with this Idempotency-Key is under way; ask again.")
         raise ApiError(text, code=UNDER_WAY, status=409, headers={"Retry-After": "3"})
-    data = json.loads(row.body) if row.body else None
+    data = json.loads(row.body.open()) if row.body else None
     return Response(data, status=row.status, headers={REPLAYED: "true"})
 
 

@@ -57,8 +57,10 @@ def fill(page: ProductDetail) -> dict[str, Any]:
 
 
 def secret(found: Embedding) -> Any:
-    """That there is one and since when; never the secret itself."""
-    return cells.age(found.secret_since) if found.action_secret else _("none yet")
+    """That there is one and since when, or that it is lost; never the secret itself."""
+    if not found.action_secret:
+        return _("none yet")
+    return found.action_secret.problem or cells.age(found.secret_since)
 
 
 def lacking(found: Embedding) -> str:

@@ -95,7 +95,7 @@ class WebhookAdd(DefinitionForm):
 
     def finish(self, result: Webhook) -> HttpResponse:
         title = _("Secret of the webhook %(name)s")
-        secret = result.jwt_secret
+        secret = result.jwt_secret.open()
         return shown_once(self, secret, title, result.label, template=SECRET_PAGE)
 
 

@@ -11,6 +11,7 @@ from config.databases import BASE_DIR
 SAFE = {
     "SECRET_KEY": "x-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQRST",
     "INQUIRY_KEY": "y-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQRST",
+    "SEALING_KEYS": "z-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJKLMNOPQRST",
     "ALLOWED_HOSTS": "portal.example.com",
     "PUBLIC_URL": "https://portal.example.com",
 }
@@ -53,6 +54,11 @@ def test_it_refuses_to_start_without(name):
         ("SECRET_KEY", LOCAL_KEY),
         ("INQUIRY_KEY", LOCAL_KEY),
         ("INQUIRY_KEY", SAFE["SECRET_KEY"]),
+        ("SEALING_KEYS", "short"),
+        ("SEALING_KEYS", f"{SAFE['SEALING_KEYS']},short"),
+        ("SEALING_KEYS", ","),
+        ("SEALING_KEYS", SAFE["INQUIRY_KEY"]),
+        ("SEALING_KEYS", f"{SAFE['SEALING_KEYS']},{LOCAL_KEY}"),
         ("DATABASE_URL", "oracle://db/x"),
     ],
 )

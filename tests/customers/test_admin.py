@@ -36,6 +36,7 @@ from customers.models import (
     User,
     Watch,
 )
+from customers.sealing import Sealed
 from customers.service_rights import READ_ONLY
 from customers.services.access import grant_access
 from customers.services.accounts import edit_account
@@ -144,11 +145,15 @@ def _define(product):
     digits = product.pk[4:]
     Category.objects.create(pk="CAT-59128", name="Backup")
     ProductIcon.objects.create(content=b"png", **own)
-    Embedding.objects.create(action_secret="sesame-embedding", **own)
+    Embedding.objects.create(action_secret=Sealed.of("sesame-embedding"), **own)
     Action.objects.create(pk=f"ACT-{digits}-001", action="open", name="Open", scope="asset", **own)
     ProductMessage.objects.create(pk="PRDMSG-1", external_id="M1", value="Please correct.", **own)
     Webhook.objects.create(
-        pk="WB-1", type="draft_tcr_t1_val", label="Drafts", jwt_secret="sesame-webhook", **own
+        pk="WB-1",
+        type="draft_tcr_t1_val",
+        label="Drafts",
+        jwt_secret=Sealed.of("sesame-webhook"),
+        **own,
     )
     setup = TierConfigRequest.objects.filter(configuration__product=product).first()
     AnswerDraft.objects.create(request=setup.pk, inquiry=1, saved_by="jens@company.example")

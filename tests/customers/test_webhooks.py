@@ -80,12 +80,13 @@ def test_what_arrives_is_signed_and_the_same_in_every_try(vendor):
         == same
         == '{"data":{"id":"ä"},"timestamp":"2026-01-02T03:04:05Z","type":"order.approved"}'.encode()
     )
-    assert verify(to.secret, first, body)
-    assert verify(to.secret, second, body)
-    assert Webhook(to.secret).verify(body, second) == sent.payload
-    assert not verify(to.secret, first, body + b" ")
-    assert not verify(to.secret, {**first, "webhook-timestamp": "1"}, body)
-    assert not verify(to.secret, {}, body)
+    secret = to.secret.open()
+    assert verify(secret, first, body)
+    assert verify(secret, second, body)
+    assert Webhook(secret).verify(body, second) == sent.payload
+    assert not verify(secret, first, body + b" ")
+    assert not verify(secret, {**first, "webhook-timestamp": "1"}, body)
+    assert not verify(secret, {}, body)
     assert first["content-type"] == "application/json"
     assert sent.state == State.DELIVERED
     failed, delivered = WebhookAttempt.objects.all()
@@ -105,12 +106,13 @@ def test_for_a_day_the_old_secret_signs_beside_the_new_one(vendor):
             webhooks.deliver_due()
             WebhookEndpoint.objects.update(old_secret_until=timezone.now())
     (during, body), (after, _same) = receiver.taken
-    assert new != to.secret
+    secret = to.secret.open()
+    assert new != secret
     assert verify(new, during, body)
-    assert verify(to.secret, during, body)
-    assert Webhook(new).verify(body, during) == Webhook(to.secret).verify(body, during)
+    assert verify(secret, during, body)
+    assert Webhook(new).verify(body, during) == Webhook(secret).verify(body, during)
     assert verify(new, after, body)
-    assert not verify(to.secret, after, body)
+    assert not verify(secret, after, body)
 
 
 def test_a_message_is_tried_for_three_days_and_then_kept_for_a_person(vendor):
@@ -344,7 +346,7 @@ def test_only_administrators_of_the_partner_keep_its_endpoints(cast):
     endpoints.delete_endpoint(mine, actor=boss)
     told = str(list(Event.objects.filter(object_type="webhookendpoint").values()))
     assert "webhookendpoint.deleted" in told
-    for hidden in (secret, mine.secret, url):
+    for hidden in (secret, mine.secret.open(), url):
         assert hidden not in told
 
 

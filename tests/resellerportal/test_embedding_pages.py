@@ -8,6 +8,7 @@ import jwt
 import pytest
 
 from customers.models import Event, Membership
+from customers.sealing import Sealed
 from fulfillment.models import FulfillmentRequest, Subscription
 from tests import factories
 from tests.resellerportal.config_pages import configure, main_of
@@ -27,7 +28,11 @@ def send(pages, where, **data):
 
 
 def embed(cast, **fields):
-    given = {"action_url": "https://vendor.example/in", "action_secret": SECRET, **fields}
+    given = {
+        "action_url": "https://vendor.example/in",
+        "action_secret": Sealed.of(SECRET),
+        **fields,
+    }
     return Embedding.objects.update_or_create(product=cast.product, defaults=given)[0]
 
 
@@ -150,12 +155,12 @@ class TestEmbedding:
     def test_the_secret_is_shown_once_to_administrators(self, cast, pages, boss):
         where = ("product-secret", cast.product.pk)
         answer = pages.post("vendor", *where, token="t1")
-        secret = Embedding.objects.get(product=cast.product).action_secret
+        secret = Embedding.objects.get(product=cast.product).action_secret.open()
         assert secret in main_of(answer)
         assert answer["Cache-Control"] == "no-store, private"
         again = pages.post("vendor", *where, token="t1")
         assert again.status_code == 302
-        assert Embedding.objects.get(product=cast.product).action_secret == secret
+        assert Embedding.objects.get(product=cast.product).action_secret.open() == secret
         for part in ("", "embedding"):
             assert secret not in main_of(
                 pages.get("vendor", "product-detail", cast.product.pk, part)
@@ -195,7 +200,7 @@ class TestButtons:
 
     def test_what_is_missing_is_said_to_the_vendor_only(self, cast, pages):
         config, _above = configure(cast)
-        embed(cast, action_secret="")
+        embed(cast, action_secret=Sealed())
         button(cast)
         vendors = main_of(pages.get("vendor", "config-detail", config.pk))
         assert "missing: the secret that signs their tokens" in vendors
@@ -291,7 +296,7 @@ def test_hostile_texts_break_no_form_and_come_back_escaped(cast, pages, boss, cl
     made = button(cast).pk
     text = add_message(cast.product, actor=cast.actor("vendor"), external_id="a", value="b").pk
     hook = Webhook.objects.create(
-        pk="WB-1", product=cast.product, jwt_secret="x" * 40, **WEBHOOK
+        pk="WB-1", product=cast.product, jwt_secret=Sealed.of("x" * 40), **WEBHOOK
     ).pk
     client.raise_request_exception = False
     for where, fields in (

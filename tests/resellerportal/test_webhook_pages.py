@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customers.models import Connection, Event, Membership
+from customers.sealing import Sealed
 from tests import factories
 from tests.resellerportal.config_pages import main_of
 from tests.tierconfig import services
@@ -19,9 +20,9 @@ class TestWebhooks:
         product = cast.product.pk
         answer = pages.post("vendor", "product-webhook-add", product, **self.data)
         made = Webhook.objects.get()
-        assert made.jwt_secret in main_of(answer)
+        assert made.jwt_secret.open() in main_of(answer)
         page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
-        assert made.jwt_secret not in page
+        assert made.jwt_secret.open() not in page
         assert "not called: its validation is switched off" in page
         again = pages.post("vendor", "product-webhook-add", product, **self.data)
         assert "Another webhook of this type is active." in main_of(again)
@@ -29,8 +30,8 @@ class TestWebhooks:
         assert not Webhook.objects.get().active
         answer = pages.post("vendor", "product-webhook-secret", product, made.pk)
         fresh = Webhook.objects.get()
-        assert fresh.jwt_secret != made.jwt_secret
-        assert fresh.jwt_secret in main_of(answer)
+        assert fresh.jwt_secret.open() != made.jwt_secret.open()
+        assert fresh.jwt_secret.open() in main_of(answer)
         pages.post("vendor", "product-webhook-remove", product, made.pk)
         page = main_of(pages.get("vendor", "product-detail", product, "webhooks"))
         assert "The webhook is removed." in page
@@ -39,7 +40,7 @@ class TestWebhooks:
 
     def test_agents_read_them_and_change_nothing(self, cast, pages):
         made = Webhook.objects.create(
-            pk="WB-1", product=cast.product, jwt_secret="hidden-one", **self.data
+            pk="WB-1", product=cast.product, jwt_secret=Sealed.of("hidden-one"), **self.data
         )
         page = main_of(pages.get("vendor", "product-detail", cast.product.pk, "webhooks"))
         assert "Checks" in page

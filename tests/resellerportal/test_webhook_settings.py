@@ -33,17 +33,17 @@ def test_added_with_a_secret_that_is_shown_once(cast, pages, name):
     assert "must begin with https" in main_of(wrong)
     answer = pages.post(name, "webhook-add", **{**typed, "url": URL}, token="t")
     made = WebhookEndpoint.objects.get()
-    assert made.secret in main_of(answer)
+    assert made.secret.open() in main_of(answer)
     assert "no-store" in answer["Cache-Control"]
     assert (made.partner, made.types) == (cast.partners[name], ["account.moved"])
     # Sent twice it is added once, and its secret is not told again.
     pages.post(name, "webhook-add", **{**typed, "url": URL}, token="t")
     assert WebhookEndpoint.objects.count() == 1
     for page in ("webhook-list", "webhook-message-list"):
-        assert made.secret not in main_of(pages.get(name, page))
+        assert made.secret.open() not in main_of(pages.get(name, page))
     for page in ("detail", "edit", "secret", "test", "replay", "switch", "delete"):
         text = main_of(pages.get(name, f"webhook-{page}", made.pk))
-        assert made.secret not in text
+        assert made.secret.open() not in text
         assert "Our &lt;ERP&gt;" in text
 
 
@@ -57,7 +57,7 @@ def test_changed_rotated_switched_and_deleted(cast, pages):
     assert "Somebody changed this" in main_of(pages.post(*where, **typed))
     answer = pages.post("vendor", "webhook-secret", made.pk)
     fresh = WebhookEndpoint.objects.get()
-    assert fresh.secret in main_of(answer)
+    assert fresh.secret.open() in main_of(answer)
     assert fresh.old_secret == made.secret
     waiting = message(fresh)
     assert "1 message that waits" in main_of(pages.get("vendor", "webhook-switch", made.pk))
@@ -84,7 +84,7 @@ def test_a_test_says_at_once_whether_it_arrived_and_shows_the_answer(cast, pages
         receiver.status = 200
         pages.post("vendor", "webhook-test", made.pk)
     headers, body = receiver.taken[1]
-    assert verify(made.secret, headers, body)
+    assert verify(made.secret.open(), headers, body)
     assert [each.delivered for each in WebhookAttempt.objects.all()] == [False, True]
     assert {each.type for each in WebhookMessage.objects.all()} == {"webhook.test"}
 
@@ -165,6 +165,6 @@ def test_the_administration_shows_them_without_their_secrets(cast, pages):
     for path in ("", f"{made.pk}/change/"):
         page = client.get(f"/admin/customers/webhookendpoint/{path}").content.decode()
         assert made.label in page
-        assert made.secret not in page
+        assert made.secret.open() not in page
     page = client.get(f"/admin/customers/webhookmessage/{sent.pk}/change/").content.decode()
     assert "order.approved" in page

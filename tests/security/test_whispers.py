@@ -128,7 +128,7 @@ def _kept_by_vendor(cast: Cast) -> dict[str, set[str]]:
     messages.add_message(cast.product, actor=boss, external_id="M", value="whisper-text")
     return {
         secret: set(),
-        hook.jwt_secret: set(),
+        hook.jwt_secret.open(): set(),
         "whisper-hook": {"vendor"},
         "whisper-text": {"vendor"},
         "vendor@people.example": {"vendor"},

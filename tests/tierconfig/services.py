@@ -15,6 +15,7 @@ from typing import Any
 
 from customers import identifiers
 from customers.models import Product
+from customers.sealing import Sealed
 from tierconfig.models import Webhook
 
 SECRET = "a-secret-of-thirty-two-characters"
@@ -106,5 +107,5 @@ def webhook(product: Product, kind: str, service: Service) -> Webhook:
         type=kind,
         label="Check",
         external_url=service.url,
-        jwt_secret=SECRET,
+        jwt_secret=Sealed.of(SECRET),
     )

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from customers.models import Event
+from customers.sealing import Sealed
 from fulfillment.models import Subscription
 from tests.resellerportal.config_pages import configure
 from tierconfig.models import Action, Embedding
@@ -27,7 +28,10 @@ def ready(cast):
 
 
 def embed(cast, **fields):
-    given = {"action_url": "https://vendor.example/in?shop=7&jwt=old", "action_secret": SECRET}
+    given = {
+        "action_url": "https://vendor.example/in?shop=7&jwt=old",
+        "action_secret": Sealed.of(SECRET),
+    }
     Embedding.objects.update_or_create(product=cast.product, defaults={**given, **fields})
 
 
@@ -144,10 +148,14 @@ def test_nothing_is_pressed_before_the_first_approval(cast):
     assert caught.value.code == "state"
 
 
-@pytest.mark.parametrize("missing", ["action_url", "action_secret"])
+@pytest.mark.parametrize(
+    "missing",
+    [{"action_url": ""}, {"action_secret": Sealed()}, {"action_secret": Sealed("of lost keys")}],
+    ids=["address", "secret", "readable secret"],
+)
 def test_without_address_or_secret_there_is_no_link(cast, ready, missing):
     config, _above = ready
-    embed(cast, **{missing: ""})
+    embed(cast, **missing)
     with pytest.raises(ValidationError) as caught:
         action_links.press(config, actor=cast.actor("reseller"), action=button(cast))
     assert caught.value.code == "incomplete"

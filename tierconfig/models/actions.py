@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import actors
 from customers.models import Product
 from customers.models.base import Stamped
+from customers.sealing import SealedField
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -72,7 +73,7 @@ class Embedding(models.Model):
     download_links = models.JSONField(_("download links"), default=list, blank=True)
     documents = models.JSONField(_("documents"), default=list, blank=True)
     action_url = models.URLField(_("address of the actions"), max_length=1024, blank=True)
-    action_secret = models.CharField(max_length=100, blank=True, editable=False)
+    action_secret = SealedField()
     secret_since = models.DateTimeField(null=True, editable=False)
 
     class Meta:

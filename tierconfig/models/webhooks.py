@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Product
 from customers.models.base import OfVendor, Stamped
+from customers.sealing import SealedField
 
 
 class Webhook(Stamped):
@@ -35,7 +36,7 @@ class Webhook(Stamped):
     type = models.CharField(_("type"), max_length=32, choices=Type.choices)
     label = models.CharField(_("label"), max_length=100)
     external_url = models.URLField(_("address"), max_length=1024)
-    jwt_secret = models.CharField(max_length=100, editable=False)
+    jwt_secret = SealedField()
     active = models.BooleanField(_("active"), default=True)
     last_success = models.DateTimeField(_("last success"), null=True, editable=False)
     last_failure = models.DateTimeField(_("last failure"), null=True, editable=False)

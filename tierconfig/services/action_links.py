@@ -31,14 +31,16 @@ _IN_USE = ("active", "suspended")
 
 
 class Lack(StrEnum):
-    """What a vendor still has to set before its buttons work."""
+    """What a vendor still has to set before its buttons work; a lost secret is made anew."""
 
     ADDRESS = "action_url"
     KEY = "action_secret"
 
 
 def lacks(embedding: Embedding) -> list[Lack]:
-    return [each for each in Lack if not getattr(embedding, each)]
+    found = [] if embedding.action_url else [Lack.ADDRESS]
+    secret = embedding.action_secret
+    return found if secret and not secret.problem else [*found, Lack.KEY]
 
 
 def may_press(holder: Any, actor: Actor) -> bool:
@@ -76,7 +78,8 @@ def press(holder: Any, *, actor: Actor, action: Action) -> str:
     """The address that a press of the button leads to, recorded on the holder.
 
     Raises PermissionDenied, and ValidationError: code "unknown" for an action of another product
-    or scope, "state" when nothing is approved, "incomplete" when address or secret is missing.
+    or scope, "state" when nothing is approved, "incomplete" when address or secret is missing or
+    cannot be opened.
     """
     if not may_press(holder, actor):
         raise PermissionDenied
@@ -118,7 +121,7 @@ def claims(holder: Any, actor: Actor, action: Action, *, now: datetime) -> dict[
 
 def address(embedding: Embedding, payload: dict[str, Any]) -> str:
     """The vendor's address with the token in `jwt`; what it has in its query stays."""
-    token = jwt.encode(payload, embedding.action_secret, algorithm="HS256")
+    token = jwt.encode(payload, embedding.action_secret.open(), algorithm="HS256")
     parts = urlsplit(embedding.action_url)
     query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "jwt"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("jwt", token)])))

@@ -24,6 +24,7 @@ from customers.cleaning import clean_text
 from customers.lifecycle import check, hold
 from customers.models import Product
 from customers.outbound import Answer, Unreachable, post_json
+from customers.sealing import Unreadable
 
 from .. import parameters
 from ..models import ProcessedRequest, TierConfigRequest, Webhook
@@ -119,7 +120,7 @@ def ask(
             headers={"Authorization": f"Bearer {_token(webhook)}"},
         )
         verdict = _verdict(answer, {each.name for each in shown})
-    except Unreachable as reason:
+    except (Unreachable, Unreadable) as reason:
         text = _("The vendor's service gave no answer that can be used.")
         verdict = Verdict(problems=[text], answered=False, why=str(reason))
     _note(webhook, verdict)
@@ -169,7 +170,7 @@ def _token(webhook: Webhook) -> str:
         "api_url": settings.PUBLIC_URL,
         "webhook_id": webhook.pk,
     }
-    return jwt.encode(claims, webhook.jwt_secret, algorithm="HS256")
+    return jwt.encode(claims, webhook.jwt_secret.open(), algorithm="HS256")
 
 
 def _verdict(answer: Answer, shown: set[str]) -> Verdict:

@@ -51,7 +51,7 @@ class Webhooks(ListView):
         )
         shown = self.rendering(self.actor).alone(webhook)
         if "jwt_secret" not in sent:
-            shown["jwt_secret"] = webhook.jwt_secret
+            shown["jwt_secret"] = webhook.jwt_secret.open()
         return Response(shown, status=201)
 
 

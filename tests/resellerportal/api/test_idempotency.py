@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Hub, IdempotentAnswer
+from customers.sealing import Sealed
 from customers.services import idempotent_answers as answers
 from resellerportal.api.config_requests import steps as configs
 from resellerportal.api.requests import steps as orders
@@ -106,7 +107,7 @@ def test_what_asks_outside_of_transactions_is_done_once_too(api, hubs):
 def test_while_it_asks_a_second_one_is_told_to_wait_and_not_for_ever(api, hubs):
     client = api("distributor")
     client.post("/outside", BODY, Idempotency_Key="k")
-    IdempotentAnswer.objects.update(status=0, body="")
+    IdempotentAnswer.objects.update(status=0, body=Sealed())
     waiting = client.post("/outside", BODY, Idempotency_Key="k")
     assert (waiting.status_code, waiting["Retry-After"]) == (409, "3")
     assert waiting.json()["error_code"] == "IDEM_002"

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from customers.models import ApiCall
 from customers.outbound import Answer
+from customers.sealing import Sealed
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as services
 from tests import factories
@@ -296,7 +297,7 @@ def test_the_vendor_s_service_looks_at_drafts_and_can_be_overruled(api, cast, as
         product=asked,
         type=Webhook.Type.PURCHASE,
         external_url="https://service.example/",
-        jwt_secret="a secret of thirty-two characters",
+        jwt_secret=Sealed.of("a secret of thirty-two characters"),
     )
     body = {
         "type": "purchase",

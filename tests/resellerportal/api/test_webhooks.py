@@ -41,7 +41,7 @@ def test_a_webhook_is_added_with_a_secret_that_is_never_shown_again(api, cast, b
     client = api("vendor")
     found = made(client.post(PATH, body))
     hook = Webhook.objects.get()
-    assert found.pop("jwt_secret") == hook.jwt_secret
+    assert found.pop("jwt_secret") == hook.jwt_secret.open()
     assert (found["id"], found["object_class"]) == (hook.pk, "tier_config_request")
     assert found["product"]["id"] == cast.product.pk
     assert found["account"] == {"id": cast.partners["vendor"].pk, "name": "Vendor"}
@@ -53,7 +53,7 @@ def test_a_webhook_is_added_with_a_secret_that_is_never_shown_again(api, cast, b
     second = made(client.post(PATH, given | {"active": False}))
     assert "jwt_secret" not in second
     assert (second["object_class"], second["active"]) == ("fulfillment_request", False)
-    assert Webhook.objects.get(pk=second["id"]).jwt_secret == SECRET
+    assert Webhook.objects.get(pk=second["id"]).jwt_secret.open() == SECRET
 
 
 def test_what_is_wrong_with_a_webhook_is_said_by_field(api, cast, body):
@@ -88,7 +88,7 @@ def test_a_webhook_is_changed_in_part_and_removed(api, cast, body):
     assert (answer.json()["label"], answer.json()["active"]) == ("New", False)
     assert "jwt_secret" not in answer.json()
     fresh = Webhook.objects.get()
-    assert (fresh.jwt_secret, fresh.external_url) == (SECRET, body["external_url"])
+    assert (fresh.jwt_secret.open(), fresh.external_url) == (SECRET, body["external_url"])
     # All of it or nothing: the type is fixed.
     refused = client.put(where, {"label": "Newer", "type": "validator"})
     assert errors(refused) == ["type: This cannot be changed."]

@@ -18,6 +18,7 @@ from customers.actors import Actor
 from customers.events import record
 from customers.lifecycle import touch
 from customers.models import Product
+from customers.sealing import Sealed
 
 from ...models import Embedding
 from . import editing
@@ -99,11 +100,12 @@ def new_secret(product: Product, *, actor: Actor) -> str:
     """
     held = editing.hold_own(product, actor, administrator=True)
     row = embedding_of(held)
-    row.action_secret = secrets.token_urlsafe(32)
+    secret = secrets.token_urlsafe(32)
+    row.action_secret = Sealed.of(secret)
     row.secret_since = timezone.now()
     row.save()
     record("product.secret", held, actor=actor, data={"id": held.pk, "name": held.name})
-    return row.action_secret
+    return secret
 
 
 def _links(field: str, given: Iterable[Mapping[str, Any]], *, visible: bool = False) -> list[Link]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from customers import identifiers
 from customers.actors import Actor
 from customers.models import Product
+from customers.sealing import Sealed
 
 from ...models import Webhook
 from . import editing
@@ -80,7 +81,7 @@ def add_webhook(
         product=held,
         type=type,
         active=active,
-        jwt_secret=_secret(jwt_secret),
+        jwt_secret=Sealed.of(_secret(jwt_secret)),
         **_cleaned(label, external_url),
     )
     editing.note("product.webhook_added", held, webhook, actor=actor)
@@ -124,10 +125,11 @@ def new_webhook_secret(webhook: Webhook, *, actor: Actor, jwt_secret: str = "") 
     """
     held = editing.hold_own(webhook.product, actor, administrator=True)
     fresh = Webhook.objects.get(pk=webhook.pk)
-    fresh.jwt_secret = _secret(jwt_secret)
+    secret = _secret(jwt_secret)
+    fresh.jwt_secret = Sealed.of(secret)
     editing.save(fresh)
     editing.note("product.webhook_secret", held, fresh, actor=actor)
-    return fresh.jwt_secret
+    return secret
 
 
 @transaction.atomic
