@@ -75,7 +75,11 @@ MODULES = (
         "reports",
         _("Reports"),
         "fa-file-lines",
-        (("report", _("Reports")), ("holders", _("Who holds what"))),
+        (
+            ("report", _("Reports")),
+            ("schedule", _("Schedules")),
+            ("holders", _("Who holds what")),
+        ),
     ),
     Module(
         "settings",

@@ -75,11 +75,9 @@ class ReportList(PortalListView):
     empty = gettext_lazy("A report is a file of all you see of one kind, made while you go on.")
 
     def get_actions(self) -> list[Action]:
-        found = [Action(_("Schedules"), self.url("schedule-list"), icon="fa-calendar")]
-        if self.actor.may_act:
-            create = self.url("report-choose")
-            found.append(Action(_("Create a report"), create, "primary", "fa-plus"))
-        return found
+        if not self.actor.may_act:
+            return []
+        return [Action(_("Create a report"), self.url("report-choose"), "primary", "fa-plus")]
 
 
 class ReportChoose(RoleRequiredMixin, TemplateView):
@@ -110,6 +108,7 @@ class ReportAdd(PortalFormView):
     service = staticmethod(request_report)
     template_name = "reports/form.html"
     submit_label = gettext_lazy("Create the report")
+    dated = True
     success_message = gettext_lazy("The report is asked for. You may go on meanwhile.")
 
     @cached_property
@@ -148,4 +147,4 @@ class ReportAdd(PortalFormView):
         return [*super().get_crumbs()[1:], (_("Create a report"), self.url("report-choose"))]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kind=self.kind, **kwargs)
+        return super().get_context_data(kind=self.kind, dated=self.dated, **kwargs)

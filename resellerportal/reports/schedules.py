@@ -47,18 +47,6 @@ def span(schedule: Any) -> str:
     return f"{often}, {SPANS[Repeat(schedule.repeat)]}" if schedule.recent else often
 
 
-class ScheduleMixin:
-    model = ReportSchedule
-    name = "schedule"
-    url: Any
-
-    def get_crumbs(self) -> list[tuple[Any, str]]:
-        return [
-            (_("Reports"), self.url("report-list")),
-            (_("Schedules"), self.url("schedule-list")),
-        ]
-
-
 class ScheduleList(PortalListView):
     model = ReportSchedule
     name = "schedule"
@@ -67,7 +55,7 @@ class ScheduleList(PortalListView):
     row_label = gettext_lazy("Report")
     row_order = "name"
     columns = (
-        Column("repeat", gettext_lazy("Made"), span, reads=("repeat", "recent")),
+        Column("repeat", gettext_lazy("Made"), span, optional=True, reads=("repeat", "recent")),
         Column("user", gettext_lazy("Owner"), "user.name", optional=True),
         Column(
             "format",
@@ -88,7 +76,6 @@ class ScheduleList(PortalListView):
             gettext_lazy("Next"),
             lambda schedule: cells.absolute(schedule.next_at),
             order="next_at",
-            num=True,
             reads=("next_at",),
         ),
     )
@@ -98,9 +85,6 @@ class ScheduleList(PortalListView):
     empty = gettext_lazy(
         "A schedule makes a report every day, week or month. Choose one of the reports and when."
     )
-
-    def get_crumbs(self) -> list[tuple[Any, str]]:
-        return [(_("Reports"), self.url("report-list"))]
 
     def get_actions(self) -> list[Action]:
         if not may_schedule(self.actor):
@@ -135,10 +119,12 @@ class ScheduleForm(ReportForm):
         return {**data, **own}
 
 
-class ScheduleAdd(ScheduleMixin, ReportAdd):
+class ScheduleAdd(ReportAdd):
     """`like` in the address names a report whose choices are taken over."""
 
+    name = "schedule"
     form_class = ScheduleForm
+    dated = False
     submit_label = gettext_lazy("Begin the schedule")
     success_message = gettext_lazy("The schedule has begun.")
 
@@ -147,8 +133,8 @@ class ScheduleAdd(ScheduleMixin, ReportAdd):
         if not may_schedule(self.actor):
             raise PermissionDenied
 
-    def get_crumbs(self) -> list[tuple[Any, str]]:
-        return ScheduleMixin.get_crumbs(self)
+    def get_cancel_url(self) -> str:
+        return self.url("schedule-list")
 
     def get_title(self) -> str:
         return _("Schedule: %(report)s") % {"report": self.kind.label}
@@ -157,7 +143,9 @@ class ScheduleAdd(ScheduleMixin, ReportAdd):
         return schedule_report(self.kind.name, actor=self.actor, **form.cleaned_data)
 
 
-class ScheduleDetail(ScheduleMixin, PortalObjectView):
+class ScheduleDetail(PortalObjectView):
+    model = ReportSchedule
+    name = "schedule"
     template_name = "reports/schedule.html"
     select_related = ("user", "last", "last__job")
     title = "name"
@@ -193,7 +181,9 @@ def facts(schedule: ReportSchedule) -> list[Fact]:
     ]
 
 
-class ScheduleEnd(ScheduleMixin, PortalActionView):
+class ScheduleEnd(PortalActionView):
+    model = ReportSchedule
+    name = "schedule"
     service = staticmethod(end_schedule)
     title = gettext_lazy("End this schedule?")
     question = gettext_lazy("No more of these reports are made. Those that were made stay.")
