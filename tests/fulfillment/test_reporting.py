@@ -193,7 +193,7 @@ def test_it_is_narrowed_by_days_products_markets_types_and_states(cast, monkeypa
         return [line["Customer Name"] for line in lines]
 
     assert names() == ["B", "A", "Kirlin LLC"]
-    day = timezone.now().date() - timedelta(days=1)
+    day = timezone.now().date() - timedelta(days=20)
     assert names(start=day) == ["B", "A"]
     assert names(end=day) == ["Kirlin LLC"]
     assert names(product=[cast.product.pk]) == ["Kirlin LLC"]
