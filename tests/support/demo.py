@@ -21,7 +21,7 @@ from django.db import connection, transaction
 
 from fulfillment.demo import seed
 from fulfillment.demo.world import World
-from tests.support import stage
+from tests.support import chance, stage
 
 #: What an empty database holds already.
 THERE = {"django_content_type", "auth_permission", "django_migrations", "django_site"}
@@ -37,7 +37,7 @@ class Seeded:
     @classmethod
     def make(cls) -> Seeded:
         """Needs an empty database, and leaves it empty."""
-        with transaction.atomic():
+        with transaction.atomic(), chance.drawn_by("demo"):
             made = seed.seed()
             names = connection.introspection.django_table_names(only_existing=True)
             rows = {name: _read(name) for name in sorted({*names} - THERE)}

@@ -4,7 +4,6 @@ Sets the stage (tests.support.stage) for the others.
 """
 
 import os
-import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
 
-from customers import identifiers
-from tests.support import chromium, clients, stage
+from tests.support import chance, chromium, clients, stage
 
 #: Fixtures that give a test its database.
 DATABASE = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
@@ -73,12 +71,9 @@ def _wanted(item: pytest.Item) -> str:
 
 
 @pytest.fixture(autouse=True)
-def same_ids(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test draws the same ids in every run, so that none fails by the chance of its digits.
-
-    Not so in threads of its own, nor in a server that it asks.
-    """
-    with identifiers.drawn_from(random.Random(request.node.nodeid)):
+def same_chances(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test draws the same ids and tokens in every run, so that none fails by their digits."""
+    with chance.drawn_by(request.node.nodeid):
         yield
 
 

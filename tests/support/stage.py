@@ -8,14 +8,13 @@ grow old: what was written "now" must not become "a minute ago".
 from __future__ import annotations
 
 import pickle
-import random
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.db import connection, transaction
 
-from customers import identifiers
+from tests.support import chance
 
 #: Seconds after which rows are written anew.
 FRESH = 20
@@ -72,7 +71,7 @@ def _make(name: str) -> Any:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-    with identifiers.drawn_from(random.Random(name)):
+    with chance.drawn_by(name):
         made = _makers[name]()
     connection.check_constraints()
     # What was to follow the commit never follows.
