@@ -105,6 +105,10 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
         if self.wanted == SUMMARY:
             if len(answers) < len(forms):
                 return redirect(self._address(forms[-1][0].name))
+            if request.POST.get("shown", self.fingerprint()) != self.fingerprint():
+                # Another tab of the same browser went on with the same answers.
+                messages.warning(request, _("This was changed elsewhere. Look at it again."))
+                return redirect(self._address(SUMMARY))
             return self._finish_once(forms, answers)
         step = next((step for step, _form in forms if step.name == self.wanted), None)
         if step is None:
@@ -209,6 +213,7 @@ class WizardView(WizardState, RoleRequiredMixin, TemplateView):
             submit_label=self.submit_label if here == SUMMARY else _("Continue"),
             back_url=self._address(names[at - 1]) if at else "",
             token=get_random_string(22),
+            shown=self.fingerprint() if here == SUMMARY else "",
         )
         return self.render_to_response(context, status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -55,6 +57,11 @@ class WizardState:
 
     def _stored(self) -> dict[str, dict[str, list[str]]]:
         return dict(self.request.session.get(self._key, {}))
+
+    def fingerprint(self) -> str:
+        """Of what was typed; the summary posts it, so that only what it shows is finished."""
+        typed = json.dumps(self._stored(), sort_keys=True)
+        return hashlib.sha256(typed.encode()).hexdigest()[:16]
 
     def _store(self, data: dict[str, dict[str, list[str]]]) -> None:
         if data:

@@ -291,6 +291,21 @@ def test_steps_are_kept_walked_back_and_started_again(cast, wizard):
     assert wizard.client.get(wizard.url("items"))["Location"] == wizard.url("product")
 
 
+def test_the_summary_of_one_tab_does_not_place_the_order_of_another(cast, wizard):
+    """Both tabs go on with the same answers: only what the page that is sent has shown is placed."""
+    wizard.walk()
+    shown = re.search(r'name="shown" value="(\w+)"', wizard.page("summary"))[1]
+    other = factories.account(cast.partners["distributor"], cast.nordlicht, type="customer")
+    wizard.send("customer", customer=other.pk)
+    told = wizard.client.post(wizard.url("summary"), {"token": "one", "shown": shown}, follow=True)
+    assert "This was changed elsewhere" in told.content.decode()
+    assert str(other) in main_of(told)
+    assert not FulfillmentRequest.objects.exists()
+    shown = re.search(r'name="shown" value="(\w+)"', main_of(told))[1]
+    wizard.client.post(wizard.url("summary"), {"token": "two", "shown": shown})
+    assert the_order().subscription.customer == other
+
+
 def test_another_product_makes_the_later_steps_fit_again(cast, wizard):
     wizard.walk()
     step = wizard.send("product", product=cast.plain.pk)
