@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
@@ -105,6 +106,12 @@ class Hits:
     chosen: TierAccount | None = None
     rows: list[TierAccount] = field(default_factory=list)
     note: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is told to who does not see the hits appear."""
+        count = len(self.rows)
+        return self.note or ngettext("%(n)d found.", "%(n)d found.", count) % {"n": count}
 
 
 def find(rows: Any, picked: Picked, chosen: TierAccount | None = None) -> Hits:
@@ -297,4 +304,4 @@ class AccountSearch(RoleRequiredMixin, View):
             "empty": _printable(request.GET.get("empty", "")),
             "none": not picked.pk,
         }
-        return render(request, "portal/_hits.html", context)
+        return render(request, "portal/found.html", context)

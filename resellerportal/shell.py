@@ -122,8 +122,8 @@ class Shell:
     actor: Actor | None = None
     partners: list[tuple[str, str, bool]] = field(default_factory=list)
     signed_in: bool = False
-    #: Whether keys without Ctrl or Alt act, as the reader chose.
-    single_keys: bool = True
+    #: Whether keys without Ctrl or Alt act, as the reader chose; nobody else has any.
+    single_keys: bool = False
 
     @property
     def acting_name(self) -> str:

@@ -36,9 +36,24 @@
   // On narrow screens the present tab may lie outside of what is seen.
   all(".tabs [aria-current]").forEach((tab) => { tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24; });
 
-  // Selects that stand for a choice send their form by themselves.
+  // Selects that stand for a choice send their form by themselves; not while arrow keys pass one
+  // choice after the other (WCAG 3.2.2): then Enter sends it, or the button beside it.
+  let passing = null;
+  document.addEventListener("pointerdown", () => { passing = null; });
+  document.addEventListener("keydown", (event) => {
+    const select = event.target.closest("select[data-submit]");
+    if (!select || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key !== "Enter") { passing = select; return; }
+    if (!select.dataset.passed) return;
+    event.preventDefault();
+    select.form.requestSubmit();
+  });
   document.addEventListener("change", (event) => {
-    if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+    const select = event.target;
+    if (!select.matches("select[data-submit]")) return;
+    if (passing !== select) { select.form.requestSubmit(); return; }
+    select.dataset.passed = "1";
+    select.form.querySelector("button.no-js")?.classList.remove("no-js");
   });
 
   // Empty filters stay out of the address; a form is sent once.
@@ -93,13 +108,13 @@
     "?": () => document.getElementById("keys")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
       all("details.menu[open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
       if (location.hash === "#rail") location.hash = "main";
       return;
     }
     if (!single || event.ctrlKey || event.metaKey || event.altKey || taken(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
     // What a page declares comes before what a key means everywhere.
     const declared = /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
     if (declared) { event.preventDefault(); declared.click(); return; }

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from customers.models import TierAccountRequest
+from customers.models import TierAccountRequest, User
 from tests.journeys.test_every_page import DESK, PHONE
 from tests.journeys.tryit import Visitor
 
@@ -21,10 +21,35 @@ def looked_at(page, check_access, shoot, name):
     page.set_viewport_size(DESK)
 
 
+def keys_act_only_where_they_are_wanted(visitor, page):
+    """Not while a button has the focus, nor where they are switched off; filters wait for Enter."""
+    address = page.url
+    page.get_by_role("button", name="Apply").focus()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    expect(page.get_by_role("button", name="Apply")).to_be_focused()
+    product = page.locator("select[name=product]")
+    product.focus()
+    page.keyboard.press("ArrowDown")
+    assert product.input_value()
+    assert page.url == address
+    page.keyboard.press("Enter")
+    page.wait_for_url("**product=**")
+    User.objects.filter(email="vendor@demo.example").update(single_keys=False)
+    visitor.go("/vendor/account-requests/")
+    for key in "jx?":
+        page.keyboard.press(key)
+    expect(page.locator("[data-chosen]")).to_have_text("0 chosen")
+    expect(page.locator("dialog")).to_be_hidden()
+    User.objects.filter(email="vendor@demo.example").update(single_keys=True)
+    visitor.go("/vendor/account-requests/")
+
+
 def test_several_changes_are_accepted_at_once_and_read_as_one(portal, page, shoot, check_access):
     visitor = Visitor(page, portal, shoot)
     visitor.sign_in("vendor@demo.example")
     visitor.go("/vendor/account-requests/")
+    keys_act_only_where_they_are_wanted(visitor, page)
     for key in "jxjx":
         page.keyboard.press(key)
     expect(page.locator("[data-chosen]")).to_have_text("2 chosen")

@@ -203,6 +203,11 @@ def test_a_search_offers_at_most_twenty_and_asks_for_more_letters(client, cast):
     assert "More than 20 found" in text(page)
     assert "at least three letters" in text(get("/account-search/", {**query, "parent_q": "re"}))
     assert "Nothing found" in text(get("/account-search/", {**query, "parent_q": "kirlin"}))
+    said = '<p id="id_parent_said" hx-swap-oob="innerHTML">%s</p>'
+    page = get("/account-search/", {**query, "parent_q": "reseller nr 07"}).content.decode()
+    assert said % "1 found." in page
+    page = get("/account-search/", {**query, "parent_q": "kirlin"}).content.decode()
+    assert said % "Nothing found." in page
     page = get("/account-search/", {**query, "parent_q": "nr 07", "parent": cast.umbrella.pk})
     assert re.findall(r"<span>([^<]+) <span", page.content.decode()) == [
         "Umbrella Hanse",

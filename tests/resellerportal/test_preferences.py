@@ -59,6 +59,12 @@ class TestPage:
         assert "<kbd>j</kbd>" not in page
         assert "<kbd>Esc</kbd>" in page
 
+    def test_where_nobody_is_signed_in_no_single_key_acts(self, client):
+        page = client.get("/accounts/login/").content.decode()
+        assert 'data-single-keys="off"' in page
+        assert 'id="keys"' not in page
+        assert "data-keys" not in page
+
 
 class TestTimes:
     def test_each_reader_has_his_own_and_what_machines_read_stays_utc(self, client, cast):
