@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Attachment, Conversation, Job, Note, Report, Watch
+from ..models import Attachment, Job, Note, Report, Watch
 from .base import ViewOnly
 
 
@@ -86,13 +86,3 @@ class WatchAdmin(ViewOnly):
     search_fields = ("object_id__exact", "user__email")
     ordering = ("-pk",)
     fields = ("user", "partner", ("object_type", "object_id"), "started_at")
-
-
-@admin.register(Conversation)
-class ConversationAdmin(ViewOnly):
-    list_display = ("created_at", "id", "object_type", "object_id")
-    list_filter = ("object_type",)
-    search_fields = ("id__exact", "object_id__exact")
-    search_help_text = _("The whole ID of a conversation or of its object.")
-    ordering = ("-created_at", "id")
-    fields = ("id", "object_type", "object_id", "created_at")

@@ -3,24 +3,6 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-from customers.identifiers import free_ids
-
-
-def open_those_with_messages(apps, schema_editor):
-    Conversation = apps.get_model("customers", "Conversation")
-    messages = apps.get_model("customers", "Note").objects.filter(kind="message").order_by()
-    first = messages.values_list("object_type", "object_id").annotate(at=models.Min("at"))
-    subjects = list(first)
-    Conversation.objects.bulk_create(
-        [
-            Conversation(pk=pk, object_type=kind, object_id=subject, created_at=at)
-            for pk, (kind, subject, at) in zip(
-                free_ids(Conversation, "CO", len(subjects)), subjects, strict=True
-            )
-        ],
-        batch_size=1000,
-    )
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -56,5 +38,4 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["-created_at", "id"], name="conversation_by_age")],
             },
         ),
-        migrations.RunPython(open_those_with_messages, migrations.RunPython.noop),
     ]

@@ -3,7 +3,6 @@ from .accounts import AccountVersion, TierAccount
 from .attachments import Attachment
 from .catalog import Category, Product, ProductIcon
 from .connections import Connection
-from .conversations import Conversation
 from .endpoints import WebhookAttempt, WebhookEndpoint, WebhookMessage
 from .events import DeliveryAttempt, Event
 from .holding import Held, Holder, Holding
@@ -25,7 +24,6 @@ __all__ = [
     "Attachment",
     "Category",
     "Connection",
-    "Conversation",
     "DeliveryAttempt",
     "DigestEntry",
     "Event",

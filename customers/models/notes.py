@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -23,27 +25,42 @@ from .requests import TierAccountRequest
 class Subject:
     """A model whose rows are discussed and watched.
 
+    `prefix` and `digits`, a regular expression, are what their ids look like.
     Without `with_vendors`, messages are between the distributor and its resellers; vendors who
     see the object may write for their own colleagues only. `above` names the key of the object
     whose watchers hear of it too, "" for none.
     """
 
     model: Any
+    prefix: str
+    digits: str
     with_vendors: bool
     above: str = ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(f"{self.prefix}-{self.digits}", re.ASCII)
 
 
 #: By model name; apps above add theirs with `discuss`.
 SUBJECTS: dict[str, Subject] = {}
 
 
-def discuss(model: type[models.Model], *, with_vendors: bool, above: str = "") -> None:
+def discuss(
+    model: type[models.Model], prefix: str, digits: str, *, with_vendors: bool, above: str = ""
+) -> None:
     """Let notes be written about rows of `model`, and let them be watched."""
-    SUBJECTS[model._meta.model_name or ""] = Subject(model, with_vendors, above)
+    SUBJECTS[model._meta.model_name or ""] = Subject(model, prefix, digits, with_vendors, above)
 
 
-discuss(TierAccount, with_vendors=False)
-discuss(TierAccountRequest, with_vendors=True, above="account_id")
+discuss(TierAccount, "TA", r"\d{4}-\d{4}-\d{4}", with_vendors=False)
+discuss(
+    TierAccountRequest,
+    "TAR",
+    r"\d{4}-\d{4}-\d{4}-\d{3,}-\d{3,}",
+    with_vendors=True,
+    above="account_id",
+)
 
 
 def in_sight(subject: Subject, name: str, actor: actors.Actor, keys: Collection[str] | None) -> Q:

@@ -18,7 +18,6 @@ from ..events import record
 from ..models import AccountAccess, Membership, Note, Partner, TierAccount, User
 from ..models.notes import SUBJECTS
 from . import attachments
-from .conversations import open_conversation
 from .watches import sees
 
 LONGEST = 2000
@@ -89,7 +88,6 @@ def add_note(
     attachments.attach(note, kept)
     if kind == Note.Kind.MESSAGE:
         note.readers.set(_resellers(obj))
-        open_conversation(obj)
     # About the note, not about its object: who may read the event's object is not who may read it.
     data = {"note": str(note.pk), "kind": kind, "files": [file.name for file in kept]}
     record("note.created", note, actor=actor, data=data)

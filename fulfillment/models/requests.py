@@ -284,4 +284,4 @@ class FulfillmentRequest(ProcessedRequest):
         self._close(reason)
 
 
-discuss(FulfillmentRequest, with_vendors=True)
+discuss(FulfillmentRequest, "PR", r"\d{4}-\d{4}-\d{4}-\d{3,}", with_vendors=True)

@@ -34,9 +34,8 @@ def answer(
     narrowing.actor = actor
     found = narrowing.apply(query)
     shown = rendering(actor, rendering.selecting(query.selected))
-    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
+    limit, offset = window(query)
     total = found.count()
-    offset = query.offset if limit else 0
     objects: list[Any] = []
     if limit and offset < total:
         ordered = found.order_by(*found.query.order_by, "pk")
@@ -57,9 +56,8 @@ def whole(
     what `build` builds: a statement is made once per scope (statements.py).
     """
     shown = rendering(actor)
-    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
+    limit, offset = window(query)
     total = statements.total(("api total", name), actor, build)
-    offset = query.offset if limit else 0
     objects: list[Any] = []
     if limit and offset < total:
         rows = statements.page(
@@ -71,6 +69,12 @@ def whole(
         )
         objects = shown.all(dict(zip(shown.reads, row, strict=True)) for row in rows)
     return Response(objects, headers=headers(offset, len(objects), total, ()))
+
+
+def window(query: Query) -> tuple[int, int]:
+    """How many objects of the list, and how many before them are left out."""
+    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
+    return limit, query.offset if limit else 0
 
 
 def headers(offset: int, length: int, total: int, unknown: Sequence[str]) -> dict[str, str]:
@@ -85,7 +89,6 @@ def plain(objects: list[dict[str, Any]], query: Query, unknown: Sequence[str] = 
 
     `unknown` are names of filters that were ignored.
     """
-    limit = min(PAGE if query.limit is None else query.limit, LARGEST)
-    offset = query.offset if limit else 0
+    limit, offset = window(query)
     page = objects[offset : offset + limit]
     return Response(page, headers=headers(offset, len(page), len(objects), unknown))

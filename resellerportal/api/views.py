@@ -168,7 +168,7 @@ class DetailView(ApiView):
 
     def shown(self, obj: Any, status: int = 200) -> Response:
         """The object as it is now, read again with what showing it needs."""
-        branches = self.rendering.selecting(_selected(self.query()))
+        branches = self.rendering.selecting(selected(self.query()))
         rendering = self.rendering(self.actor, branches)
         again = rendering.rows(self.rows()).filter(pk=obj.pk).first()
         return Response(rendering.alone(again if again is not None else obj), status=status)
@@ -187,7 +187,7 @@ class Unknown(ApiView):
         raise ApiError(_("There is nothing at this address."), code=errors.NOT_FOUND, status=404)
 
 
-def _selected(query: Query) -> list[str]:
+def selected(query: Query) -> list[str]:
     """The props of select() of a detail's query, where filters mean nothing."""
     if query.tree is None:
         return []

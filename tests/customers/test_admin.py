@@ -40,7 +40,6 @@ from customers.sealing import Sealed
 from customers.service_rights import READ_ONLY
 from customers.services.access import grant_access
 from customers.services.accounts import edit_account
-from customers.services.conversations import open_conversation
 from customers.services.service_users import create_service_user
 from fulfillment.models import FulfillmentRequest, RequestItem, SubscriptionItem
 from fulfillment.reporting.asking import request_report
@@ -114,7 +113,6 @@ def lived(cast):
     schedule_report("orders", actor=cast.actor("vendor"), format="csv", repeat="daily")
     member = {"user": cast.users["distributor"], "partner": cast.partners["distributor"]}
     Watch.objects.create(**member, **about)
-    open_conversation(cast.kirlin)
     SavedView.objects.create(list="order", title="Mine", query="tab=all", **member)
     NotificationPreference.objects.create(kind="note", mode="digest", **member)
     DigestEntry.objects.create(kind="note", event=Event.objects.first(), **member)

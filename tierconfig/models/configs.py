@@ -144,4 +144,4 @@ class TierConfig(Lifecycle):
         """Its request was approved, or its update failed; nothing is open any more."""
 
 
-discuss(TierConfig, with_vendors=True)
+discuss(TierConfig, "TC", r"\d{3}-\d{3}-\d{3}", with_vendors=True)

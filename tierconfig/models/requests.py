@@ -250,4 +250,10 @@ class TierConfigRequest(ProcessedRequest):
         self._close(reason)
 
 
-discuss(TierConfigRequest, with_vendors=True, above="configuration_id")
+discuss(
+    TierConfigRequest,
+    "TCR",
+    r"\d{3}-\d{3}-\d{3}-\d{3,}",
+    with_vendors=True,
+    above="configuration_id",
+)

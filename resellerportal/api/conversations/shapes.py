@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import Any, NotRequired, TypedDict
 
 from django.utils.text import capfirst
 
 from customers.actors import Actor
-from customers.models import Conversation, Note
+from customers.models import Note
 from customers.models.notes import SUBJECTS
-from customers.services.conversations import subjects_of
+from customers.services.conversations import Conversation, sides_of, subject_of
 
 from ... import history, reasons
 from ...sentences import sentence
@@ -54,37 +55,41 @@ class ConversationWithMessagesShape(ConversationShape):
     messages: list[MessageShape]
 
 
-class ConversationRendering(Rendering[Conversation]):
+class ConversationRendering(Rendering[Any]):
+    """Shows conversations that the actor sees, which are no rows."""
+
     shape = ConversationShape
 
     def prepare(self, objects: Sequence[Conversation]) -> None:
-        self.subjects = subjects_of(objects, actor=self.actor)
+        self.sides = sides_of(objects)
+        self.subjects = {
+            each.pk: SimpleNamespace(
+                pk=each.object_id, created_at=each.created_at, updated_at=each.updated_at
+            )
+            for each in objects
+        }
         self.happenings = Happenings(list(self.subjects.values()), self.actor)
 
     def one(self, conversation: Conversation) -> dict[str, Any]:
-        obj: Any = self.subjects.get(conversation.object_id)
         kind = conversation.object_type
         name = capfirst(SUBJECTS[kind].model._meta.verbose_name)
-        created: Any = {"at": stamp(conversation.created_at)}
+        created = self.happenings.of(self.subjects[conversation.pk])["created"]
         found: dict[str, Any] = {
             "id": conversation.pk,
             "instance_id": conversation.object_id,
             "topic": f"{name} {conversation.object_id}",
             "type": "notes" if kind in NOTES else "conversation",
             "status": "open",
-            "accounts": self._accounts(obj, kind),
+            "accounts": self._accounts(conversation),
         }
-        if obj is not None:
-            created = self.happenings.of(obj)["created"]
-            if "by" in created:
-                found["creator"] = created["by"]
+        if "by" in created:
+            found["creator"] = created["by"]
         return {**found, "created": created["at"], "events": {"created": created}}
 
-    def _accounts(self, obj: Any, kind: str) -> list[Ref]:
+    def _accounts(self, conversation: Conversation) -> list[Ref]:
         """Whose people write there: the reader's, the distributor's, and the vendor's."""
-        sides = [self.actor.partner, getattr(obj, "provider", None)]
-        if SUBJECTS[kind].with_vendors:
-            sides.append(getattr(obj, "vendor", None))
+        others = (conversation.provider_id, conversation.vendor_id)
+        sides = [self.actor.partner, *(self.sides.get(pk or "") for pk in others)]
         return list({side.pk: ref(side) for side in sides if side is not None}.values())
 
 
@@ -95,8 +100,8 @@ class ThreadRendering(ConversationRendering):
 
     def one(self, conversation: Conversation) -> dict[str, Any]:
         found = super().one(conversation)
-        obj = self.subjects.get(conversation.object_id)
         if self.branches.wants("messages"):
+            obj = subject_of(conversation, actor=self.actor)
             found["messages"] = messages_of(conversation, obj, self.actor) if obj else []
         return found
 
