@@ -37,10 +37,12 @@ def once(
     service_user: ServiceUser,
     act: Callable[[], Response],
     *,
+    gone: Callable[[Any], Response | None],
     outside: bool = False,
 ) -> Response:
     """Run `act` and keep its answer, or give the answer that was kept.
 
+    `gone` is asked whether what an answer told of is out of sight, and gives the answer to that.
     Raises ApiError: 400 for a key that is none, 422 when it was used for something else; with
     `outside` no transaction is open around `act`, and 409 says that another one is at it. Answers
     from 400 on, and errors, leave nothing behind.
@@ -50,11 +52,11 @@ def once(
         raise ApiError(_("Idempotency-Key: between 1 and 255 printable characters of ASCII."))
     fingerprint = _fingerprint(request)
     if outside:
-        return _outside(service_user, name, fingerprint, act)
+        return _outside(service_user, name, fingerprint, act, gone)
     with transaction.atomic():
         row, fresh = answers.claim(service_user, name, fingerprint)
         if not fresh:
-            return _again(row, fingerprint)
+            return _again(row, fingerprint, gone)
         response = act()
         if response.status_code >= 400:
             transaction.set_rollback(True)
@@ -64,11 +66,15 @@ def once(
 
 
 def _outside(
-    service_user: ServiceUser, name: str, fingerprint: str, act: Callable[[], Response]
+    service_user: ServiceUser,
+    name: str,
+    fingerprint: str,
+    act: Callable[[], Response],
+    gone: Callable[[Any], Response | None],
 ) -> Response:
     row, fresh = answers.claim_for(service_user, name, fingerprint)
     if not fresh:
-        return _again(row, fingerprint)
+        return _again(row, fingerprint, gone)
     response = None
     try:
         response = act()
@@ -84,7 +90,7 @@ def _body(response: Response) -> str:
     return "" if response.data is None else JsonRenderer().render(response.data).decode()
 
 
-def _again(row: Any, fingerprint: str) -> Response:
+def _again(row: Any, fingerprint: str, gone: Callable[[Any], Response | None]) -> Response:
     if row.fingerprint != fingerprint:
         text = _("Idempotency-Key: this key was used for another request already.")
         raise ApiError(text, code=REUSED, status=422)
@@ -92,7 +98,7 @@ def _again(row: Any, fingerprint: str) -> Response:
         text = _("The request with this Idempotency-Key is under way; ask again.")
         raise ApiError(text, code=UNDER_WAY, status=409, headers={"Retry-After": "3"})
     data = json.loads(row.body.open()) if row.body else None
-    return Response(data, status=row.status, headers={REPLAYED: "true"})
+    return gone(data) or Response(data, status=row.status, headers={REPLAYED: "true"})
 
 
 def _fingerprint(request: Any) -> str:

@@ -34,6 +34,7 @@ from .query import Query
 from .reading import JsonOnly, JsonParser, JsonRenderer
 from .rql import Filters
 from .shaping import Rendering
+from .sight import gone
 from .throttling import KeyThrottle, show_rate
 
 M = TypeVar("M", bound=Model)
@@ -104,6 +105,7 @@ class ApiView(APIView):
                 request,
                 self.service_user,
                 lambda: act(request, *args, **kwargs),
+                gone=lambda answered: gone(self, answered),
                 outside=self.asks_outside,
             )
 

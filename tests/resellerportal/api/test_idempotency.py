@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from customers.models import Hub, IdempotentAnswer
+from customers.models import ApiCall, Hub, IdempotentAnswer, TierAccount
 from customers.sealing import Sealed
 from customers.services import idempotent_answers as answers
 from resellerportal.api.config_requests import steps as configs
 from resellerportal.api.requests import steps as orders
+from tests.resellerportal.api.test_tier_account_changes import SENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.resellerportal.api.posting")]
 BODY = {"name": "Blüte"}
@@ -42,6 +43,47 @@ def test_no_content_is_repeated_as_such(api, hubs):
         answer = api("distributor").post("/make", BODY | {"nothing": 1}, Idempotency_Key="a")
         assert (answer.status_code, answer.content) == (204, b"")
     assert len(hubs()) == 1
+
+
+@pytest.mark.urls("config.urls")
+def test_what_went_out_of_sight_is_not_told_again(api, cast):
+    """Answered as whatever is not there, and not done anew."""
+    client, body = api("distributor"), {**SENT, "parent": {"id": cast.nordlicht.pk}}
+    one = client.post("/tier/accounts", body, Idempotency_Key="one")
+    several = client.post("/tier/accounts", [body, body], Idempotency_Key="several")
+    for first, key, sent in ((one, "one", body), (several, "several", [body, body])):
+        assert client.post("/tier/accounts", sent, Idempotency_Key=key).content == first.content
+    pk = several.json()[1]["id"]
+    TierAccount.objects.filter(pk__in=[pk, one.json()["id"]]).update(
+        provider=cast.partners["distributor2"]
+    )
+    for known, key, sent in ((one.json()["id"], "one", body), (pk, "several", [body, body])):
+        again = client.post("/tier/accounts", sent, Idempotency_Key=key)
+        assert (again.status_code, again.json()["errors"]) == (
+            404,
+            [f"Object `{known}` not found."],
+        )
+        assert "Idempotency-Replayed" not in again
+    assert TierAccount.objects.filter(name=body["name"]).count() == 3
+
+
+@pytest.mark.urls("config.urls")
+def test_a_step_on_what_went_out_of_sight_is_not_told_again(api, cast):
+    order = cast.order()
+    note = {"text": "Hello"}
+    sent = [("/requests/{}/assign", {}), ("/conversations/{}/messages", note)]
+    for path, body in sent:
+        first, again = (
+            api("vendor").post(path.format(order.pk), body, Idempotency_Key=path)
+            for _each in range(2)
+        )
+        assert (again.content, again["Idempotency-Replayed"]) == (first.content, "true")
+    other = cast.partners["vendor2"]
+    type(order).objects.filter(pk=order.pk).update(vendor=other)
+    for path, body in sent:
+        answer = api("vendor").post(path.format(order.pk), body, Idempotency_Key=path)
+        assert (answer.status_code, answer.json()["error_code"]) == (404, "NFND_000")
+    assert ApiCall.objects.count() == 6
 
 
 def test_the_same_key_for_something_else_is_refused(api, hubs):
