@@ -39,6 +39,8 @@ from .throttling import KeyThrottle, show_rate
 
 M = TypeVar("M", bound=Model)
 READS = ("GET", "HEAD", "OPTIONS")
+#: What is sent with other methods is not read.
+BODIES = ("POST", "PUT")
 
 
 class ApiView(APIView):
@@ -56,6 +58,8 @@ class ApiView(APIView):
     body: ClassVar[type[BaseSerializer[Any]] | None] = None
     bodies: ClassVar[Mapping[str, type[BaseSerializer[Any]]]] = {}
     answers: ClassVar[Mapping[str, tuple[int, Any]]] = {}
+    #: By method, statuses of refusals beside those that all of its kind have (documents/).
+    refuses: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     listing: ClassVar[bool] = False
     #: Its POST may ask a vendor's service, which no transaction may wait for.
     asks_outside: ClassVar[bool] = False
@@ -90,7 +94,8 @@ class ApiView(APIView):
             raise PermissionDenied(_("Keys of these may do this: %(roles)s.") % {"roles": allowed})
         if request.method not in READS and not self.actor.may_act:
             raise PermissionDenied(_("The owner of this key may read and change nothing."))
-        if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+        length = request.headers.get("Content-Length")
+        if request.method in BODIES and "Transfer-Encoding" in request.headers and not length:
             # Such a body is not read; an empty one would be taken for it.
             raise ApiError(_("Content-Length is missing."), code=errors.UNREADABLE, status=411)
         if request.method == "POST" and "Idempotency-Key" in request.headers:

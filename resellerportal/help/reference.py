@@ -36,7 +36,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Operation:
-    """`anchor` is its place on the page; `status` that of success."""
+    """`anchor` is its place on the page; `status` that of success, `refusals` of all else."""
 
     method: str
     path: str
@@ -48,6 +48,7 @@ class Operation:
     many: bool = False
     markdown: bool = False
     filters: list[Filter] = field(default_factory=list)
+    refusals: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def _operation(method: str, path: str, made: dict[str, Any]) -> Operation:
             for each in made.get("parameters", ())
             if each["in"] == "query" and each["name"] not in ("limit", "offset")
         ],
+        refusals=", ".join(each for each in made["responses"] if each >= "4"),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import ADMINISTRATOR, DISTRIBUTOR, RESELLER, VENDOR
 
+from ..api.documents.answers import REFUSALS
 from . import reference
 from .views import HelpPage
 
@@ -42,6 +43,10 @@ class ApiOverview(ApiPage):
 
     template_name = "help/api.html"
     title = gettext_lazy("API")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        refusals = [(status, text) for status, (_name, text) in REFUSALS.items()]
+        return super().get_context_data(refusals=refusals, **kwargs)
 
 
 class ApiPart(ApiPage):

@@ -10,6 +10,7 @@ import yaml
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
+from .answers import components
 from .operations import ApiSchema
 from .schemas import Components
 
@@ -29,10 +30,6 @@ KEY = {
     "in": "header",
     "name": "Authorization",
     "description": "`ApiKey SU-…:secret`, the key of a partner's service user.",
-}
-RANGE = {
-    "description": "`items FIRST-LAST/TOTAL`.",
-    "schema": {"type": "string"},
 }
 INFO = {
     "title": "Tierdesk",
@@ -54,30 +51,17 @@ def document() -> dict[str, Any]:
         "info": INFO,
         "servers": [{"url": BASE}],
         "security": [{"ApiKey": []}],
-        "paths": {
-            _address(name): _with_ranges(item) for name, item in sorted(made["paths"].items())
-        },
+        "paths": {_address(name): item for name, item in sorted(made["paths"].items())},
         "components": {
             "schemas": {**schemas, **ApiSchema.components.schemas, "Error": ERROR},
             "securitySchemes": {"ApiKey": KEY},
-            "headers": {"Content-Range": RANGE},
+            **components({"$ref": "#/components/schemas/Error"}),
         },
     }
 
 
 def _address(name: str) -> str:
     return name.removeprefix(BASE).rstrip("/") or "/"
-
-
-def _with_ranges(item: dict[str, Any]) -> dict[str, Any]:
-    """Lists tell in a header which part of how many they are."""
-    for operation in item.values():
-        names = {each["name"] for each in operation.get("parameters", ())}
-        if "limit" in names and "200" in operation["responses"]:
-            operation["responses"]["200"]["headers"] = {
-                "Content-Range": {"$ref": "#/components/headers/Content-Range"}
-            }
-    return item
 
 
 @cache

@@ -9,9 +9,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from ..shaping import Markdown
-from .schemas import Components, Schema, name_of
+from . import answers
+from .schemas import Components, name_of
 
-ERROR: Schema = {"$ref": "#/components/schemas/Error"}
 NOTHING = OpenApiResponse(description="Done; there is nothing to say.")
 WRITES = ("POST", "PUT")
 LOOKUPS = {"null": "null()"}
@@ -72,8 +72,26 @@ class ApiSchema(AutoSchema):
         else:
             schema = self.components.of(hint)
             found = {"type": "array", "items": schema} if many else schema
-        failed = (400, 401, 403, 404, 429) if "{" in self.path else (400, 401, 403, 429)
-        return {succeeded: found, **dict.fromkeys(failed, ERROR)}
+        return {succeeded: found}
+
+    def get_operation(self, *arguments: Any) -> Any:
+        """With the headers of its answer, and with all that it may be refused with."""
+        made = super().get_operation(*arguments)
+        if made is None:
+            return None
+        names = answers.headers_of_success(self.method, listing=self._lists())
+        for answer in made["responses"].values():
+            answer["headers"] = answers.referring(names)
+        refused = answers.refusals(
+            self.view,
+            self.method,
+            of_object="{" in self.path,
+            reads_body="requestBody" in made,
+        )
+        made["responses"] |= {str(status): answers.reference(status) for status in refused}
+        if self.method == "POST":
+            made.setdefault("parameters", []).append(answers.KEY_OF_POST)
+        return made
 
     def get_override_parameters(self) -> list[Any]:
         if not self._lists():

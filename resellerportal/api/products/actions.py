@@ -162,6 +162,7 @@ class ActionLink(Child):
     model = Action
     rendering = ActionRendering
     shape = ActionLinkShape
+    refuses = {"GET": (400,)}
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: Request, **ids: str) -> Response:

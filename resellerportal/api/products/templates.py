@@ -151,6 +151,7 @@ class Rendered(ApiView):
     """A template with values in place: of the request `request_id`, or of samples without one."""
 
     module: ClassVar[str] = PRODUCTS
+    refuses = {"GET": (400,)}
 
     def text(self, template: Template) -> str:
         wanted = self.request.GET.get("request_id", "")

@@ -25,6 +25,7 @@ class Requests(ListView):
     filters = RequestFilters
     rendering = RequestRendering
     body = NewRequestBody
+    refuses = {"POST": (409,)}
     fields = FIELDS
 
     def post(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from customers.service_rights import EVERYTHING
 from customers.services.service_users import create_service_user, header_of
+from tests.resellerportal.api.conforming import check_documented
 
 BASE = "/public/v1"
 
@@ -43,7 +44,7 @@ class ApiClient:
         """`body` is JSON unless it is bytes; headers as keywords: Idempotency_Key="…"."""
         content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
         given = self.headers | {name.replace("_", "-"): text for name, text in headers.items()}
-        return self.client.generic(
+        answer = self.client.generic(
             method,
             BASE + path,
             content,
@@ -51,6 +52,8 @@ class ApiClient:
             headers=given,
             QUERY_STRING=query,
         )
+        check_documented(method, path, answer)
+        return answer
 
 
 def _json(body: Any) -> bytes:

@@ -206,6 +206,62 @@ def test_every_difference_has_a_reason_and_is_about_something():
             assert any(re.fullmatch(pattern, text) for text in known), pattern
 
 
+def refused(status: int) -> set[str]:
+    return {
+        f"{method.upper()} {path}"
+        for path, item in document()["paths"].items()
+        for method, operation in item.items()
+        if str(status) in operation["responses"]
+    }
+
+
+def test_each_refusal_stands_at_the_operations_that_give_it():
+    """What they really answer is compared with the document in every test (conforming.py)."""
+    every = {f"{m.upper()} {path}" for path, item in document()["paths"].items() for m in item}
+    posts = {each for each in every if each.startswith("POST")}
+    writes = posts | {each for each in every if each.startswith("PUT")}
+    assert refused(401) == refused(403) == refused(429) == refused(503) == every
+    assert refused(404) == posts | {each for each in every if "{" in each}
+    assert refused(411) == refused(413) == writes
+    assert refused(415) == {
+        f"{method.upper()} {path}"
+        for path, item in document()["paths"].items()
+        for method, operation in item.items()
+        if "requestBody" in operation
+    }
+    assert refused(422) == posts
+    assert refused(409) == {
+        "POST /notifications/webhooks/{id}/trigger",
+        "POST /requests",
+        *(f"POST /requests/{{id}}/{step}" for step in ("pend", "purchase", "submit", "validate")),
+        *(f"POST /tier/config-requests/{{id}}/{step}" for step in ("pend", "submit", "validate")),
+    }
+    texts = "(requests|assets|configs)/{id}/render$|/media/{key}$|agreements/{id}$|/{message}$|/{number}$"
+    assert every - refused(400) == {each for each in every if re.search(f"^GET .*({texts})", each)}
+
+
+def test_a_text_is_read_without_a_query(api, cast):
+    """Where 400 is not in the document, no query is bad."""
+    order = cast.order()
+    for path in (f"/requests/{order.pk}/render", f"/assets/{order.subscription_id}/render"):
+        assert api("vendor").get(path, "select(-nonsense)&limit=x").status_code == 200
+
+
+def test_what_goes_with_calls_is_told_of(api):
+    answers = document()["components"]["responses"]
+    assert set(answers["Busy"]["headers"]) >= {"Retry-After", "X-Request-ID"}
+    assert "WWW-Authenticate" in answers["Unauthorized"]["headers"]
+    for path, item in document()["paths"].items():
+        for method, operation in item.items():
+            names = {each["name"] for each in operation.get("parameters", ())}
+            assert ("Idempotency-Key" in names) == (method == "post"), path
+            success = next(each for each in operation["responses"] if each.startswith("2"))
+            told = set(operation["responses"][success]["headers"])
+            assert {"X-Request-ID", "RateLimit-Remaining"} <= told
+            assert ("Idempotency-Replayed" in told) == (method == "post"), path
+            assert ({"Content-Range", "Ignored-Filters"} <= told) == ("limit" in names), path
+
+
 def test_the_document_is_served_without_a_key(client):
     for name, kind in (("openapi.yml", "text/yaml"), ("openapi.json", "application/json")):
         answer = client.get(f"/public/v1/{name}")
