@@ -12,8 +12,6 @@ from tests import factories
 
 BUDGET = settings(
     max_examples=60,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 numbers = st.integers(min_value=0, max_value=10_000)

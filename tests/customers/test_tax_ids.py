@@ -51,7 +51,7 @@ def test_where_nothing_is_known_nothing_is_said(number, country):
     assert warning(number, country) == ""
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=30), st.sampled_from(sorted(countries())))
 def test_whatever_is_typed_gets_an_answer(number, country):
     assert looks_right(number, country) in (True, False, None)

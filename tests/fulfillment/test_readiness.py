@@ -287,8 +287,6 @@ class World:
     max_examples=40,
     # Shrinking takes minutes; what is drawn is small already.
     phases=[Phase.explicit, Phase.generate],
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(drawn=worlds)

@@ -1,4 +1,8 @@
-"""What is left to chance, drawn the same in every run: ids, tokens, UUIDs, invented names."""
+"""What is left to chance, drawn the same in every run: ids, tokens, UUIDs, invented names, examples.
+
+Hypothesis looks for new examples with `--hypothesis-profile=random`; nothing of it has a deadline,
+since the machine may be busy.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import settings
 
 from customers import identifiers
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None, print_blob=True)
+settings.load_profile("same")
 
 
 @contextmanager

@@ -43,8 +43,6 @@ def code_of(raw: Any) -> str:
 @pytest.mark.django_db
 @settings(
     max_examples=40,
-    deadline=None,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(raw=st.dictionaries(texts, values, min_size=1, max_size=4))

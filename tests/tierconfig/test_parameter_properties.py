@@ -13,7 +13,7 @@ from tests.tierconfig.test_parameters import DOMAINS, HOME, PHONE, SIZES, TYPES,
 from tierconfig import parameters
 from tierconfig.rendering import fill, to_html
 
-BUDGET = settings(max_examples=150, deadline=None, derandomize=True)
+BUDGET = settings(max_examples=150)
 
 texts = st.text(max_size=60) | st.text(
     st.characters(categories=["Cc", "Cf", "Cs", "Zs"]), max_size=9

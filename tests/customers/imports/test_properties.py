@@ -163,7 +163,7 @@ class TestBatches(TestCase):
                     source=f"AS-{account.pk[-4:]}-{product.pk[-3:]}",
                 )
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(drawn=LINES)
     def test_a_batch_is_its_rows_one_by_one(self, drawn: list[Any]) -> None:
         rows = lines(drawn, self.accounts)
