@@ -14,9 +14,10 @@ INQUIRY_KEY = env.secret(
 SEALING_KEYS = env.secrets(
     "SEALING_KEYS",
     meaning="Seal secrets that are stored because they are used: those of webhooks and buttons, "
-    "second factors. One or several, separated by commas: the first one seals, all of them open. "
-    "To change it put the new one first, run `manage.py reseal`, drop the old one. What is lost "
-    "with it must be made anew. Local settings bring their own.",
+    "second factors, and sessions. One or several, separated by commas: the first one seals, all "
+    "of them open. To change it put the new one first, run `manage.py reseal`, drop the old one "
+    "(who is signed in since before signs in again). What was sealed with a lost one must be made "
+    "anew. Local settings bring their own.",
 )
 ALLOWED_HOSTS = env.listing(
     "ALLOWED_HOSTS",

@@ -127,8 +127,9 @@ CACHES = {
 }
 
 # Rows in the database: a session can be ended on the server, and every process sees the same.
+# A copy of the database opens none (config/sessions.py).
 # A local cache in front would show one process what another has already changed.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from config.sessions import stored
+
 #: The vendor's user of tests/benchmarks/stage.py.
 EMAIL = "vendor@bench.example"
 USER = """
@@ -49,7 +51,7 @@ def view(request: HttpRequest) -> HttpResponse:
 def page(session_key: str, email: str = EMAIL, rows: int = 50) -> str:
     connection.ensure_connection()
     cursor = connection.connection.cursor()
-    cursor.execute(USER, [session_key, email])
+    cursor.execute(USER, [stored(session_key), email])
     _user_id, user, vendor, partner, role = cursor.fetchone()
     cursor.execute(COUNTS, {"vendor": vendor})
     mine, others, everything = cursor.fetchone()
