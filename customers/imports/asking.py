@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from .. import jobs, lifecycle
 from ..actors import Actor
+from ..errors import field_error
 from ..lifecycle import check_revision, hold
 from ..models import ImportBatch
 from ..permissions import by_owner
@@ -19,7 +20,7 @@ def held_for(batch: ImportBatch, step: str, actor: Actor, revision: int | None) 
         raise PermissionDenied
     lifecycle.check(held, step, actor)
     if held.busy:
-        raise ValidationError({"job": _("Wait until the present step has ended.")}, code="busy")
+        raise field_error("job", _("Wait until the present step has ended."), "busy")
     check_revision(held, revision)
     return held
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from .. import actors, identifiers
 from ..actors import Actor
 from ..cleaning import clean_text
+from ..errors import field_error
 from ..events import record
 from ..lifecycle import touch
 from ..models import ImportBatch, ImportFile, Partner, TierAccount
@@ -51,7 +52,7 @@ def upload(
     table = open_table(content, sheet=sheet)
     sample = [list(line.cells) for line, _n in zip(table.lines, range(SAMPLE), strict=False)]
     if not sample:
-        raise ValidationError({"file": _("The file has headings but no rows.")}, code="file")
+        raise field_error("file", _("The file has headings but no rows."), "file")
     workbook = columns.is_workbook(table.sheet, table.header)
     known = None if workbook else columns.remembered(actor.partner, table.header)
     names = list(WORKBOOK.values()) if workbook else columns.suggest(table.header)

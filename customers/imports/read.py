@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from ..errors import field_error
 from ..spreadsheets import restored
 
 DELIMITERS = ",;\t|"
@@ -45,7 +46,7 @@ class Table:
 
 
 def refuse(sentence: str, **values: object) -> ValidationError:
-    return ValidationError({"file": sentence % values if values else sentence}, code="file")
+    return field_error("file", sentence % values if values else sentence, "file")
 
 
 def open_table(content: bytes, *, sheet: str = "") -> Table:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from .. import actors
 from ..actors import Actor
+from ..errors import field_error
 from ..models import AccountAccess, Hub, Marketplace, Partner, TierAccount
 from ..permissions import any_of, by_distributor, by_preview_owner, by_reseller
 
@@ -83,7 +84,7 @@ def check_environment(environment: str, parent: TierAccount | None) -> None:
             if preview
             else _("Below a preview reseller there are preview accounts only.")
         )
-        raise ValidationError({"parent": text}, code="environment")
+        raise field_error("parent", text, "environment")
 
 
 def check_hub(hub: Hub | None, provider: Partner, environment: str, actor: Actor) -> None:
@@ -116,7 +117,7 @@ def check_parent(kind: str, parent: TierAccount | None, provider: Partner) -> No
 def check_depth(parent: TierAccount | None, height: int = 1) -> None:
     """Raise ValidationError when a tree of `height` levels below `parent` would go too deep."""
     if parent is not None and parent.level + 1 + height > LEVELS:
-        raise ValidationError({"parent": too_deep()}, code="depth")
+        raise field_error("parent", too_deep(), "depth")
 
 
 def too_deep() -> str:
@@ -171,7 +172,7 @@ def refuse_switch(children: int, sources: int, operated: bool) -> None:
             "%(n)d accounts hang below this reseller; move them to another one first.",
             children,
         )
-        raise ValidationError({"type": text % {"n": children}}, code="children")
+        raise field_error("type", text % {"n": children}, "children")
     if sources:
         text = ngettext(
             "This reseller is tier 1 or tier 2 of %(n)d live subscription or configuration; as "
@@ -180,10 +181,10 @@ def refuse_switch(children: int, sources: int, operated: bool) -> None:
             "long as those run it stays a reseller. Add the customer as an account of its own.",
             sources,
         )
-        raise ValidationError({"type": text % {"n": sources}}, code="takes_part")
+        raise field_error("type", text % {"n": sources}, "takes_part")
     if operated:
         text = _("A reseller operates this account; that access has to end first.")
-        raise ValidationError({"type": text}, code="operated")
+        raise field_error("type", text, "operated")
 
 
 def check_externals(

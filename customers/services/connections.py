@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from .. import actors, identifiers
 from ..actors import Actor
+from ..errors import field_error
 from ..events import record
 from ..lifecycle import hold
 from ..models import Connection, Hub, Product
@@ -41,14 +42,11 @@ def request_connection(product: Product, *, actor: Actor, hub: Hub, type: str) -
         raise ValidationError({"type": _("Choose test or production.")})
     there = Connection.objects.filter(product=held, hub=hub, type=type).first()
     if there is not None:
-        raise ValidationError(
-            {
-                "hub": ValidationError(
-                    _("%(id)s connects this hub already: %(status)s.")
-                    % {"id": there.pk, "status": there.get_status_display()},
-                    code="unique",
-                )
-            }
+        raise field_error(
+            "hub",
+            _("%(id)s connects this hub already: %(status)s.")
+            % {"id": there.pk, "status": there.get_status_display()},
+            "unique",
         )
     connection = identifiers.insert(
         Connection, "CT", product=held, hub=hub, type=type, status=Status.PENDING

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from .. import actors, identifiers, outbound
 from ..actors import Actor
 from ..cleaning import clean_text
+from ..errors import field_error
 from ..events import record
 from ..lifecycle import check_revision, touch
 from ..models import Event, Product, WebhookEndpoint, WebhookMessage
@@ -258,14 +259,12 @@ def _cleaned(
     except ValidationError as error:
         raise ValidationError({"label": error}) from error
     if not text:
-        raise ValidationError({"label": ValidationError(_("Enter a text."), code="required")})
+        raise field_error("label", _("Enter a text."), "required")
     chosen = None
     if product:
         chosen = Product.objects.visible_to(actor).filter(pk=product).first()
         if chosen is None:
-            raise ValidationError(
-                {"product": ValidationError(_("There is no such product."), code="unknown")}
-            )
+            raise field_error("product", _("There is no such product."), "unknown")
     kinds = list(dict.fromkeys(str(each)[:64] for each in types))
     return {"label": text, "url": _clean_url(url), "types": kinds, "product": chosen}
 
@@ -276,7 +275,7 @@ def _clean_url(value: str) -> str:
         outbound.check_address(text)
         _check_url(text)
     except outbound.Unreachable as error:
-        raise ValidationError({"url": ValidationError(str(error), code="url")}) from None
+        raise field_error("url", str(error), "url") from None
     except ValidationError as error:
         raise ValidationError({"url": error}) from error
     return text

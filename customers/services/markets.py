@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from .. import actors, identifiers
 from ..actors import Actor
 from ..cleaning import clean_country, clean_text
+from ..errors import field_error
 from ..events import record
 from ..models import Connection, Hub, Marketplace, Partner, TierAccount
 from ..permissions import by_distributor
@@ -156,7 +157,7 @@ def _name(value: Any, longest: int) -> str:
     except ValidationError as error:
         raise ValidationError({"name": error}) from error
     if not text:
-        raise ValidationError({"name": ValidationError(_("Enter a name."), code="required")})
+        raise field_error("name", _("Enter a name."), "required")
     return text
 
 

@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from .. import trees
 from ..actors import Actor
+from ..errors import field_error
 from ..lifecycle import StaleForm
 from ..models import AccountAccess, Partner, Product, TierAccount, TierAccountRequest
 from ..permissions import by_reseller
@@ -89,9 +90,7 @@ def preview_move(account: TierAccount, *, actor: Actor, parent: TierAccount | No
         raise PermissionDenied
     check_open(node)
     if (target.pk if target else None) == node.parent_id:
-        raise ValidationError(
-            {"parent": _("This is its place already; choose another.")}, code="no_change"
-        )
+        raise field_error("parent", _("This is its place already; choose another."), "no_change")
     check_move(node, target, actor)
     check_parent(node.type, target, node.provider)
     return _effects(node, target)

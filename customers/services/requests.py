@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from .. import identifiers
 from ..actors import Actor
 from ..cleaning import clean_text
+from ..errors import field_error
 from ..events import record
 from ..lifecycle import advance, check, hold, write
 from ..models import Participation, Product, TierAccount, TierAccountRequest
@@ -116,5 +117,5 @@ def clean_reason(reason: str) -> str:
     except ValidationError as error:
         raise ValidationError({"reason": error}) from error
     if not cleaned:
-        raise ValidationError({"reason": _("Say why the change is ignored.")}, code="required")
+        raise field_error("reason", _("Say why the change is ignored."), "required")
     return cleaned

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..actors import ADMINISTRATOR, Actor
 from ..cleaning import clean_text
+from ..errors import field_error
 from ..models import SavedView, User
 
 #: Views one member keeps of one list.
@@ -141,7 +142,7 @@ def _title(raw: str, others: QuerySet[SavedView]) -> str:
     except ValidationError as error:
         raise ValidationError({"title": error}) from error
     if not title:
-        raise ValidationError({"title": _("Give the view a name.")}, code="required")
+        raise field_error("title", _("Give the view a name."), "required")
     if others.filter(title=title).exists():
-        raise ValidationError({"title": _("You have a view of this name.")}, code="duplicate")
+        raise field_error("title", _("You have a view of this name."), "duplicate")
     return title

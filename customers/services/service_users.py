@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from .. import actors, identifiers
 from ..actors import Actor
 from ..cleaning import clean_text
+from ..errors import field_error
 from ..events import record
 from ..lifecycle import check_revision, touch
 from ..models import Partner, ServiceUser
@@ -227,9 +228,7 @@ def _check_room(actor: Actor) -> None:
 
 def _check_future(expires_at: datetime | None) -> None:
     if expires_at is not None and expires_at <= timezone.now():
-        raise ValidationError(
-            {"expires_at": ValidationError(_("Choose a day in the future."), code="past")}
-        )
+        raise field_error("expires_at", _("Choose a day in the future."), "past")
 
 
 def _cleaned(name: str, description: str, rights: Mapping[str, str]) -> dict[str, Any]:
@@ -241,16 +240,12 @@ def _cleaned(name: str, description: str, rights: Mapping[str, str]) -> dict[str
         except ValidationError as error:
             raise ValidationError({field: error}) from error
     if not found["name"]:
-        raise ValidationError({"name": ValidationError(_("Enter a text."), code="required")})
+        raise field_error("name", _("Enter a text."), "required")
     known = {module: rights[module] for module in MODULES if rights.get(module)}
     if set(rights) - set(MODULES) or any(right not in (READ, WRITE) for right in known.values()):
-        raise ValidationError(
-            {"rights": ValidationError(_("There is no such right."), code="unknown")}
-        )
+        raise field_error("rights", _("There is no such right."), "unknown")
     if not known:
-        raise ValidationError(
-            {"rights": ValidationError(_("Choose at least one right."), code="required")}
-        )
+        raise field_error("rights", _("Choose at least one right."), "required")
     return {**found, "rights": known}
 
 

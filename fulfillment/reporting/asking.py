@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from customers import identifiers, jobs
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Job, Partner, Report, ReportPart
 
 from .kinds import KINDS
@@ -40,7 +41,7 @@ def request_report(
 
 def check_format(format: str) -> None:
     if format not in Report.Format.values:
-        raise ValidationError({"format": ValidationError(_("Choose a format."), code="unknown")})
+        raise field_error("format", _("Choose a format."), "unknown")
 
 
 def ask(

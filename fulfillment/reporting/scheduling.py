@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from customers import chores, identifiers, jobs
 from customers.actors import ADMINISTRATOR, Actor
+from customers.errors import field_error
 from customers.models import Membership, Partner
 
 from ..models import ReportSchedule
@@ -65,7 +66,7 @@ def schedule_report(
     chosen = KINDS[kind]
     check_format(format)
     if repeat not in ReportSchedule.Repeat.values:
-        raise ValidationError({"repeat": ValidationError(_("Choose how often."), code="unknown")})
+        raise field_error("repeat", _("Choose how often."), "unknown")
     undated = {name: each for name, each in (params or {}).items() if name not in ("start", "end")}
     undated = cleaned(chosen, undated, actor)
     Partner.objects.select_for_update(no_key=True).get(pk=actor.partner.pk)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers.errors import field_error
 from tierconfig import judging, parameters
 from tierconfig.models import Parameter
 
@@ -84,4 +85,4 @@ def no_change() -> ValidationError:
 
 
 def _items(text: str, code: str) -> ValidationError:
-    return ValidationError({"items": ValidationError(text, code=code)})
+    return field_error("items", text, code)

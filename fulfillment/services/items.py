@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Product
 from tierconfig.services.definitions import editing
 
@@ -46,9 +47,7 @@ def add_item(
     }
     rows = Item.objects.filter(product=held)
     if rows.filter(local_id=values["local_id"]).exists():
-        raise ValidationError(
-            {"local_id": ValidationError(_("Another item has this ID."), code="unique")}
-        )
+        raise field_error("local_id", _("Another item has this ID."), "unique")
     number = editing.next_number(rows)
     item = Item.objects.create(pk=f"{held.pk}-{number:04d}", product=held, **values)
     editing.note("product.item_added", held, item, actor=actor)
@@ -134,7 +133,7 @@ def _described(name: str, description: str) -> dict[str, str]:
 
 def _one_of(name: str, value: str, known: tuple[str, ...] | list[str]) -> str:
     if value not in known:
-        raise ValidationError({name: ValidationError(_("Pick one."), code="unknown")})
+        raise field_error(name, _("Pick one."), "unknown")
     return str(value)
 
 
@@ -147,4 +146,4 @@ def _check_rest(product: Product, item: Item) -> None:
         and not others.exclude(pk=item.pk).exists()
     ):
         text = _("It is the last item on sale. End the sale of the product instead.")
-        raise ValidationError({"status": ValidationError(text, code="last")})
+        raise field_error("status", text, "last")

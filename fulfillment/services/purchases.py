@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Connection, Listing, Marketplace, Product, TierAccount
 from customers.permissions import by_distributor, by_preview_owner, by_reseller
 from tierconfig import judging, parameters
@@ -104,7 +105,7 @@ def clean_items(purchase: Purchase, *, draft: bool = False) -> list[Line]:
     """
     wanted = {str(pk): quantity for pk, quantity in purchase.items.items() if quantity}
     if not wanted and not draft:
-        raise ValidationError({"items": _("Order at least one item.")}, code="required")
+        raise field_error("items", _("Order at least one item."), "required")
     known = Item.objects.filter(product=purchase.product, status=Item.Status.PUBLISHED).in_bulk(
         list(wanted)
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers import chores
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.events import record
 from customers.lifecycle import check, touch, write
 from customers.models import Event
@@ -163,4 +164,4 @@ def _check_date(date: datetime) -> None:
         text, code = _("Choose a date within ten years."), "far"
     else:
         return
-    raise ValidationError({"planned_date": ValidationError(text, code=code)})
+    raise field_error("planned_date", text, code)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.actors import ADMINISTRATOR, AGENT, VENDOR, Actor
+from customers.errors import field_error
 from customers.events import record
 from customers.lifecycle import StaleState, check_revision, hold, touch
 from customers.models import User
@@ -53,7 +54,7 @@ def assign_request(
         raise StaleState(held, "assign")
     check_revision(held, revision)
     if user is not None and not assignees(held).filter(pk=user.pk).exists():
-        raise ValidationError({"user": ValidationError(_("There is no such user."), "unknown")})
+        raise field_error("user", _("There is no such user."), "unknown")
     if held.assignee_id == (user.pk if user else None):
         return held
     held.assignee = user

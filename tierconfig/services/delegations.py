@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import CONTACT, Actor
 from customers.cleaning import clean_email, clean_text
+from customers.errors import field_error
 from customers.events import record
 from customers.lifecycle import StaleForm, StaleState, check, hold
 
@@ -179,9 +180,7 @@ def _check_limits(held: ProcessedRequest, fields: Mapping[str, Any]) -> None:
     for each in waiting:
         same = each.email.lower() == fields["email"].lower()
         if same and each.parameters == fields["parameters"]:
-            raise ValidationError(
-                {"email": _("This colleague is asked for the same already.")}, code="asked"
-            )
+            raise field_error("email", _("This colleague is asked for the same already."), "asked")
     if len(waiting) >= MOST_OPEN:
         raise ValidationError(
             _("At most %(most)d questions can be with colleagues; take one back first.")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import CONTACT, Actor
 from customers.cleaning import clean_text
+from customers.errors import field_error
 from customers.events import record
 from customers.lifecycle import check, hold, touch, write
 
@@ -162,7 +163,7 @@ def clean_reason(reason: str) -> str:
     except ValidationError as error:
         raise ValidationError({"reason": error}) from error
     if not reason:
-        raise ValidationError({"reason": _("Say why the request is rejected.")}, code="required")
+        raise field_error("reason", _("Say why the request is rejected."), "required")
     return reason
 
 

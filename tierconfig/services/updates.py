@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.cleaning import clean_text
+from customers.errors import field_error
 from customers.events import record
 from customers.lifecycle import StaleState, check, check_revision, hold, touch
 from customers.permissions import by_distributor, by_vendor
@@ -181,7 +182,7 @@ def _may_update(request: ProcessedRequest, actor: Actor, *, notes_only: bool) ->
 
 def _set_notes(request: ProcessedRequest, notes: str) -> None:
     if not hasattr(request, "notes"):
-        raise ValidationError({"notes": _("Orders have no notes.")}, code="unknown")
+        raise field_error("notes", _("Orders have no notes."), "unknown")
     request.notes = cleaned_notes(notes)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers import identifiers
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Product
 
 from ...models import Action
@@ -96,9 +97,7 @@ def _cleaned(
         raise ValidationError({"action": _("Use letters, digits, hyphens and underscores only.")})
     others = Action.objects.filter(product=product, action=key)
     if others.exclude(pk=row.pk if row else "").exists():
-        raise ValidationError(
-            {"action": ValidationError(_("Another action has this ID."), code="unique")}
-        )
+        raise field_error("action", _("Another action has this ID."), "unique")
     if scope not in scopes_of(product) and (row is None or scope != row.scope):
         raise ValidationError(
             {"scope": _("This product asks nothing of that tier; see its capabilities.")}

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
+from customers.errors import field_error
 
 from ...models import Parameter
 from ...presentation import FLAGS, depends_on
@@ -78,22 +78,16 @@ def clean_rule(
     known = {each.name: each for each in rows}
     source = known.get(on)
     if source is None:
-        raise ValidationError(
-            {"on": ValidationError(_("There is no such parameter."), code="unknown")}
-        )
+        raise field_error("on", _("There is no such parameter."), "unknown")
     if problem := _obstacle(parameter, source, known):
-        raise ValidationError({"on": ValidationError(problem, code="dependency")})
+        raise field_error("on", problem, "dependency")
     offered = [value for value, _label in source.choices]
     wanted = set(values)
     if not wanted or wanted - set(offered):
-        raise ValidationError(
-            {"values": ValidationError(_("Choose one or more of its values."), code="choice")}
-        )
+        raise field_error("values", _("Choose one or more of its values."), "choice")
     set_to = {name: bool(flags[name]) for name in FLAGS if name in flags}
     if not set_to:
-        raise ValidationError(
-            {"flags": ValidationError(_("Say what the rule changes."), code="required")}
-        )
+        raise field_error("flags", _("Say what the rule changes."), "required")
     return {"parameter": on, "values": [v for v in offered if v in wanted], **set_to}
 
 
@@ -106,13 +100,7 @@ def check_choices(parameter: Parameter, constraints: Mapping[str, Any]) -> None:
         gone = [value for value in rule_of(each).get("values", []) if value not in offered]
         if gone:
             text = _("%(name)s depends on “%(value)s”; change that first.")
-            raise ValidationError(
-                {
-                    "choices": ValidationError(
-                        text % {"name": each.name, "value": gone[0]}, code="used"
-                    )
-                }
-            )
+            raise field_error("choices", text % {"name": each.name, "value": gone[0]}, "used")
 
 
 def _obstacle(parameter: Parameter, source: Parameter, known: Mapping[str, Parameter]) -> str:

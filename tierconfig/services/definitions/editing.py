@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.cleaning import clean_text
+from customers.errors import field_error
 from customers.events import record
 from customers.lifecycle import StaleForm, check_revision, hold
 from customers.models import Product
@@ -125,7 +126,7 @@ def clean_line(name: str, value: Any, longest: int, *, lines: bool = False) -> s
     """A text that must not be blank; the error stands on field `name`."""
     text = clean_optional(name, value, longest, lines=lines)
     if not text:
-        raise ValidationError({name: ValidationError(_("Enter a text."), code="required")})
+        raise field_error(name, _("Enter a text."), "required")
     return text
 
 
@@ -150,11 +151,7 @@ def clean_address(name: str, value: Any) -> str:
         if "@" in parts.netloc or (parts.scheme.lower() != "https" and not local):
             raise ValueError
     except (ValidationError, ValueError):
-        raise ValidationError(
-            {
-                name: ValidationError(
-                    _("Enter an address that begins with https:// and names no user."), code="url"
-                )
-            }
+        raise field_error(
+            name, _("Enter an address that begins with https:// and names no user."), "url"
         ) from None
     return text

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Listing, Marketplace, Product
 
 from . import editing
@@ -27,9 +28,7 @@ def add_listing(product: Product, *, actor: Actor, marketplace: Marketplace) -> 
     if held.state == Product.State.DRAFT:
         raise ValidationError(_("Publish the product first."), code="draft")
     if not Marketplace.objects.visible_to(actor).filter(pk=marketplace.pk).exists():
-        raise ValidationError(
-            {"marketplace": ValidationError(_("This marketplace is not known."), code="unknown")}
-        )
+        raise field_error("marketplace", _("This marketplace is not known."), "unknown")
     listing, made = Listing.objects.get_or_create(product=held, marketplace=marketplace)
     if made or not listing.active:
         listing.active = True

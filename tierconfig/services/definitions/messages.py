@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers import identifiers
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Product
 
 from ...models import ProductMessage
@@ -77,7 +77,5 @@ def _cleaned(
     key = editing.clean_line("external_id", external_id, MAX_KEY)
     others = ProductMessage.objects.filter(product=product, external_id=key)
     if others.exclude(pk=row.pk if row else "").exists():
-        raise ValidationError(
-            {"external_id": ValidationError(_("Another message has this ID."), code="unique")}
-        )
+        raise field_error("external_id", _("Another message has this ID."), "unique")
     return {"external_id": key, "value": editing.clean_line("value", value, MAX_TEXT)}

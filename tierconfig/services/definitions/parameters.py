@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from customers import identifiers
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.events import record
 from customers.models import Product
 
@@ -209,7 +210,7 @@ def checked_kind(product: Product, type: str, phase: str, scope: str) -> Kind:
             text = _("This product asks nothing of that tier; see its capabilities.")
         else:
             text = _("This scope does not go with this phase.")
-        raise ValidationError({"scope": ValidationError(text, code="scope")})
+        raise field_error("scope", text, "scope")
     return Kind(type, phase, scope)
 
 

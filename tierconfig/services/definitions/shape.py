@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.cleaning import clean_country, clean_text
+from customers.errors import field_error
 
 from ...cleaning import ADDRESS_PARTS, MAX_TEXT, clean_value
 from ...json_values import clean_object
@@ -97,13 +98,7 @@ def clean_name(value: Any) -> str:
     """The vendor's own id: letters, digits, underscore and hyphen."""
     text = editing.clean_line("name", value, 100)
     if not _NAME.fullmatch(text):
-        raise ValidationError(
-            {
-                "name": ValidationError(
-                    _("Use letters, digits, “_” and “-” only, no spaces."), code="invalid"
-                )
-            }
-        )
+        raise field_error("name", _("Use letters, digits, “_” and “-” only, no spaces."), "invalid")
     return text
 
 

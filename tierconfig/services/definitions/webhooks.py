@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers import identifiers
 from customers.actors import Actor
+from customers.errors import field_error
 from customers.models import Product
 from customers.sealing import Sealed
 
@@ -148,21 +149,17 @@ def _secret(given: str) -> str:
     if not SHORTEST <= len(given) <= LONGEST or not given.isascii() or not given.isprintable():
         text = _("Between %(least)d and %(most)d printable characters of ASCII.")
         limits = {"least": SHORTEST, "most": LONGEST}
-        raise ValidationError({"jwt_secret": ValidationError(text % limits, code="secret")})
+        raise field_error("jwt_secret", text % limits, "secret")
     return given
 
 
 def _check_only(product: Product, type: str) -> None:
     if Webhook.objects.filter(product=product, type=type, active=True).exists():
-        raise ValidationError(
-            {"type": ValidationError(_("Another webhook of this type is active."), code="unique")}
-        )
+        raise field_error("type", _("Another webhook of this type is active."), "unique")
 
 
 def _cleaned(label: str, external_url: str) -> dict[str, str]:
     url = editing.clean_address("external_url", external_url)
     if not url:
-        raise ValidationError(
-            {"external_url": ValidationError(_("Enter an address."), code="required")}
-        )
+        raise field_error("external_url", _("Enter an address."), "required")
     return {"label": editing.clean_line("label", label, MAX_LABEL), "external_url": url}
