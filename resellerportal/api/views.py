@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from customers import moments
 from customers.actors import Actor
 from customers.services.service_users import actor_of
 
@@ -77,7 +78,9 @@ class ApiView(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         started = time.perf_counter()
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        # Programs read and send UTC, wherever this runs.
+        with moments.used("UTC"):
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
         show_rate(self.request, response)
         log_call(self.request, response, getattr(self, "service_user", None), started)

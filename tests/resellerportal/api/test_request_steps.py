@@ -1,6 +1,6 @@
 """Fulfillment requests through the API: every step of their machine, and subscriptions."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
@@ -165,6 +165,14 @@ def test_an_order_is_scheduled_asked_back_and_given_back(api, pending, template)
     assert step(vendor, pending, "confirm", {}).json()["status"] == "revoked"
     past = {"planned_date": "2020-01-01T00:00:00+00:00"}
     assert step(vendor, pending, "schedule", past).json()["error_code"] == "PR_001"
+
+
+def test_programs_read_and_send_utc_wherever_the_portal_stands(api, settings, pending, template):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    day = (timezone.now() + timedelta(days=9)).astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    body = {"planned_date": day.isoformat(), "template_id": template.pk}
+    found = step(api("vendor"), pending, "schedule", body).json()
+    assert found["planned_date"] == f"{day.isoformat()}+00:00"
 
 
 def test_who_may_end_a_request_hangs_on_where_it_stands(api, cast, pending):
