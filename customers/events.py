@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 Teller = Callable[[Event], None]
 _tellers: list[Teller] = []
 _quiet = ContextVar("quiet", default=False)
+_batch: ContextVar[tuple[str, list[Event]] | None] = ContextVar("batch", default=None)
 
 CLAIM_FOR = timedelta(minutes=5)
 #: Waiting time before the n-th retry; after the last one the event is left for a person.
@@ -59,6 +60,7 @@ def record(
 
     With `to_state` the object has come to a state: who holds it now is noted (holding.py).
     """
+    batch = _batch.get()
     event = Event.objects.create(
         at=at or timezone.now(),
         verb=verb,
@@ -73,12 +75,29 @@ def record(
         from_state=from_state,
         to_state=to_state,
         reason=reason[:500],
-        data=data or {},
+        data={**({"batch": batch[0]} if batch else {}), **(data or {})},
     )
+    if batch:
+        batch[1].append(event)
     if to_state:
         holding.follow(obj, event.at)
     _tell_soon()
     return event
+
+
+@contextmanager
+def recorded(batch: str) -> Iterator[list[Event] | None]:
+    """Hands out what is recorded inside, which carries `batch` in its data; None inside another
+    such block, whose batch it is then. What was rolled back meanwhile is among it."""
+    if _batch.get() is not None:
+        yield None
+        return
+    found: list[Event] = []
+    token = _batch.set((batch, found))
+    try:
+        yield found
+    finally:
+        _batch.reset(token)
 
 
 def _sides(obj: models.Model) -> dict[str, Any]:

@@ -27,7 +27,7 @@ TEXTS = {
     ("asset", "inquire"): (
         "# We need something from you\n\nPlease complete the form so that we can set up {product}."
     ),
-    ("asset", "pending"): "# {product}\n\nYour order is being set up; this takes about a day.",
+    ("asset", "pending"): "# {product}\n\nYour request is being worked on; this takes about a day.",
     ("tier1", ""): "# You may sell {product}\n\n{lines}",
     ("tier2", ""): "# Your resellers may sell {product}\n\n{lines}",
 }

@@ -1,7 +1,8 @@
 """Many orders or configuration requests decided in one go.
 
 Each decision is an event as if it stood alone; its `batch` says that it is told together with the
-others, by one event `partner.decisions` for each distributor.
+others, by one event `partner.decisions` for each distributor; what follows is told likewise
+(consequences.py).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tierconfig.services import requests as configurations
 from tierconfig.services.processing import assign, clean_reason
 
 from ..models import FulfillmentRequest
+from .consequences import told_at_once
 from .decisions import approve_held, end_held, hold_order
 
 #: Requests decided in one transaction, which holds all their rows.
@@ -149,20 +151,21 @@ def _decide(
     wanted: list[Any], act: Callable[[Any, dict[str, Any]], None], actor: Actor, step: str, why: str
 ) -> Decisions:
     found, batch = Decisions(), str(uuid.uuid4())
-    for each in wanted:
-        try:
-            with transaction.atomic():
-                act(each, {"batch": batch})
-        except StaleState as stale:
-            found.refused.append(stale)
-        except PermissionDenied:
-            found.lacking.append((each, _("It is not yours to decide.")))
-        except ValidationError as error:
-            found.lacking.append((each, " ".join(error.messages)))
-        except ObjectDoesNotExist:
-            continue
-        else:
-            found.decided.append(each)
+    with told_at_once():
+        for each in wanted:
+            try:
+                with transaction.atomic():
+                    act(each, {"batch": batch})
+            except StaleState as stale:
+                found.refused.append(stale)
+            except PermissionDenied:
+                found.lacking.append((each, _("It is not yours to decide.")))
+            except ValidationError as error:
+                found.lacking.append((each, " ".join(error.messages)))
+            except ObjectDoesNotExist:
+                continue
+            else:
+                found.decided.append(each)
     if found.decided:
         about = found.decided[0]._meta.model_name
         told = {"batch": batch, "step": step, "about": about}

@@ -11,6 +11,7 @@ from tierconfig.services.processing import release
 
 from ..models import FulfillmentRequest
 from .births import birth_state
+from .consequences import told_together
 from .decisions import end_held
 
 State = FulfillmentRequest.State
@@ -22,16 +23,20 @@ def release_waiting(config: TierConfig) -> None:
     Each is judged after its own lock: of two approvals that complete an order at once, the
     second sees the first.
     """
-    for request in _parked_on([config.pk]):
-        configs = list(request.required_configurations.all())
-        release(request, birth_state(request, configs))
+    parked = _parked_on([config.pk])
+    with told_together(parked):
+        for request in parked:
+            configs = list(request.required_configurations.all())
+            release(request, birth_state(request, configs))
 
 
 def fail_waiting(configs: list[TierConfig], reason: str) -> None:
     """End the orders parked on setups that failed."""
     quoted = _("Tier configuration was rejected: %(reason)s") % {"reason": reason}
-    for request in _parked_on([config.pk for config in configs]):
-        end_held(request, "cascade", actor=Actor.system(), reason=quoted[:500])
+    parked = _parked_on([config.pk for config in configs])
+    with told_together(parked):
+        for request in parked:
+            end_held(request, "cascade", actor=Actor.system(), reason=quoted[:500])
 
 
 def _parked_on(config_ids: list[str]) -> list[FulfillmentRequest]:

@@ -29,7 +29,7 @@ def _holds(event: Event, matter: Matter) -> bool:
     return bool(matter.request.state == event.to_state)
 
 
-def _waiting(event: Event, matter: Matter) -> Iterable[Message]:
+def of_vendor(event: Event, matter: Matter) -> Iterable[Message]:
     """To the vendor's people: there is something to decide."""
     if not _holds(event, matter):
         return []
@@ -225,7 +225,7 @@ def _reason(event: Event) -> Facts:
 
 _BY_STEP: dict[str, Letters] = {"due": _due, "nudge": _nudged}
 _BY_STATE: dict[str, Letters] = {
-    "pending": _waiting,
+    "pending": of_vendor,
     "scheduled": _scheduled,
     "revoking": _revoking,
     "approved": _decided,

@@ -184,7 +184,8 @@ def kind_of(event: Event) -> str:
     if noun := _PROCESSED.get(event.object_type):
         return _of_processed(noun, event, step)
     if event.verb == "partner.decisions":
-        return f"{_PROCESSED[event.data['about']]}-decided"
+        released = event.data.get("step") == "release"
+        return f"{_PROCESSED[event.data['about']]}-{'decide' if released else 'decided'}"
     if event.verb in _BY_VERB:
         return _BY_VERB[event.verb]
     judge = _BY_STATE.get(event.object_type)

@@ -8,24 +8,34 @@ from dataclasses import replace
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from customers.actors import DISTRIBUTOR, RESELLER
+from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import Event
 
 from . import deciding
+from .kinds import kind_of
 from .letters import Message
 from .matters import Matter, matter_of
 
 VERB = "partner.decisions"
 #: Requests listed in one mail; all are counted.
 LISTED = 40
-KINDS = {"fulfillmentrequest": "order-decided", "tierconfigrequest": "config-decided"}
-STEPS = {"approve": "approved", "fail": "failed"}
+KINDS = {"fulfillmentrequest", "tierconfigrequest"}
+RELEASE = "release"
+#: Step -> the state it led to.
+STEPS = {"approve": "approved", "fail": "failed", "cascade": "failed", RELEASE: "pending"}
+
+
+_INTROS = {
+    RELEASE: gettext_lazy("What these requests waited for is approved. They wait for you now."),
+    "cascade": gettext_lazy("A configuration that these requests waited for was rejected."),
+}
 
 
 def letters(event: Event) -> Iterable[Message]:
-    """To each member of the buying side, what was decided for it, as long as it stands."""
+    """To each member of the buying side, what was decided for it, as long as it stands; to each of
+    the vendor's, what came back to it."""
     about = str(event.data.get("about"))
     state = STEPS.get(str(event.data.get("step")), "")
     told: dict[tuple[str, str], list[tuple[Message, Matter]]] = {}
@@ -34,10 +44,10 @@ def letters(event: Event) -> Iterable[Message]:
         matter = matter_of(one)
         if matter is None:
             continue
-        for message in deciding.of_buyers(one, matter):
+        for message in _singly(one, matter):
             told.setdefault((message.recipient, message.partner), []).append((message, matter))
     for found in told.values():
-        yield replace(_together(event, found, about), kind=KINDS.get(about, ""))
+        yield replace(_together(event, found, about), kind=kind_of(event))
 
 
 def summed_up(event: Event) -> set[str]:
@@ -46,9 +56,13 @@ def summed_up(event: Event) -> set[str]:
     if not event.data.get("batch") or event.object_type not in KINDS or step not in STEPS:
         return set()
     matter = matter_of(event)
-    return (
-        {each.recipient.lower() for each in deciding.of_buyers(event, matter)} if matter else set()
-    )
+    return {each.recipient.lower() for each in _singly(event, matter)} if matter else set()
+
+
+def _singly(event: Event, matter: Matter) -> Iterable[Message]:
+    """What those who hear of it together with others would hear of it alone."""
+    released = event.verb.endswith(f".{RELEASE}")
+    return (deciding.of_vendor if released else deciding.of_buyers)(event, matter)
 
 
 def _alone(event: Event, about: str, pk: str, state: str) -> Event:
@@ -89,10 +103,11 @@ def _together(event: Event, found: list[tuple[Message, Matter]], about: str) -> 
         facts.append((_("and more"), str(count - LISTED)))
     if event.reason:
         facts.append((_("Reason"), event.reason))
-    role = DISTRIBUTOR if first.partner == matter.request.provider_id else RESELLER
+    sides = {matter.request.provider_id: DISTRIBUTOR, matter.request.vendor_id: VENDOR}
+    role = sides.get(first.partner, RESELLER)
     context = {
         "heading": heading,
-        "intro": _("The requests were decided."),
+        "intro": _INTROS.get(str(event.data.get("step")), _("The requests were decided.")),
         "facts": facts,
         "link": (_list(role, matter.page), _("Open the requests")),
     }
@@ -104,4 +119,4 @@ def _list(role: str, page: str) -> str:
         path = reverse(f"{role}:{page}-list")
     except NoReverseMatch:
         return f"{settings.PUBLIC_URL}/"
-    return f"{settings.PUBLIC_URL}{path}?tab=done"
+    return f"{settings.PUBLIC_URL}{path}?tab={'mine' if role == VENDOR else 'done'}"

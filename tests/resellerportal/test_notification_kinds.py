@@ -69,3 +69,6 @@ def test_decisions_told_together_are_told_as_what_they_are_about(about):
     alone = Event(verb=f"{about}.approve", object_type=about, to_state="approved")
     together = Event(verb="partner.decisions", object_type="partner", data={"about": about})
     assert kinds.kind_of(together) == kinds.kind_of(alone)
+    released = Event(verb=f"{about}.release", object_type=about, to_state="pending")
+    together.data["step"] = "release"
+    assert kinds.kind_of(together) == kinds.kind_of(released)
