@@ -106,6 +106,8 @@ def translate(error: Exception, fields: Mapping[str, str]) -> ApiError:
             return _of_framework(error)
         case django.RequestDataTooBig():
             return ApiError(_("The body is too large."), code=UNREADABLE, status=413)
+        case django.SuspiciousOperation():
+            return ApiError(_("The body cannot be read."), code=UNREADABLE)
         case OperationalError() if is_busy(error):
             text = _("Somebody else is at work on this at the moment; try again.")
             return ApiError(text, code=BUSY, status=503, headers={"Retry-After": "3"})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import DataAndFiles, JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 
 #: Objects within objects of a body.
@@ -39,11 +40,8 @@ class JsonParser(JSONParser):
     media_type = "*/*"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        request = (parser_context or {}).get("request")
-        length = int(request.META.get("CONTENT_LENGTH") or 0) if request is not None else 0
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
-        content = stream.read()
+        _check_head((parser_context or {}).get("request"))
+        content = stream.read().removeprefix(codecs.BOM_UTF8)
         if not content.strip():
             return {}
         try:
@@ -52,6 +50,33 @@ class JsonParser(JSONParser):
             raise ParseError(_("The body is nested too deep.")) from error
         check(data)
         return data
+
+
+class FilesParser(JsonParser):
+    """Also takes forms: files, and beside them the object as JSON in the part `body`."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        if not str(media_type).lower().startswith(MultiPartParser.media_type):
+            return super().parse(stream, media_type, parser_context)
+        _check_head((parser_context or {}).get("request"))
+        form = MultiPartParser().parse(stream, media_type, parser_context)
+        content = _Content(form.data.get("body", "").encode())
+        data = super().parse(content, media_type, parser_context)
+        if not isinstance(data, dict):
+            raise ParseError(_("%(path)s: an object is expected.") % {"path": "body"})
+        return DataAndFiles(data, form.files)
+
+
+def _check_head(request: Any) -> None:
+    """Refuse what is too large, and what is packed: nothing is unpacked here."""
+    if request is None:
+        return
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise RequestDataTooBig
+    coding = request.META.get("HTTP_CONTENT_ENCODING", "")
+    if coding.lower() not in ("", "identity"):
+        text = _("Content-Encoding: send the body as it is, not packed.")
+        raise UnsupportedMediaType(coding, detail=text)
 
 
 class _Content:

@@ -3,13 +3,16 @@ what it may say, is the services' to judge."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from ..reading import check
+
 #: Quantities are whole numbers, and nobody has to order more than one at once.
-PRECISION = "Integer"
+PRECISION = "integer"
 COMMITMENT = {"multiplier": "billing_period", "count": 1}
 
 
@@ -43,11 +46,22 @@ class SentAddress(serializers.Serializer[Any]):
 
 
 class SentPanel(serializers.Serializer[Any]):
+    """An object, or its JSON as a text: so a client sends it that uploads the icon with it."""
+
     description = Text()
     getting_started = Text()
     download_links = SentLink(many=True, required=False)
     documents = SentLink(many=True, required=False)
     action = SentAddress(required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str):
+            try:
+                data = json.loads(data)
+            except (ValueError, RecursionError) as error:
+                raise serializers.ValidationError(_("This is no JSON.")) from error
+            check(data, "customer_ui_settings")
+        return super().to_internal_value(data)
 
 
 class ProductBody(serializers.Serializer[Any]):

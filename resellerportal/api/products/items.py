@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from py_rql.constants import FilterLookups
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,7 +14,7 @@ from fulfillment.models import Item
 from fulfillment.services import items as services
 
 from ..errors import ApiError
-from ..rql import FLAG, custom, field
+from ..rql import FLAG, TEXT, custom, field
 from ..shaping import Events, Rendering
 from .bodies import COMMITMENT, PRECISION, ItemBody, NewItemBody
 from .children import Child, ChildFilters, Children, events_of, given, holding, removed
@@ -40,7 +42,11 @@ class ItemUi(TypedDict):
 
 
 class ItemShape(TypedDict):
-    """`local_id` is the vendor's own name of it; requests name items by it."""
+    """`local_id` is the vendor's own name of it; requests name items by it.
+
+    Type, period and precision stand in small letters here, as the field answers them, and as they
+    are defined in the lines of requests.
+    """
 
     id: str
     name: str
@@ -50,8 +56,8 @@ class ItemShape(TypedDict):
     local_id: str
     mpn: str
     description: str
-    type: Literal["Reservation", "PPU"]
-    item_type: Literal["Reservation", "PPU"]
+    type: Literal["reservation", "ppu"]
+    item_type: Literal["reservation", "ppu"]
     period: str
     precision: str
     unit: ItemUnit
@@ -78,9 +84,9 @@ class ItemRendering(Rendering[Item]):
             "local_id": item.local_id,
             "mpn": item.mpn,
             "description": item.description,
-            "type": item.type,
-            "item_type": item.type,
-            "period": item.period,
+            "type": item.type.lower(),
+            "item_type": item.type.lower(),
+            "period": item.period.lower(),
             "precision": PRECISION,
             "unit": dict.fromkeys(("id", "name", "title", "unit"), item.unit),
             "commitment": {**COMMITMENT},
@@ -104,7 +110,7 @@ class ItemFilters(ChildFilters):
         field("local_id", search=True),
         field("status", search=True),
         field("type", search=True),
-        field("period", search=True),
+        custom("period", lookups=TEXT),
         field("unit.title", "unit", search=True),
         field("events.created.at", "created_at", order=True),
         field("events.updated.at", "updated_at", order=True),
@@ -117,6 +123,15 @@ class ItemFilters(ChildFilters):
     ]
     ALIASES = {"description": "description.value"}
     CONSTANTS = {"dynamic": "false"}
+
+    def narrow(self, name: str, lookup: str, value: str) -> Q:
+        """Periods are kept in another spelling than they are answered in."""
+        if name == "period":
+            return self.column("period", FilterLookups.I_LIKE, value)
+        return super().narrow(name, lookup, value)
+
+    def searched(self, words: str) -> Q:
+        return super().searched(words) | Q(period__icontains=words)
 
 
 class Items(Children):

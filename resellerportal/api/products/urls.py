@@ -14,6 +14,7 @@ from . import (
     messages,
     parameters,
     templates,
+    units,
     views,
 )
 
@@ -60,5 +61,6 @@ urlpatterns = [
     route(f"{ONE}/templates/{{key}}/preview", templates.TemplateText),
     route(f"{ONE}/templates/{{key}}/render", templates.TemplateText),
     route("templates/{pk}/render", templates.TemplateRender),
+    route("settings/units", units.Units),
     *children(),
 ]

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.models import Category, Product
+from customers.services import icons
 from fulfillment.services import products as sale
 from tierconfig.services.definitions import products as services
 from tierconfig.services.definitions.capabilities import change_capabilities
@@ -18,6 +19,7 @@ from tierconfig.services.definitions.embedding import embedding_of, save_embeddi
 
 from .. import lists
 from ..errors import ApiError
+from ..reading import FilesParser
 from ..views import DetailView, ListView
 from . import capabilities
 from .bodies import NewProductBody, ProductBody
@@ -36,8 +38,9 @@ FIELDS = {
 
 
 class ProductWriting(OfProduct, DetailView):
-    """A product that may be written, with what belongs to it."""
+    """A product that may be written, with what belongs to it; the file `icon` is its picture."""
 
+    parser_classes = [FilesParser]
     model = Product
     rendering = ProductRendering
     fields = FIELDS
@@ -58,6 +61,9 @@ class ProductWriting(OfProduct, DetailView):
             self.switch(product, capabilities.wanted(data["capabilities"]))
         if panel := data.get("customer_ui_settings"):
             self.embed(product, panel)
+        if icon := self.request.FILES.get("icon"):
+            # One byte more than allowed is enough for the service to refuse it.
+            icons.set_icon(product, actor=self.actor, content=icon.read(icons.MAX_BYTES + 1))
 
     def switch(self, product: Product, wanted: dict[str, Any]) -> None:
         """Only what is another one now: to send back what was read needs no administrator."""

@@ -109,7 +109,11 @@ DEMANDS: dict[str, str] = {
     r"POST /notifications/webhooks type": "says what it is asked",
 }
 #: Words we answer that its enumerations lack.
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    r"(POST|PUT) /products/\{\}/items\S* type": (
+        "in small letters, as lists of the field answer them and its command line tool demands"
+    ),
+}
 #: Filters that we ignore.
 FILTERS: dict[str, str] = {
     r"GET /(accounts/\{\}/)?users.* .*": "members have no such properties here",

@@ -234,8 +234,8 @@ def test_an_item_keeps_what_orders_were_made_with(api, cast, at):
     }
     row = client.post(f"{at}/items", sent).json()
     assert [row[name] for name in ("type", "period", "local_id")] == [
-        "Reservation",
-        "Yearly",
+        "reservation",
+        "yearly",
         "D-1",
     ]
     assert row["unit"]["title"] == "GB"
