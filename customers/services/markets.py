@@ -40,7 +40,7 @@ def hubs_named_to(actor: Actor) -> QuerySet[Hub]:
 @transaction.atomic
 def create_hub(*, actor: Actor, name: str, type: str = Hub.Type.API) -> Hub:
     """A hub of the acting distributor; of which type it is stays as it is."""
-    provider = _own_partner(actor)
+    provider = own_partner(actor)
     if type not in Hub.Type.values:
         raise ValidationError({"type": _("Choose OA or API.")})
     hub = identifiers.insert(Hub, "HB", provider=provider, name=_name(name, 256), type=type)
@@ -71,7 +71,7 @@ def create_marketplace(
     *, actor: Actor, name: str, currency: str = "EUR", countries: Iterable[str] = ()
 ) -> Marketplace:
     """A marketplace of the acting distributor; nothing is listed on it yet."""
-    owner = _own_partner(actor)
+    owner = own_partner(actor)
     values = _market_values({"name": name, "currency": currency, "countries": countries})
     market = identifiers.insert(Marketplace, "MP", owner=owner, **values)
     record("marketplace.created", market, actor=actor, data={"name": market.name})
@@ -100,7 +100,8 @@ def remove_marketplace(market: Marketplace, *, actor: Actor) -> None:
     _delete(held, used)
 
 
-def _own_partner(actor: Actor) -> Partner:
+def own_partner(actor: Actor) -> Partner:
+    """Whose hubs and marketplaces the actor writes; PermissionDenied for who writes none."""
     if actor.role != actors.DISTRIBUTOR or actor.level != actors.ADMINISTRATOR:
         raise PermissionDenied
     if actor.partner is None:

@@ -91,6 +91,8 @@ class Filters(RQLFilterClass):
     """
 
     ALIASES: dict[str, str] = {}
+    #: The field's names for what is the same for all rows here: ordering by them changes nothing.
+    ALIKE: tuple[str, ...] = ()
     #: By role, beginnings of the names of filters it does not have: it does not read those fields.
     HIDDEN: Mapping[str, tuple[str, ...]] = {}
     MAX_ORDERING_LENGTH_IN_QUERY = 5
@@ -213,7 +215,8 @@ class Filters(RQLFilterClass):
             except RecursionError as error:
                 raise too_deep() from error
             ordering = [
-                tuple(self._plain(prop) for prop in props) for props in transformer.ordering_filters
+                tuple(self._plain(prop) for prop in props if prop.lstrip("+-") not in self.ALIKE)
+                for props in transformer.ordering_filters
             ]
             query.selected = [str(prop) for prop in transformer.select_filters]
         if query.search:

@@ -119,6 +119,10 @@ class ApiView(APIView):
 
         self.post = post
 
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What may be done at this address, said by the header Allow alone."""
+        return Response(status=204)
+
     def handle_exception(self, exc: Exception) -> Response:
         if getattr(exc, "status_code", 0) == 401 or isinstance(exc, errors.drf.NotAuthenticated):
             exc.auth_header = self.get_authenticate_header(self.request)  # type: ignore[attr-defined]

@@ -87,6 +87,8 @@ class AssetConditions(Filters):
 class AssetFilters(AssetConditions):
     MODEL = Subscription
     HIDDEN = {RESELLER: ("connection.hub",)}
+    #: There is no billing.
+    ALIKE = ("billing.next_date",)
     FILTERS = [
         *asset_fields("", "", search=True),
         field("template.id"),

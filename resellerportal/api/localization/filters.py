@@ -8,7 +8,8 @@ from customers.models import Product
 
 from .. import narrowing
 from ..narrowing import Narrowing
-from ..rql import EVERYTHING, FLAG, NOTHING, Filters, custom, field
+from ..rql import EVERYTHING, NOTHING, Filters, custom, field
+from ..shared.matching import fits
 
 #: Beginning of a product's id, and of the id of its translation.
 PRODUCT, TRANSLATION = "PRD-", "TRN-"
@@ -24,6 +25,12 @@ CONSTANTS = {
 }
 
 
+#: Who wrote the texts stands in the history of the product.
+EVENTS_BY = tuple(
+    f"events.{what}.by.{part}" for what in ("created", "updated") for part in ("id", "name")
+)
+
+
 class TranslationFilters(Filters):
     MODEL = Product
     FILTERS = [
@@ -34,14 +41,15 @@ class TranslationFilters(Filters):
         field("owner.name", order=True),
         field("events.created.at", "created_at", order=True),
         field("events.updated.at", "updated_at", order=True),
-        *(custom(name, lookups=FLAG | {"in", "out"}) for name in CONSTANTS),
+        *(custom(name) for name in CONSTANTS),
     ]
+    ALIKE = (*CONSTANTS, "description", *EVENTS_BY)
     ALIASES = {"context.id": "context.instance_id"}
 
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == "id":
             return self.column("pk", lookup, value.replace(TRANSLATION, PRODUCT, 1))
-        return EVERYTHING if value.casefold() == CONSTANTS[name].casefold() else NOTHING
+        return EVERYTHING if fits(CONSTANTS[name], lookup, value) else NOTHING
 
     def order_name(self, name: str) -> str:
         return "pk"
@@ -50,4 +58,6 @@ class TranslationFilters(Filters):
 def locales() -> Narrowing:
     """What the list of locales is narrowed by; they are no rows."""
     names = ("id", "name", "local_name")
-    return Narrowing(dict.fromkeys(names, narrowing.TEXT), ordering=names, search=names)
+    alike = ("auto_translation", "stats.translations", "stats.pim_translations")
+    ordering = (*names, *alike)
+    return Narrowing(dict.fromkeys(names, narrowing.TEXT), ordering=ordering, search=names)

@@ -18,6 +18,7 @@ class HubFilters(Filters):
         field("instance.id", "id", search=True),
         field("instance.type", "type", order=True),
     ]
+    ALIKE = ("events.created.at", "events.updated.at")
 
 
 class MarketplaceFilters(Filters):
@@ -34,6 +35,7 @@ class MarketplaceFilters(Filters):
         custom("hubs.id"),
         custom("hubs.name"),
     ]
+    ALIKE = ("alt_currency_1", "alt_currency_2", "stats.contracts")
 
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == "countries.id":

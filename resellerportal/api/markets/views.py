@@ -40,6 +40,7 @@ class Hubs(ListView):
 
     def post(self, request: Request, **ids: str) -> Response:
         """Add a hub."""
+        services.own_partner(self.actor)
         sent = self.sent()
         kind = sent["instance_type"].upper()
         hub = services.create_hub(actor=self.actor, name=sent["name"], type=kind)
@@ -58,6 +59,7 @@ class HubDetail(DetailView):
     def put(self, request: Request, **ids: str) -> Response:
         """Rename the hub."""
         hub = self.object(**ids)
+        services.own_partner(self.actor)
         sent = self.sent(HubChangeBody)
         name = sent.get("name", hub.name)
         with transaction.atomic():
@@ -109,6 +111,7 @@ class Marketplaces(ListView):
 
     def post(self, request: Request, **ids: str) -> Response:
         """Add a marketplace."""
+        services.own_partner(self.actor)
         market = services.create_marketplace(actor=self.actor, **_values(self.sent()))
         return Response(self.rendering(self.actor).alone(market), status=201)
 
@@ -124,6 +127,7 @@ class MarketplaceDetail(DetailView):
     def put(self, request: Request, **ids: str) -> Response:
         """Change what is sent."""
         market = self.object(**ids)
+        services.own_partner(self.actor)
         sent = _values(self.sent(MarketplaceChangeBody))
         services.edit_marketplace(market, actor=self.actor, **sent)
         return self.shown(market)

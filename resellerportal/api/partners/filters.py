@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 
 from customers.actors import VENDOR
 from customers.models import Membership, Partner
 
-from ..rql import EQ, NE, RANGE, Filters, custom, field
+from ..rql import NOTHING, RANGE, Filters, custom, field
+from ..shared.matching import fits
 
 KINDS = {"vendor": Q(role=VENDOR), "provider": ~Q(role=VENDOR)}
 
@@ -23,7 +27,7 @@ class AccountFilters(Filters):
         field("id", order=True, search=True),
         field("name", search=True, order=True),
         field("role"),
-        custom("type", lookups={EQ, NE, "in", "out"}),
+        custom("type"),
         custom("external_id", order=True),
         field("events.created.at", "created_at", order=True, lookups=RANGE),
         field("events.updated.at", "updated_at", order=True, lookups=RANGE),
@@ -31,7 +35,8 @@ class AccountFilters(Filters):
 
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name == "type":
-            return KINDS.get(value.casefold(), Q(pk__in=[]))
+            wanted = (kind for name, kind in KINDS.items() if fits(name, lookup, value))
+            return reduce(or_, wanted, NOTHING)
         return Q(pk=self.actor.partner_id) & self.column("external_id", lookup, value)
 
     def order_name(self, name: str) -> str:

@@ -194,7 +194,7 @@ class ParameterFilters(ChildFilters):
         field("phase", order=True),
         field("scope", order=True),
         field("position", order=True),
-        field("constraints.required", "required"),
+        field("constraints.required", "required", lookups=FLAG | {"in", "out"}),
         field("constraints.hidden", "hidden"),
         field("constraints.unique", "unique"),
         custom("constraints.reconciliation", lookups=FLAG),

@@ -54,6 +54,9 @@ class ProductFilters(Filters):
         *(custom(f"visibility.{name}", lookups=FLAG) for name in VISIBILITY),
     ]
 
+    #: Who changed it last is told by its history alone.
+    ALIKE = ("events.updated.by.id", "events.updated.by.name")
+
     def narrow(self, name: str, lookup: str, value: str) -> Q:
         if name.startswith("events.published.by."):
             return self._published(name.rpartition(".")[2], lookup, value)

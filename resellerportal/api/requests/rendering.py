@@ -33,6 +33,7 @@ class RequestRendering(Rendering[FulfillmentRequest]):
     """Items and values of the asset are those the request asks for, over those in force."""
 
     shape = RequestShape
+    optional = ("asset.product.capabilities",)
     related = ("subscription",)
 
     def prepare(self, objects: Sequence[FulfillmentRequest]) -> None:

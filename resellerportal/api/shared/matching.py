@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q
 
 from ..rql import NOTHING, RQL_NULL, FilterLookups, Filters
@@ -20,6 +22,14 @@ def matches(column: str, lookup: str, value: str) -> Q:
         return Q(**{column: value})
     django = Filters._get_searching_django_lookup(lookup, value)
     return Q(**{f"{column}__{django}": Filters._get_searching_typed_value(django, value)})
+
+
+def fits(word: str, lookup: str, value: str) -> bool:
+    """Whether a word that is no column equals the value or matches its pattern, in any case."""
+    if lookup not in PATTERNS:
+        return word.casefold() == value.casefold()
+    parts = (re.escape(part) for part in value.casefold().split("*"))
+    return re.fullmatch(".*".join(parts), word.casefold()) is not None
 
 
 def no_contract(value: str) -> Q:

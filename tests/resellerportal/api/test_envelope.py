@@ -1,5 +1,6 @@
 """What holds for every address of the API: keys, lists, errors, bodies."""
 
+import gzip
 import json
 
 import pytest
@@ -177,6 +178,34 @@ def test_other_methods_are_named_as_such(api, hubs):
     answer = api("distributor").send("PATCH", "/hubs")
     assert answer.status_code == 405
     assert answer.json()["errors"] == ['Method "PATCH" not allowed.']
+
+
+def test_the_methods_that_are_named_are_there(api, hubs):
+    client = api("distributor")
+    for path in ("/hubs", f"/hubs/{hubs[0].pk}", "/requests/PR-1/approve"):
+        answer = client.send("OPTIONS", path)
+        assert (answer.status_code, answer.content) == (204, b"")
+        named = answer["Allow"].split(", ")
+        asked = {each: client.send(each, path).status_code for each in ("GET", "HEAD", "DELETE")}
+        assert [each for each in asked if asked[each] != 405] == [
+            each for each in asked if each in named
+        ]
+    assert api(None).send("OPTIONS", "/hubs").status_code == 401
+
+
+def test_a_mark_of_byte_order_is_no_part_of_the_body(api, hubs):
+    made = api("distributor").post("/hubs", b'\xef\xbb\xbf{"name": "Marked"}')
+    assert (made.status_code, made.json()["name"]) == (201, "Marked")
+
+
+def test_packed_bodies_are_refused_as_such(api, hubs):
+    sent = gzip.compress(b'{"name": "Packed"}')
+    answer = api("distributor").post("/hubs", sent, Content_Encoding="gzip")
+    assert answer.status_code == 415
+    assert answer.json() == {
+        "error_code": "BAD_000",
+        "errors": ["Content-Encoding: send the body as it is, not packed."],
+    }
 
 
 def test_every_answer_carries_the_id_of_its_request(api, hubs):

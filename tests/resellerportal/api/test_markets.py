@@ -207,9 +207,11 @@ def test_only_administrators_of_the_distributor_write_them(api, cast):
     agent = api("distributor")
     Membership.objects.filter(user=cast.users["distributor"]).update(level="agent")
     for key in (*keys, agent):
-        assert key.post("/hubs", {"name": "x"}).status_code == 403
-        assert key.post("/marketplaces", {"name": "x"}).status_code == 403
-    assert agent.put(hub, {"name": "x"}).status_code == 403
+        for sent in ({"name": "x"}, {"name": []}, {}):
+            assert key.post("/hubs", sent).status_code == 403
+            assert key.post("/marketplaces", sent).status_code == 403
+    for sent in ({"name": "x"}, {"name": []}):
+        assert agent.put(hub, sent).status_code == 403
     assert agent.delete(market).status_code == 403
 
 
