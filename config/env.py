@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -143,9 +143,10 @@ def time_zone(name: str, default: str | None = None, *, meaning: str) -> Variabl
     """The name of a time zone that the time zone database knows."""
 
     def parse(raw: str) -> str:
-        if raw not in available_timezones():
-            raise ValueError("no such time zone is known")
-        return raw
+        try:
+            return ZoneInfo(raw).key
+        except (KeyError, OSError, ValueError):
+            raise ValueError("no such time zone is known") from None
 
     return _declare(name, parse, default, meaning, "Set it to a name such as Europe/Berlin.")
 

@@ -33,6 +33,7 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Iterator[Declare]:
         ("url", "https://portal.example.com/base/", "https://portal.example.com/base"),
         ("url_of_database", "sqlite:///var/x.sqlite3", "sqlite:///var/x.sqlite3"),
         ("secret", "0123456789" * 5, "0123456789" * 5),
+        ("time_zone", "Europe/Berlin", "Europe/Berlin"),
     ],
 )
 def test_a_value_is_read_as_its_type(declare, monkeypatch, reader, raw, value):
@@ -56,6 +57,8 @@ def test_a_value_is_read_as_its_type(declare, monkeypatch, reader, raw, value):
         ("url_of_database", "sqlite:///"),
         ("secret", "hunter2"),
         ("secret", "a" * 60),
+        ("time_zone", "Europe/Atlantis"),
+        ("time_zone", "../UTC"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name_and_not_shown(declare, monkeypatch, reader, raw):
