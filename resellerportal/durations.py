@@ -95,9 +95,7 @@ def queues(actor: Actor) -> tuple[list[Queue], Chart]:
 
 def decided(actor: Actor) -> Chart:
     """How many requests were decided in each of the last weeks, and how long they took."""
-    monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    monday -= timedelta(days=monday.weekday())
-    starts = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    starts = _mondays()
     names = [f"week{index}" for index in range(WEEKS)]
 
     def weeks(kind: Kind) -> dict[str, Any]:
@@ -117,7 +115,20 @@ def decided(actor: Actor) -> Chart:
 
     rows = statements.rows(("decided", *starts), actor, build)
     layers = {each: _weekly([row[2:] for row in rows if row[1] in each[2]]) for each in OUTCOMES}
-    # What never happened needs no colour.
+    good, every = sum(layers[OUTCOMES[0]]), sum(map(sum, layers.values()))
+    share = _("%(n)d %% granted") % {"n": round(100 * good / every)} if every else ""
+    return _per_week(layers, starts, " · ".join(filter(None, [took(actor), share])))
+
+
+def _mondays() -> list[datetime]:
+    """When each of the last weeks began, the present one last."""
+    monday = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.weekday())
+    return [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+
+
+def _per_week(layers: dict[Any, list[int]], starts: list[datetime], note: str) -> Chart:
+    """What was decided, by outcome; what never happened needs no colour."""
     happened = [each for each, sums in layers.items() if any(sums)]
     labels = [date_format(start, "j M") for start in starts]
     weekly = zip(*(layers[each] for each in happened), strict=True)
@@ -125,14 +136,12 @@ def decided(actor: Actor) -> Chart:
         zip(labels, weekly if happened else [()] * WEEKS, strict=True),
         [css for _name, css, _states in happened],
     )
-    good, every = sum(layers[OUTCOMES[0]]), sum(map(sum, layers.values()))
-    share = _("%(n)d %% granted") % {"n": round(100 * good / every)} if every else ""
     return Chart(
         "decided",
         _("Decided per week"),
         _("Week of"),
         _("requests"),
-        note=" · ".join(filter(None, [took(actor), share])),
+        note=note,
         layers=tuple((name, css) for name, css, _states in happened),
         bars=values,
     )

@@ -66,29 +66,19 @@ def bear(
     when a unique value is taken.
     """
     required = list(required)
-    used = subscription.requests.values_list("pk", flat=True)
-    fields: dict[str, Any] = {
-        "pk": next_id("PR", subscription.pk, used),
+    fields = _of_subscription(subscription) | {
         "type": kind,
-        "subscription": subscription,
         "subscription_state": "" if kind == Type.PURCHASE else subscription.state,
-        "vendor_id": subscription.vendor_id,
-        "provider_id": subscription.provider_id,
         "creator": actor.partner or _party(subscription, kind),
         "params": dict(params or {}),
         "tier_values": dict(tier_values or {}),
         "note": clean_note(note),
-        "environment": subscription.environment,
         "assignee": actor.user if actor.role == VENDOR else None,
     }
     # A protected state is taken at construction only.
     state = State.DRAFT if draft else birth_state(FulfillmentRequest(**fields), required)
     request = FulfillmentRequest(**fields, state=state)
-    data: dict[str, Any] = {
-        "subscription": subscription.pk,
-        "type": kind,
-        "set": sorted(request.params),
-    }
+    data = {"subscription": subscription.pk, "type": kind, "set": sorted(request.params)}
     data |= open_at(request, state)
     claim_for(request)
     request.save(force_insert=True)
@@ -96,6 +86,18 @@ def bear(
     put_lines(request, lines)
     record("fulfillmentrequest.created", request, actor=actor, to_state=state, data=data)
     return request
+
+
+def _of_subscription(subscription: Subscription) -> dict[str, Any]:
+    """What a request takes over from its subscription."""
+    used = subscription.requests.values_list("pk", flat=True)
+    return {
+        "pk": next_id("PR", subscription.pk, used),
+        "subscription": subscription,
+        "vendor_id": subscription.vendor_id,
+        "provider_id": subscription.provider_id,
+        "environment": subscription.environment,
+    }
 
 
 def open_at(request: FulfillmentRequest, state: str) -> dict[str, Any]:

@@ -19,8 +19,6 @@ def of_request(request: FulfillmentRequest, values: parameters.Values) -> dict[s
     The vendor's own. Accounts above the customer are there once the vendor works with them
     (decision 4).
     """
-    subscription = request.subscription
-    own = presented(request.definitions(), values, request.presentation)
     found: dict[str, Any] = {
         "id": request.pk,
         "type": request.type,
@@ -29,32 +27,39 @@ def of_request(request: FulfillmentRequest, values: parameters.Values) -> dict[s
         "reason": request.reason,
         "created": _stamp(request.created_at),
         "updated": _stamp(request.updated_at),
-        "asset": {
-            "id": subscription.pk,
-            "status": subscription.state,
-            "external_id": subscription.external_id or "",
-            "external_uid": subscription.external_uid or "",
-            "product": {"id": subscription.product_id, "name": subscription.product.name},
-            "connection": _connection(subscription),
-            "params": [param(each, values.get(each.name)) for each in own],
-            "tiers": {
-                "customer": reference(subscription.customer),
-                "tier1": _tier(subscription, subscription.tier1),
-                "tier2": _tier(subscription, subscription.tier2),
-            },
-            "items": lines_of(
-                request.items.select_related("item"), subscription.items.select_related("item")
-            ),
-            "configuration": {"params": []},
-        },
+        "asset": _asset(request, values),
         "answered": request.answered,
         "environment": request.environment,
         "assignee": "",
     }
-    if subscription.marketplace is not None:
-        market = {"id": subscription.marketplace.pk, "name": subscription.marketplace.name}
-        found["marketplace"] = found["asset"]["marketplace"] = market
+    market = request.subscription.marketplace
+    if market is not None:
+        named = {"id": market.pk, "name": market.name}
+        found["marketplace"] = found["asset"]["marketplace"] = named
     return found
+
+
+def _asset(request: FulfillmentRequest, values: parameters.Values) -> dict[str, Any]:
+    subscription = request.subscription
+    own = presented(request.definitions(), values, request.presentation)
+    return {
+        "id": subscription.pk,
+        "status": subscription.state,
+        "external_id": subscription.external_id or "",
+        "external_uid": subscription.external_uid or "",
+        "product": {"id": subscription.product_id, "name": subscription.product.name},
+        "connection": _connection(subscription),
+        "params": [param(each, values.get(each.name)) for each in own],
+        "tiers": {
+            "customer": reference(subscription.customer),
+            "tier1": _tier(subscription, subscription.tier1),
+            "tier2": _tier(subscription, subscription.tier2),
+        },
+        "items": lines_of(
+            request.items.select_related("item"), subscription.items.select_related("item")
+        ),
+        "configuration": {"params": []},
+    }
 
 
 def lines_of(

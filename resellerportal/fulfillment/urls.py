@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import URLPattern, path
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
@@ -22,6 +24,7 @@ from . import (
     working,
 )
 
+Only = dict[str, tuple[str, ...]]
 #: Step -> its page and whose portals have it.
 STEPS = {
     "approve": (actions.OrderApprove, (VENDOR,)),
@@ -60,36 +63,18 @@ ASKS = {
 
 def patterns(role: str) -> list[URLPattern]:
     only = {"roles": (role,)}
-    found = [
+    order = orders.OrderDetail.as_view(**only)
+    subscription = subscriptions.SubscriptionDetail.as_view(**only)
+    return [
         path("orders/", queue.OrderList.as_view(**only), name="order-list"),
         path(
             "subscriptions/",
             directory.SubscriptionList.as_view(**only),
             name="subscription-list",
         ),
-    ]
-    add = ordering.OrderAdd.as_view(**only)
-    found += [
-        path("orders/add/", add, name="order-add"),
-        path("orders/add/<slug:step>/", add, name="order-add"),
-    ]
-    if role == VENDOR:
-        bulk = working.OrderBulk.as_view(**only)
-        found.append(path("orders/bulk/<slug:step>/", bulk, name="order-bulk"))
-    found += [
-        path(f"orders/<str:pk>/{step}/", page.as_view(**only), name=f"order-{step}")
-        for step, (page, roles) in STEPS.items()
-        if role in roles
-    ]
-    found += [
-        path(f"subscriptions/<str:pk>/{step}/", page.as_view(**only), name=f"subscription-{step}")
-        for step, (page, roles) in ASKS.items()
-        if role in roles
-    ]
-    order = orders.OrderDetail.as_view(**only)
-    subscription = subscriptions.SubscriptionDetail.as_view(**only)
-    return [
-        *found,
+        *_many(role, only),
+        *_steps("orders", "order", STEPS, role, only),
+        *_steps("subscriptions", "subscription", ASKS, role, only),
         *talk("orders", "order", FulfillmentRequest, **only),
         path("orders/<str:pk>/", order, name="order-detail"),
         path("orders/<str:pk>/<slug:tab>/", order, name="order-detail"),
@@ -100,4 +85,25 @@ def patterns(role: str) -> list[URLPattern]:
         ),
         path("subscriptions/<str:pk>/", subscription, name="subscription-detail"),
         path("subscriptions/<str:pk>/<slug:tab>/", subscription, name="subscription-detail"),
+    ]
+
+
+def _many(role: str, only: Only) -> list[URLPattern]:
+    """Orders that are not there yet, and many of them at once."""
+    add = ordering.OrderAdd.as_view(**only)
+    found = [
+        path("orders/add/", add, name="order-add"),
+        path("orders/add/<slug:step>/", add, name="order-add"),
+    ]
+    if role == VENDOR:
+        bulk = working.OrderBulk.as_view(**only)
+        found.append(path("orders/bulk/<slug:step>/", bulk, name="order-bulk"))
+    return found
+
+
+def _steps(start: str, name: str, steps: dict[str, Any], role: str, only: Only) -> list[URLPattern]:
+    return [
+        path(f"{start}/<str:pk>/{step}/", page.as_view(**only), name=f"{name}-{step}")
+        for step, (page, roles) in steps.items()
+        if role in roles
     ]

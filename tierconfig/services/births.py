@@ -128,29 +128,20 @@ def create_request(
     `params` are stored values. What the platform makes for an order is nobody's doing:
     `by_hand` is False. Raises ValidationError when a unique value is taken.
     """
-    tier1, tier2 = chain_of(config)
-    fields: dict[str, Any] = {
-        "pk": next_id("TCR", config.pk, config.requests.values_list("pk", flat=True)),
+    fields = _of_configuration(config) | {
         "type": kind,
-        "configuration": config,
         "parent_configuration": parent,
-        "vendor_id": config.vendor_id,
-        "provider_id": config.provider_id,
         "creator": actor.partner,
-        "tier1": tier1,
-        "tier2": tier2,
         "params": {
             name: stored for name, stored in params.items() if stored or config.params.get(name)
         },
         "notes": cleaned_notes(notes),
-        "environment": config.environment,
         "assignee": actor.user if actor.role == VENDOR else None,
     }
     # A protected state is taken at construction only.
     state = State.DRAFT if draft else birth_state(TierConfigRequest(**fields))
     request = TierConfigRequest(**fields, state=state)
-    data: dict[str, Any] = {"configuration": config.pk, "type": kind}
-    data["set"] = sorted(fields["params"])
+    data = {"configuration": config.pk, "type": kind, "set": sorted(request.params)}
     if state == State.INQUIRING:
         data |= begin_inquiry(request)
     claim_for(request)
@@ -163,6 +154,20 @@ def create_request(
         data=data,
     )
     return request
+
+
+def _of_configuration(config: TierConfig) -> dict[str, Any]:
+    """What a request takes over from its configuration."""
+    tier1, tier2 = chain_of(config)
+    return {
+        "pk": next_id("TCR", config.pk, config.requests.values_list("pk", flat=True)),
+        "configuration": config,
+        "vendor_id": config.vendor_id,
+        "provider_id": config.provider_id,
+        "tier1": tier1,
+        "tier2": tier2,
+        "environment": config.environment,
+    }
 
 
 def get_or_create(
