@@ -93,7 +93,7 @@ def test_a_configuration_tells_its_reseller_who_held_its_request(cast, pages):
     assert "Request in progress" in said
     assert "Held for 3 d 2 h in all" in said
     parked = main_of(pages.get("reseller", "config-detail", setup_of(1).configuration_id))
-    assert "Held for 0 min in all" in parked
+    assert re.search(r"Held for \d min in all", parked)
     assert "3 d 2 h" not in parked
     assert "Contact of Umbrella Hanse" not in parked
     answer(cast, 2)
