@@ -100,11 +100,13 @@ def _within_subtree(actor: Actor, path: str) -> Q:
 
 
 def strangers(partners: set[str], actor: Actor) -> set[str]:
-    """Those of the reseller `partners` that operate nothing below or above the acting reseller."""
-    if not partners:
-        return set()
-    operating = near(actor).filter(partner__in=partners)
-    return partners - set(operating.values_list("partner", flat=True))
+    """Those of the reseller `partners` that operate nothing below or above the acting reseller;
+    each is asked about once per Actor."""
+    told: dict[str, bool] = actor.memo.setdefault("strangers", {})
+    if asked := partners - set(told):
+        operating = near(actor).filter(partner__in=asked).values_list("partner", flat=True)
+        told.update(dict.fromkeys(asked, True) | dict.fromkeys(operating, False))
+    return {partner for partner in partners if told[partner]}
 
 
 def near(actor: Actor) -> QuerySet[AccountAccess]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.db.models import F, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,8 @@ from django.views.generic import TemplateView
 from customers.lifecycle import Step, available_steps
 from customers.models import Event
 from customers.models.notes import SUBJECTS
+from customers.permissions import asking_once, seen
+from customers.services.icons import key_at
 from customers.services.watches import watched_by
 
 from . import history, shell
@@ -29,6 +32,7 @@ from .parts import Action, DetailTab, Fact
 from .queue import place as places
 from .queue.keys import keyed
 from .states import lifecycle
+from .templatetags.portal import picture
 
 
 class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
@@ -45,9 +49,11 @@ class PortalObjectView(RoleRequiredMixin, ScopedMixin, TemplateView):
         if "\0" in self.kwargs["pk"]:  # PostgreSQL refuses to compare with it
             raise Http404
         try:
-            return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+            found = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
         except (ValueError, ValidationError):  # no number, no UUID
             raise Http404 from None
+        seen(found, self.actor)
+        return found
 
     def get_title(self) -> str:
         return str(value(self.title)(self.object)) if self.title else str(self.object)
@@ -76,6 +82,11 @@ class PortalDetailView(PortalObjectView):
 
     template_name = "portal/detail.html"
     tabs: tuple[DetailTab, ...] = ()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nothing is done on such a page: what it offers is asked once."""
+        with asking_once(self.actor):
+            return super().get(request, *args, **kwargs)
 
     @cached_property
     def tab(self) -> DetailTab | None:
@@ -117,11 +128,25 @@ class PortalDetailView(PortalObjectView):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()
+        if _of_product(self.model):
+            rows = rows.annotate(icon_at=F("product__icon__updated_at"))
         return watched_by(rows, self.actor) if self.model._meta.model_name in SUBJECTS else rows
 
-    def _walking(self, place: places.Place | None) -> list[Action]:
+    @property
+    def picture(self) -> str:
+        """The icon of the product the object is about, "" where there is none."""
+        moment = getattr(self.object, "icon_at", None)
+        product = self.object.product_id if moment else ""
+        return picture(product, key_at(product, moment)) if moment else ""
+
+    @cached_property
+    def place(self) -> places.Place | None:
+        """Where the object stands in the list that the page was opened from."""
+        return places.place_of(self)
+
+    def _walking(self) -> list[Action]:
         """The buttons with their keys; those of steps take the list along."""
-        found = [keyed(each) for each in self.get_actions() if not (place and each.rel == "next")]
+        found = [keyed(each) for each in self.get_actions()]
         return [replace(each, url=places.carried(self, each.url)) for each in found]
 
     def get_history_objects(self) -> list[Model]:
@@ -152,7 +177,7 @@ class PortalDetailView(PortalObjectView):
         events = history.events_of(self.object) if found.newest else found.events
         own = [event for event in events if event.object_id == self.object.pk]
         has_states = hasattr(self.object, "state_since")
-        pk, place = self.object.pk, places.place_of(self)
+        pk = self.object.pk
         tabs = [
             {
                 "label": tab.label,
@@ -165,11 +190,17 @@ class PortalDetailView(PortalObjectView):
         ]
         return super().get_context_data(
             facts=self.get_facts(),
-            actions=self._walking(place),
-            place=places.links(self, place),
+            actions=self._walking(),
+            place=places.links(self, self.place),
             tabs=tabs,
             stages=lifecycle(self.object, own, self.get_never()) if has_states else [],
             explained=self.get_explanation() if has_states else "",
             talk=talk(self, found),
+            picture=self.picture,
             **kwargs,
         )
+
+
+@lru_cache
+def _of_product(model: type[Model]) -> bool:
+    return any(field.name == "product" for field in model._meta.fields)

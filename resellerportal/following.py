@@ -8,22 +8,23 @@ from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR
 
-from . import overview
+from . import overview, shell
 from .parts import Action
 
 
 def following(view: Any) -> list[Action]:
-    """The request of the same kind that has waited longest for the vendor, as a button."""
+    """The request of the same kind that has waited longest for the vendor, as a button.
+
+    A page that stands in a list goes on in that.
+    """
     actor = view.actor
-    if view.portal != VENDOR or not actor.may_act:
+    if view.portal != VENDOR or not actor.may_act or view.place:
         return []
     states = overview.mine(actor)[view.name]
     if view.object.state in states:
         return []
-    rows = overview.visible(view.name, actor).filter(overview.where(view.name, states))
-    since = overview.KINDS[view.name].since
-    pk = rows.order_by(since, "pk").values_list("pk", flat=True).first()
-    if pk is None:
+    pk = overview.longest_waiting(actor, view.name, shell.MOST)
+    if not pk:
         return []
     address = view.url(f"{view.name}-detail", pk)
     return [Action(_("Next in the queue"), address, icon="fa-forward", rel="next")]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -182,17 +181,11 @@ class PortalHome(RoleRequiredMixin, TemplateView):
         return chains.address(self.url, f"{page}-detail", event.object_id) if page else ""
 
 
-def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:
-    """Rows the actor has to act on, by the model part of their URL names."""
-    return {
-        page: overview.visible(page, actor).filter(overview.where(page, states))
-        for page, states in overview.mine(actor).items()
-    }
-
-
 def rail_counts(actor: Actor) -> dict[str, int]:
     """Numbers shown in the rail, counted up to a cap, in one query; none where they are known."""
     if "queues" in actor.memo:
         return dict(actor.memo["queues"])
-    found = statements.counts("rail", actor, lambda: list(waiting(actor).values()), shell.MOST)
+    found = statements.counts(
+        "rail", actor, lambda: list(overview.waiting(actor).values()), shell.MOST
+    )
     return dict(zip(overview.mine(actor), found, strict=True))

@@ -209,3 +209,26 @@ def parties(rows: list[Item], limit: int = 6) -> list[Party]:
         party = found.setdefault(item.party, Party(item.party, {}, item.since))
         party.counts[item.page] = party.counts.get(item.page, 0) + 1
     return sorted(found.values(), key=lambda party: party.since)[:limit]
+
+
+def waiting(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """Rows the actor has to act on, by kind."""
+    return {
+        page: visible(page, actor).filter(where(page, states))
+        for page, states in mine(actor).items()
+    }
+
+
+def longest_waiting(actor: Actor, page: str, cap: int) -> str:
+    """The id of what of a kind has waited longest for the actor, "" for none.
+
+    Read with the numbers of the rail, counted up to `cap`, which stand on every page.
+    """
+
+    def first() -> QuerySet[Any]:
+        return waiting(actor)[page].order_by(KINDS[page].since, "pk")
+
+    build = lambda: list(waiting(actor).values())  # noqa: E731
+    *found, pk = statements.counts(("rail", page), actor, build, cap, first)
+    actor.memo["queues"] = dict(zip(mine(actor), found, strict=True))
+    return pk or ""

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR, Actor
 from customers.models import TierAccount
 
 from .chains import Url, address
+
+#: What leads from a subscription to its accounts, the lowest tier first.
+TIERS = ("customer", "tier1", "tier2")
+
+
+def with_sight(rows: QuerySet[Any], actor: Actor, path: str = "") -> QuerySet[Any]:
+    """Rows that know which of the tiers of the subscription at `path` the actor sees."""
+    visible = TierAccount.objects.visible_to(actor).order_by()
+    return rows.annotate(
+        **{f"sees_{tier}": Exists(visible.filter(pk=OuterRef(path + tier))) for tier in TIERS}
+    )
+
+
+def sighted(row: Any, subscription: Any) -> set[str]:
+    """The ids of those tiers; `row` was read `with_sight`."""
+    return {getattr(subscription, f"{tier}_id") for tier in TIERS if getattr(row, f"sees_{tier}")}
 
 
 def nodes(

@@ -41,6 +41,15 @@ class TierAccountRequestQuerySet(models.QuerySet["TierAccountRequest"]):
         )
         return self.annotate(snapshot=Subquery(versions.values("data")[:1]))
 
+    def with_change(self) -> TierAccountRequestQuerySet:
+        """Requests with `before` and `after`: the account as it was until the change, and since."""
+        versions = AccountVersion.objects.filter(account=OuterRef("account"))
+        until = versions.filter(number=OuterRef("base_version"))
+        since = versions.filter(number=OuterRef("version"))
+        return self.annotate(
+            before=Subquery(until.values("data")[:1]), after=Subquery(since.values("data")[:1])
+        )
+
 
 def siblings(*, earlier: bool = False, own: bool = False, **where: Any) -> Exists:
     """Whether a request of the same change meets `where`, as a condition on requests.

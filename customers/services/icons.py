@@ -71,7 +71,7 @@ def keys_of(product_ids: Iterable[str]) -> dict[str, str]:
     """`key_of` for many, in one query; products without an icon are left out."""
     rows = ProductIcon.objects.filter(product__in=list(product_ids))
     moments = rows.values_list("product_id", "updated_at")
-    return {pk: _key(pk, moment) for pk, moment in moments}
+    return {pk: key_at(pk, moment) for pk, moment in moments}
 
 
 def content_of(product_id: str, key: str) -> bytes | None:
@@ -79,7 +79,7 @@ def content_of(product_id: str, key: str) -> bytes | None:
     if key == PLACEHOLDER:
         return placeholder()
     icon = ProductIcon.objects.filter(product=product_id).first()
-    if icon is None or not constant_time_compare(_key(product_id, icon.updated_at), key):
+    if icon is None or not constant_time_compare(key_at(product_id, icon.updated_at), key):
         return None
     return bytes(icon.content)
 
@@ -132,5 +132,6 @@ def _redrawn(content: bytes) -> bytes:
     return written.getvalue()
 
 
-def _key(product_id: str, moment: datetime) -> str:
+def key_at(product_id: str, moment: datetime) -> str:
+    """`key_of` for a product whose icon was made at that moment."""
     return salted_hmac("product icon", f"{product_id} {moment.timestamp()}").hexdigest()[:20]

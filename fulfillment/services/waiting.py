@@ -5,13 +5,15 @@ The links are those of tierconfig.services.waiting, with the same rule about wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
 from customers.actors import Actor
 from customers.models import TierAccount
+from tierconfig.models import Parameter, TierConfig
+from tierconfig.presentation import presented
 from tierconfig.services.waiting import (
     Configuration,
     Link,
@@ -38,12 +40,40 @@ OF_CHAINS = (
 )
 
 
-def chain(order: FulfillmentRequest, actor: Actor) -> list[Link]:
+def chain(
+    order: FulfillmentRequest,
+    actor: Actor,
+    *,
+    required: Iterable[TierConfig] | None = None,
+    opens: Collection[str] = (),
+    own: Iterable[Parameter] | None = None,
+) -> list[Link]:
     """The chain of one visible order, empty when it is decided.
 
     An order that waits for two configurations independent of each other appears once for each.
+    At most four queries; fewer with what the caller has read: the configurations it requires with
+    their accounts, which of these accounts the actor may open, and its `definitions`.
     """
-    return _chains([order], actor, full=True).get(order.pk, [])
+    needs = None
+    if required is not None:
+        lacking = [each for each in required if each.configured_at is None]
+        needs = [
+            Configuration(row.pk, row.tier_level, row.account_id, row.account.name, opens=opened)
+            for row in lacking
+            for opened in [row.account_id in opens]
+        ]
+    found = _chains([order], actor, full=True, needs=needs, own=own)
+    return found.get(order.pk, [])
+
+
+def definitions(order: FulfillmentRequest) -> list[Parameter]:
+    """Its own definitions in display order; while it is parked, those of its tiers, too."""
+    product, own = order.parameter_scope()
+    scopes = [own]
+    if order.state == State.TIERS_SETUP:
+        scopes += [Parameter.tier_scope(level) for level in (1, 2)]
+    found = Parameter.objects.of_scopes([(product, scope) for scope in scopes])
+    return [each for rows in found.values() for each in rows]
 
 
 def chains(orders: Iterable[Any], actor: Actor | None) -> dict[str, list[Link]]:
@@ -56,20 +86,30 @@ def chains(orders: Iterable[Any], actor: Actor | None) -> dict[str, list[Link]]:
     return _chains(orders, actor, full=False)
 
 
-def _chains(orders: Iterable[Any], actor: Actor | None, *, full: bool) -> dict[str, list[Link]]:
+def _chains(
+    orders: Iterable[Any],
+    actor: Actor | None,
+    *,
+    full: bool,
+    needs: list[Configuration] | None = None,
+    own: Iterable[Parameter] | None = None,
+) -> dict[str, list[Link]]:
+    """With `needs` for a single order only: what it lacks."""
     rows = [order for order in orders if order.state in FulfillmentRequest.OPEN]
     parked = [order.pk for order in rows if order.state == State.TIERS_SETUP]
-    needs = _unconfigured(parked, actor, full)
-    configs = {config.id for found in needs.values() for config in found}
-    onward = config_chains(configs, actor, full=full) if configs else {}
+    lacking = _unconfigured(parked, actor, full) if needs is None else {}
+    if needs:
+        lacking = dict.fromkeys(parked, needs)
+    configs = {config.id for found in lacking.values() for config in found}
+    onward = config_chains(configs, actor, full=full, own=own) if configs else {}
     found = {}
     for order in rows:
-        if order.pk not in needs:
-            found[order.pk] = [_own_link(order, full)]
+        if order.pk not in lacking:
+            found[order.pk] = [_own_link(order, full, own)]
             continue
         # Tier 1 first: its chain usually leads through tier 2, which then needs no own line.
         links: list[Link] = []
-        for config in sorted(needs[order.pk], key=lambda each: each.tier_level):
+        for config in sorted(lacking[order.pk], key=lambda each: each.tier_level):
             if any(link.configuration and link.configuration.id == config.id for link in links):
                 continue
             following = onward.get(config.id, [])
@@ -114,14 +154,21 @@ def _parked_link(order: Any, config: Configuration, *, holds: bool) -> Link:
     )
 
 
-def _own_link(order: Any, full: bool) -> Link:
+def _asked(order: Any, own: Iterable[Parameter] | None) -> dict[str, str]:
+    if own is None:
+        return asked(order.presented(order.params), order.params)
+    mine = [each for each in own if each.scope == Parameter.Scope.ASSET]
+    return asked(presented(mine, order.params, order.presentation), order.params)
+
+
+def _own_link(order: Any, full: bool, own: Iterable[Parameter] | None) -> Link:
     wait, party = Wait.VENDOR, order.vendor.name
     names: dict[str, str] = {}
     if order.state == State.DRAFT:
         wait, party = Wait.SENDING, ""
     elif order.state == State.INQUIRING:
         wait, party = Wait.ANSWER, order.inquiry_email
-        names = asked(order.presented(order.params), order.params) if full else {}
+        names = _asked(order, own) if full else {}
     elif order.state == State.REVOKING:
         wait = Wait.CONFIRMATION
     elif order.state == State.SCHEDULED and not order.due:

@@ -46,8 +46,12 @@ def named_parents(actor: Actor, *versions: Snapshot) -> set[str] | None:
     """
     if actor.role not in (VENDOR, RESELLER):
         return None
-    wanted = {version.get("parent_id") for version in versions} - {None, ""}
-    return named(actor, wanted)
+    return named(actor, parents(*versions))
+
+
+def parents(*versions: Snapshot) -> set[str]:
+    """The ids of the parents of these versions."""
+    return {str(parent) for version in versions if (parent := version.get("parent_id"))}
 
 
 def changed_words(before: Snapshot, after: Snapshot) -> str:

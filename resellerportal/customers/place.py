@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import RESELLER, Actor
-from customers.models import TierAccount
+from customers.actors import RESELLER, VENDOR, Actor
+from customers.models import Product, TierAccount
 from fulfillment.models import Subscription
 
 from ..states import badge
+from .seen import named
 
 #: Subscriptions shown; the account's own page has all.
 SHOWN = 5
@@ -23,15 +25,40 @@ ROLES = (
 )
 
 
-def chain(view: Any, account: TierAccount) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Above:
+    """The accounts above one that the actor sees, the top first, and the ids of `parents`, present
+    and former, that it may be told; None: all."""
+
+    rows: list[TierAccount]
+    named: set[str] | None
+
+
+def above(actor: Actor, account: TierAccount, parents: set[str]) -> Above:
+    """Of an account the actor sees; one query mostly."""
+    up = {"tree_id": account.tree_id, "lft__lt": account.lft, "rght__gt": account.rght}
+    seen = TierAccount.objects.visible_to(actor).filter(Q(**up) | Q(pk__in=parents))
+    found = list(seen.select_related("parent").order_by("tree_id", "lft"))
+    rows = [
+        row
+        for row in found
+        if row.tree_id == account.tree_id and row.lft < account.lft and row.rght > account.rght
+    ]
+    if actor.role not in (VENDOR, RESELLER):
+        return Above(rows, None)
+    known = {row.pk for row in found}
+    if actor.role == RESELLER:
+        known |= {row.parent_id for row in (*rows, account)}
+        known |= named(actor, parents - known)
+    return Above(rows, known)
+
+
+def chain(view: Any, account: TierAccount, over: Above) -> list[dict[str, Any]]:
     """The account below the accounts above it, as far as the actor may know them: one root.
 
     Levels count from the top of the tree whoever may know it, tiers upwards from a customer.
     """
-    above = TierAccount.objects.visible_to(view.actor).filter(
-        tree_id=account.tree_id, lft__lt=account.lft, rght__gt=account.rght
-    )
-    rows = [*above.select_related("parent").order_by("lft"), account]
+    rows = [*over.rows, account]
     node: dict[str, Any] = {}
     for row in reversed(rows):
         node = {
@@ -58,8 +85,11 @@ def _level(row: TierAccount, seen_from: TierAccount) -> str:
     return _("%(level)s · Tier %(n)d") % {"level": level, "n": tier}
 
 
-def running(actor: Actor, account: TierAccount) -> list[dict[str, Any]]:
-    """Its running subscriptions that the actor sees, SHOWN of them, and what it is in each."""
+def running(
+    actor: Actor, account: TierAccount, product: Product
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Its running subscriptions that the actor sees, SHOWN of them, and what it is in each; and in
+    how many of the product it is what. One query."""
     state = Subscription.State
     rows = Subscription.objects.visible_to(actor).filter(
         Q(customer=account) | Q(tier1=account) | Q(tier2=account)
@@ -67,12 +97,21 @@ def running(actor: Actor, account: TierAccount) -> list[dict[str, Any]]:
     rows = rows.exclude(state__in=[state.DRAFT, state.TERMINATED]).select_related(
         "product", "customer"
     )
-    return [
+    among = {"customer": 0, "tier1": 0, "tier2": 0}
+    counted = rows.annotate(
+        **{
+            f"as_{name}": Window(Count("pk", filter=Q(**{name: account}, product=product)))
+            for name in among
+        }
+    )
+    found = list(counted.order_by("product__name", "pk")[:SHOWN])
+    lines = [
         {
             "obj": row,
             "badge": badge(row),
             "role": next(label for name, label in ROLES if getattr(row, name) == account.pk),
             "customer": row.customer.name if row.customer_id != account.pk else "",
         }
-        for row in rows.order_by("product__name", "pk")[:SHOWN]
+        for row in found
     ]
+    return lines, {name: getattr(found[0], f"as_{name}") for name in among} if found else among

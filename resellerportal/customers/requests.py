@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.cleaning import countries
-from customers.models import Product, TierAccount, TierAccountRequest
-from fulfillment.models import Subscription
+from customers.models import Product, TierAccountRequest
 from fulfillment.services import nudges
 
 from .. import cells, chains, choices, holders
@@ -133,6 +132,9 @@ class RequestDetail(RequestMixin, PortalDetailView):
 
     template_name = "portal/request_detail.html"
 
+    def get_queryset(self) -> Any:
+        return super().get_queryset().with_change()
+
     def get_title(self) -> str:
         number = len(self.object.changed)
         return ngettext("%(name)s changed %(n)d field", "%(name)s changed %(n)d fields", number) % {
@@ -158,22 +160,22 @@ class RequestDetail(RequestMixin, PortalDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         request = self.object
-        numbers = [request.base_version, request.version]
-        found = request.account.versions.filter(number__in=numbers).values_list("number", "data")
-        versions = dict(found)
-        before, after = (versions.get(number, {}) for number in numbers)
-        named = differences.named_parents(self.actor, before, after)
+        before, after = request.before or {}, request.after or {}
+        parents = differences.parents(before, after)
+        above = place.above(self.actor, request.account, parents)
+        rows = differences.rows(before, after, above.named)
+        running, counts = place.running(self.actor, request.account, request.product)
         waiting = others(request, self.actor)
         links = nudges.chain_of(request, self.actor)
         return super().get_context_data(
-            rows=sorted(differences.rows(before, after, named), key=lambda row: not row.changed),
+            rows=sorted(rows, key=lambda row: not row.changed),
             current=request.version == request.account.version,
             others=[each for each in waiting if each.product_id == request.product_id],
             elsewhere=[each for each in waiting if each.product_id != request.product_id],
-            nodes=place.chain(self, request.account),
-            running=place.running(self.actor, request.account),
+            nodes=place.chain(self, request.account, above),
+            running=running,
             change_url=self.url("change-detail", request.account_id, request.version),
-            part=taking_part(request.account, request.product, self.actor),
+            part=taking_part(request.product, counts),
             subscriptions_url=self.url("account-detail", request.account_id, "subscriptions"),
             versions_url=self.url("account-detail", request.account_id, "versions")
             + f"?from={request.version}&to={request.account.version}",
@@ -209,17 +211,8 @@ def others(request: TierAccountRequest, actor: Actor) -> list[TierAccountRequest
     return found
 
 
-def taking_part(account: TierAccount, product: Product, actor: Actor) -> str:
-    """In how many running subscriptions of the product the account is what, as a sentence."""
-    state = Subscription.State
-    rows = Subscription.objects.visible_to(actor).filter(
-        Q(customer=account) | Q(tier1=account) | Q(tier2=account), product=product
-    )
-    counts = rows.exclude(state__in=[state.DRAFT, state.TERMINATED]).aggregate(
-        customer=Count("pk", filter=Q(customer=account)),
-        tier1=Count("pk", filter=Q(tier1=account)),
-        tier2=Count("pk", filter=Q(tier2=account)),
-    )
+def taking_part(product: Product, counts: dict[str, int]) -> str:
+    """In how many running subscriptions of the product an account is what, as a sentence."""
     labels = {"customer": _("customer of"), "tier1": _("tier 1 of"), "tier2": _("tier 2 of")}
     parts = [f"{labels[key]} {count}" for key, count in counts.items() if count]
     if not parts:

@@ -49,13 +49,12 @@ def draft_notice(view: Any) -> dict[str, Any] | None:
     order = view.object
     if order.state != FulfillmentRequest.State.DRAFT:
         return None
-    product = order.subscription.product
     purchase = order.type == Type.PURCHASE
     needs = read_needs(order, view.actor) if purchase else []
-    own = list(order.definitions())
+    own = view.definitions
     return {
         "checked": checked(order),
-        "vendor": product.owner,
+        "vendor": order.vendor,
         "complaints": [
             Fact(_title(own, name), text)
             for name, text in parameters.complaints(order.params).items()

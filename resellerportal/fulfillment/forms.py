@@ -21,6 +21,7 @@ def keep_text(field: Any, chosen: Any = None) -> None:
     """The text in force stays unless another one is chosen."""
     field.required, field.initial = False, chosen
     field.empty_label = gettext_lazy("The text stays as it is")
+    field.choices = [("", field.empty_label), *(each for each in field.choices if each[0])]
 
 
 class ApproveForm(common.ApproveForm):
@@ -78,14 +79,15 @@ class ScheduleForm(PortalForm):
 
     def __init__(self, *args: Any, obj: FulfillmentRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        offered = templates(self.actor, obj, obj.template_type)
         field: Any = self.fields["template"]
-        field.queryset = offered
+        offered = field.offer(templates(self.actor, obj, obj.template_type))
         if obj.type in BARE:
             keep_text(field)
         else:
             present = obj.subscription.template_id
-            field.initial = next((each for each in offered if each.pk == present), offered.first())
+            field.initial = next((each for each in offered if each.pk == present), None) or next(
+                iter(offered), None
+            )
 
 
 class InquireForm(common.InquireForm):
@@ -99,8 +101,6 @@ class InquireForm(common.InquireForm):
 
     def __init__(self, *args: Any, obj: FulfillmentRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        offered = templates(self.actor, obj, Template.Type.INQUIRE)
         field: Any = self.fields["template"]
-        field.queryset = offered
-        if not offered:
+        if not field.offer(templates(self.actor, obj, Template.Type.INQUIRE)):
             del self.fields["template"]

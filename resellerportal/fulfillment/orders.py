@@ -16,10 +16,11 @@ from fulfillment.services import waiting
 from fulfillment.services.schedule import may_be_scheduled
 from tierconfig.models import Parameter
 from tierconfig.presentation import presented
+from tierconfig.services import since as product_changes
 from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import Link
 
-from .. import cells, chains, holders, levels, reasons
+from .. import cells, chains, holders, levels, reasons, tiers
 from ..following import following
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import assigning, origins, since, values
@@ -65,7 +66,32 @@ class OrderDetail(OrderMixin, PortalDetailView):
 
     @cached_property
     def chain(self) -> list[Link]:
-        return waiting.chain(self.object, self.actor)
+        if not self._shows_tiers:  # only who has to answer is looked for
+            return waiting.chains([self.object], self.actor).get(self.object.pk, [])
+        return waiting.chain(
+            self.object,
+            self.actor,
+            required=self.required,
+            opens=self.seen,
+            own=self.every_definition,
+        )
+
+    @cached_property
+    def required(self) -> list[Any]:
+        return shown.required(self.object, self.actor)
+
+    @cached_property
+    def seen(self) -> set[str]:
+        """The accounts of its subscription that the reader sees, where the tab shows them."""
+        return tiers.sighted(self.object, self.object.subscription) if self._shows_tiers else set()
+
+    @property
+    def _shows_tiers(self) -> bool:
+        return self.kwargs.get("tab", "") in ("", "tiers")
+
+    @cached_property
+    def every_definition(self) -> list[Parameter]:
+        return waiting.definitions(self.object)
 
     @property
     def answers(self) -> bool:
@@ -74,10 +100,13 @@ class OrderDetail(OrderMixin, PortalDetailView):
 
     @cached_property
     def definitions(self) -> list[Parameter]:
-        return self.object.definitions()
+        return [each for each in self.every_definition if each.scope == Parameter.Scope.ASSET]
 
     def get_queryset(self) -> QuerySet[Any]:
-        return levels.measured(super().get_queryset(), ENTITY)
+        rows = levels.measured(super().get_queryset(), ENTITY)
+        if self._shows_tiers:
+            rows = tiers.with_sight(rows, self.actor, "subscription__")
+        return product_changes.with_changes(rows)
 
     def get_title(self) -> str:
         subscription = self.object.subscription
@@ -142,14 +171,14 @@ class OrderDetail(OrderMixin, PortalDetailView):
         return super().get_context_data(offers=assigning.offers(self), **fill(), **kwargs)
 
     def fill_first(self) -> dict[str, Any]:
-        order, subscription = self.object, self.object.subscription
+        order = self.object
         known = values.told(order, self.portal)
         items = shown.lines(order)
         return {
             "chain": chains.rows(self.chain, self.url, here=order.pk, answers=self.answers),
             **holders.about(self, self.chain),
             "asks": order.inquiry_message if order.state == State.INQUIRING else "",
-            "tiers": shown.tier_nodes(subscription, self.actor, self.url, order=order),
+            "tiers": self._nodes(),
             "items": items,
             "total": shown.total(items) if shown.changes(order) else None,
             "changes": shown.changes(order),
@@ -230,9 +259,13 @@ class OrderDetail(OrderMixin, PortalDetailView):
         return {"details": list(seen.values())}
 
     def fill_tiers(self) -> dict[str, Any]:
-        order = self.object
-        nodes = shown.tier_nodes(order.subscription, self.actor, self.url, order=order)
-        return {"tiers": nodes}
+        return {"tiers": self._nodes()}
+
+    def _nodes(self) -> list[dict[str, Any]]:
+        subscription = self.object.subscription
+        return shown.tier_nodes(
+            subscription, self.actor, self.url, seen=self.seen, required=self.required
+        )
 
     def fill_requests(self) -> dict[str, Any]:
         return {"trail": trail.trail(self, self.object.subscription, self.object.pk)}

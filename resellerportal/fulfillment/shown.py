@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,21 +98,35 @@ def panel(order: FulfillmentRequest, page: Any) -> SafeString | str:
 
 
 def tier_nodes(
-    subscription: Subscription, actor: Actor, url: Url, *, order: FulfillmentRequest | None = None
+    subscription: Subscription,
+    actor: Actor,
+    url: Url,
+    *,
+    seen: Set[str] | None = None,
+    required: Iterable[Any] = (),
 ) -> list[dict[str, Any]]:
-    """Nodes for portal/_tiers.html, tier 2 outermost.
+    """Nodes for portal/_tiers.html, tier 2 outermost; `seen` as tiers.nodes takes it.
 
-    With `order` the configurations it needs are shown beside their accounts: their state is open
-    to everybody who sees the order, their page to who sees them.
+    Configurations an order `required` are shown beside their accounts: their state is open to
+    everybody who sees the order, their page to who sees them.
     """
     chain = [(0, subscription.customer), (1, subscription.tier1), (2, subscription.tier2)]
-    badges = {}
-    if order is not None:
-        visible = TierConfig.objects.visible_to(actor).filter(pk=OuterRef("pk"))
-        for config in order.required_configurations.annotate(opens=Exists(visible)):
-            page = address(url, "config-detail", config.pk) if config.opens else ""
-            badges[config.account_id] = _config_badge(config, page)
-    return tiers.nodes(chain, actor, url, current=subscription.customer_id, badges=badges)
+    badges = {
+        config.account_id: _config_badge(
+            config, address(url, "config-detail", config.pk) if config.opens else ""
+        )
+        for config in required
+    }
+    current = subscription.customer_id
+    return tiers.nodes(chain, actor, url, current=current, badges=badges, seen=seen)
+
+
+def required(order: FulfillmentRequest, actor: Actor) -> list[Any]:
+    """The configurations an order required, with their accounts and whether the actor `opens`
+    them."""
+    visible = TierConfig.objects.visible_to(actor).filter(pk=OuterRef("pk"))
+    rows = order.required_configurations.annotate(opens=Exists(visible))
+    return list(rows.select_related("account"))
 
 
 def _config_badge(config: TierConfig, page: str) -> Any:

@@ -18,7 +18,7 @@ from fulfillment.services.changes import Offer
 from fulfillment.services.effects import EFFECTS
 from tierconfig.models import Parameter
 
-from .. import cells, chains, texts
+from .. import cells, chains, texts, tiers
 from ..generic import Action, DetailTab, Fact, PortalDetailView
 from ..processing import origins, values
 from ..products import panel
@@ -47,7 +47,8 @@ class SubscriptionDetail(PortalDetailView):
     )
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().distinct()
+        rows = super().get_queryset().distinct()
+        return tiers.with_sight(rows, self.actor) if self.kwargs.get("tab") == "tiers" else rows
 
     @cached_property
     def opened(self) -> FulfillmentRequest | None:
@@ -175,7 +176,10 @@ class SubscriptionDetail(PortalDetailView):
     def fill_tiers(self) -> dict[str, Any]:
         """The configurations are those its purchase needed."""
         bought = self.object.requests.visible_to(self.actor).filter(type=Type.PURCHASE).first()
-        return {"tiers": shown.tier_nodes(self.object, self.actor, self.url, order=bought)}
+        required = shown.required(bought, self.actor) if bought else []
+        seen = tiers.sighted(self.object, self.object)
+        nodes = shown.tier_nodes(self.object, self.actor, self.url, seen=seen, required=required)
+        return {"tiers": nodes}
 
     def fill_requests(self) -> dict[str, Any]:
         return {"trail": trail.trail(self, self.object)}

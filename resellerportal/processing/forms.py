@@ -39,6 +39,14 @@ class TemplateField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
 
+    def offer(self, offered: QuerySet[Template]) -> list[Template]:
+        """Let these be chosen; they are read once, which Django's own choices are not."""
+        found = list(offered)
+        self.queryset = offered
+        blank = [] if self.empty_label is None else [("", self.empty_label)]
+        self.choices = [*blank, *((each.pk, self.label_from_instance(each)) for each in found)]
+        return found
+
 
 def templates(actor: Actor, request: ProcessedRequest, kind: str) -> QuerySet[Template]:
     """Templates of the request's product and scope, of this type, in the vendor's order."""
@@ -133,11 +141,12 @@ class ApproveForm(ValuesForm):
 
     def __init__(self, *args: Any, obj: ProcessedRequest, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        offered = templates(self.actor, obj, obj.template_type)
         field: Any = self.fields["template"]
-        field.queryset = offered
+        offered = field.offer(templates(self.actor, obj, obj.template_type))
         present = self.present_template()
-        field.initial = next((each for each in offered if each.pk == present), offered.first())
+        field.initial = next((each for each in offered if each.pk == present), None) or next(
+            iter(offered), None
+        )
         values = ((_("Values you fill in"), tuple(self.names)),) if self.names else ()
         self.fieldsets = (*values, (_("Control panel"), ("template", "effective_date")))
 
@@ -187,7 +196,8 @@ class MarksMixin:
         offered = [each.value for each in messages_for(request.parameter_scope()[0])]
         noted = parameters.complaints(request.params)
         self.marks = {}
-        for each in parameters.askable(request.presented(), known):
+        self.asked = request.presented()
+        for each in parameters.askable(self.asked, known):
             if each.readonly:
                 continue
             name = f"mark-{each.name}"
@@ -228,7 +238,7 @@ class InquireForm(MarksMixin, PortalForm):
     def mark_missing(self) -> None:
         """What is required and empty is asked for already; otherwise writing begins at the top."""
         known = known_values(self.obj)
-        empty = parameters.missing(self.obj.presented(), known, visible_ordering_only=True)
+        empty = parameters.missing(self.asked, known, visible_ordering_only=True)
         names = [self.marks[each.name] for each in empty if each.name in self.marks]
         for name in names:
             self.fields[name].initial = self.fields[name].initial or _("Please fill this in.")

@@ -110,8 +110,10 @@ def identifier(pk: Any, url: str = "") -> SafeString:
 def icon(product_id: Any, side: int = 40) -> SafeString:
     """The product's picture beside its name, where it has one."""
     key = key_of(str(product_id)) if product_id else ""
-    if not key:
-        return SafeString()
+    return picture(product_id, key, side) if key else SafeString()
+
+
+def picture(product_id: Any, key: str, side: int = 40) -> SafeString:
     address = reverse("icon-image", args=[product_id, key])
     return format_html(
         '<img class="product-icon" src="{}" alt="" width="{}" height="{}">', address, side, side

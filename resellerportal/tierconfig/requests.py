@@ -13,6 +13,7 @@ from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.permissions import by_distributor, by_vendor
 from tierconfig.models import Parameter, ServiceLevel, TierConfig, TierConfigRequest
 from tierconfig.presentation import presented
+from tierconfig.services import since as product_changes
 from tierconfig.services import waiting
 from tierconfig.services.waiting import Link
 
@@ -60,7 +61,7 @@ class ConfigRequestDetail(ConfigRequestMixin, PortalDetailView):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = waiting.with_parents(super().get_queryset(), self.actor)
-        return levels.measured(rows, ENTITY)
+        return product_changes.with_changes(levels.measured(rows, ENTITY))
 
     def get_title(self) -> str:
         config = self.object.configuration

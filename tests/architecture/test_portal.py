@@ -23,6 +23,11 @@ PAST_VISIBLE_TO = {
         "narrows rows of visible_to"
     ),
     ("resellerportal/history.py", "Event.objects.about"): "of objects the caller has seen",
+    ("resellerportal/notes/lines.py", "Event.objects.filter"): "of objects the caller has seen",
+    ("resellerportal/notes/lines.py", "Attachment.objects.filter"): "of notes of visible_to",
+    ("resellerportal/fulfillment/trail.py", "RequestItem.objects.select_related"): (
+        "lines of rows of visible_to"
+    ),
     ("resellerportal/signin.py", "Membership.objects.usable"): "who acts is told by them",
     ("resellerportal/api/shared/param_filters.py", "Parameter.objects.value_holding"): (
         "narrows rows of visible_to, by what their reader reads of each"

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from customers.models import Event
 
 from .. import parameters
@@ -49,12 +51,24 @@ VERBS = {
 }
 
 
+def with_changes(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Requests that know whether anything of their product was changed since their birth."""
+    found = Event.objects.filter(
+        object_type="product",
+        object_id=OuterRef(rows.model.product_path),
+        verb__in=VERBS,
+        at__gt=OuterRef("created_at"),
+    )
+    return rows.annotate(product_changed=Exists(found))
+
+
 def changes(request: ProcessedRequest, own: Sequence[Parameter]) -> list[Change]:
-    """What was changed since the birth of an open request, the latest last; at most two queries.
+    """What was changed since the birth of an open request, the latest last; at most two queries,
+    none where nothing was, if it was read `with_changes`.
 
     `own` are the request's definitions as they are now.
     """
-    if request.decided_at is not None:
+    if request.decided_at is not None or not vars(request).get("product_changed", True):
         return []
     product, scope = request.parameter_scope()
     rows = Event.objects.filter(
