@@ -4,9 +4,9 @@ from django.urls import include, path
 
 from .access import SwitchPartner
 from .api.views import Unknown
-from .demo_action import DemoAction
-from .demo_mail import DemoMailDetail, DemoMailList, DemoMailPicture
-from .demo_webhook import DemoWebhook
+from .demo.action import DemoAction
+from .demo.mail import DemoMailDetail, DemoMailList, DemoMailPicture
+from .demo.webhook import DemoWebhook
 from .home import Root
 from .notes.files import NoteFile
 from .notes.views import WatchList

@@ -8,7 +8,7 @@ from customers import outbound
 from customers.models import WebhookEndpoint
 from customers.webhook_signing import body_of, headers_of
 from fulfillment.demo import receiver
-from resellerportal import demo_webhook
+from resellerportal.demo import webhook as demo_webhook
 from tierconfig.models import Embedding
 
 pytestmark = pytest.mark.django_db

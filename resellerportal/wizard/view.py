@@ -1,4 +1,4 @@
-"""Forms in several steps that can be left, resumed and walked backwards.
+"""The pages of a wizard: one for each step, and the summary.
 
 What was typed lives in the session, per wizard and acting partner, as it was typed: every step is
 checked again, against the present rows, whenever a later one is shown.
@@ -19,13 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from .access import RoleRequiredMixin
-from .forms import PortalForm
-from .generic import Fact
-from .once import led_to, once, remember, token_of
-from .wizard_state import DRAFT, SUMMARY, Answers, Step, Typed, WizardState
-
-__all__ = ["SUMMARY", "Answers", "Step", "Typed", "WizardView"]
+from ..access import RoleRequiredMixin
+from ..forms import PortalForm
+from ..generic import Fact
+from ..once import led_to, once, remember, token_of
+from .state import DRAFT, SUMMARY, Answers, Step, Typed, WizardState
 
 
 class WizardView(WizardState, RoleRequiredMixin, TemplateView):

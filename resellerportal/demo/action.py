@@ -11,7 +11,7 @@ from typing import Any
 
 import jwt
 
-from .demo_mail import DemoMailView
+from .mail import DemoMailView
 
 LONGEST = 4096
 TIMES = ("iat", "exp")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from customers.actors import Actor
 
-from .forms import PortalForm
+from ..forms import PortalForm
 
 SUMMARY = "summary"
 #: Marks what was typed in a step as not meant to go on yet: shown again, not judged.

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from customers.webhook_verifying import verify
 from fulfillment.demo.receiver import SECRET
 
-from .demo_mail import DemoMailView
+from .mail import DemoMailView
 
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 LONGEST = 64 * 1024
