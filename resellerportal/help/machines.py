@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from customers.models.base import Lifecycle
 
-from .. import diagrams
+from ..drawing import diagrams
 from ..states import badge_of, label, meaning
 from . import meanings
 

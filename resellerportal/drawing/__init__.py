@@ -1,0 +1,1 @@
+"""Pictures made of numbers: charts of figures, and drawings of machines."""
