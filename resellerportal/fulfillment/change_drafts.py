@@ -8,9 +8,9 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services.differences import held_definitions
 from tierconfig.models import Parameter
 
-from ..parameter_forms import Group
-from ..parameter_rules import Rules
-from ..parameter_widgets import present
+from ..parameters.forms import Group
+from ..parameters.rules import Rules
+from ..parameters.widgets import present
 from .changing_forms import ChangeForm
 
 

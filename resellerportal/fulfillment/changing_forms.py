@@ -18,8 +18,8 @@ from fulfillment.services.purchases import MAX_QUANTITY
 from tierconfig.models import Parameter, Template
 
 from ..forms import PortalForm, TextField
-from ..parameter_forms import ParameterForm
-from ..parameter_rules import Rules
+from ..parameters.forms import ParameterForm
+from ..parameters.rules import Rules
 from ..processing.forms import TemplateField
 
 MAX_NOTE = 2000

@@ -16,7 +16,7 @@ from tierconfig import parameters
 from tierconfig.parameters import Definition, Values
 
 from ..generic import Action, Fact
-from ..parameter_rules import Rules
+from ..parameters.rules import Rules
 from . import forecast
 
 Type = FulfillmentRequest.Type

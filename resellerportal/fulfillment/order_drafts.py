@@ -13,8 +13,8 @@ from fulfillment.services import drafts
 from tierconfig import parameters
 from tierconfig.models import Parameter
 
-from ..parameter_forms import Group
-from ..parameter_rules import Rules
+from ..parameters.forms import Group
+from ..parameters.rules import Rules
 from ..processing.drafting import Discard, Edit, Submit, SubmitForm, Validate
 from . import drafting
 from .actions import OrderStep

@@ -15,8 +15,8 @@ from fulfillment.services.purchases import MAX_QUANTITY, Requirement
 
 from ..customers.forms import Generated
 from ..forms import PortalForm, TextField
-from ..parameter_forms import ParameterFieldsMixin, ParameterForm
-from ..parameter_rules import Rules
+from ..parameters.forms import ParameterFieldsMixin, ParameterForm
+from ..parameters.rules import Rules
 from ..products.items import period
 
 RECORDS = ("external_id", "external_uid", "note")

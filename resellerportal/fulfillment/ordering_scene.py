@@ -12,7 +12,7 @@ from fulfillment.models import Item
 from fulfillment.services.purchases import Requirement, requirements
 from tierconfig.models import Parameter
 
-from ..parameter_rules import Rules
+from ..parameters.rules import Rules
 from ..wizard import Answers
 from . import ordering_forms as forms
 

@@ -21,7 +21,7 @@ from tierconfig.services import answer_drafts, delegations
 
 from .. import cells
 from ..forms import PortalForm, TextField
-from ..parameter_forms import comparable
+from ..parameters.forms import comparable
 from .forms import AnswerForm
 
 

@@ -22,8 +22,8 @@ from tierconfig.services.processing import known_values
 from tierconfig.services.waiting import asked
 
 from ..forms import PortalForm, TextField, in_zone
-from ..parameter_forms import ParameterForm
-from ..parameter_rules import Rules
+from ..parameters.forms import ParameterForm
+from ..parameters.rules import Rules
 from .suggesting import suggested
 from .values import reads_passwords
 

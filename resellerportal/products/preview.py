@@ -8,7 +8,7 @@ from customers.actors import Actor
 from tierconfig.models import Parameter
 
 from .. import texts
-from ..parameter_forms import ParameterForm
+from ..parameters.forms import ParameterForm
 
 
 def preview_of(parameter: Parameter, actor: Actor) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tierconfig.services.definitions import shape
 from tierconfig.services.definitions.shape import FLAGS, Kind
 
 from ..forms import PortalForm, TextField
-from ..parameter_widgets import widget_for
+from ..parameters.widgets import widget_for
 from .choice_rows import ChoicesField
 
 HELP = {

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tierconfig import parameters
 
-from ..parameter_forms import ParameterForm, comparable
-from ..parameter_widgets import present
+from ..parameters.forms import ParameterForm, comparable
+from ..parameters.widgets import present
 from .work import Known, Task
 
 

@@ -18,7 +18,7 @@ from tierconfig.services.needs import read_needs
 from .. import chains
 from ..fulfillment.ordering_forms import connections, marketplaces
 from ..generic import Fact
-from ..parameter_rules import Rules
+from ..parameters.rules import Rules
 from ..wizard import Answers, Step, Typed, WizardView
 from .adding_forms import AccountForm, PlaceForm, ProductForm, ValuesForm, key_of
 

@@ -12,8 +12,8 @@ from customers.models import Connection, Product
 
 from ..forms import PortalForm
 from ..fulfillment.ordering_forms import ProductField, products
-from ..parameter_forms import ParameterForm
-from ..parameter_rules import Rules
+from ..parameters.forms import ParameterForm
+from ..parameters.rules import Rules
 from ..pickers import AccountPicker, PickingForm
 
 #: Stands for the way without a connection, where a product is only tried out.

@@ -11,8 +11,8 @@ from tierconfig.models import Template, TierConfig, TierConfigRequest
 from tierconfig.services.drafts import draft_offer
 from tierconfig.services.processing import known_values
 
-from ..parameter_forms import ParameterForm
-from ..parameter_rules import Rules
+from ..parameters.forms import ParameterForm
+from ..parameters.rules import Rules
 from ..processing.forms import ApproveForm, TemplateField
 from .forms import ChangeForm
 

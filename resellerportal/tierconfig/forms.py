@@ -10,8 +10,8 @@ from customers.permissions import by_vendor
 from tierconfig.models import TierConfig
 from tierconfig.services.configs import offer_of
 
-from ..parameter_forms import ParameterForm
-from ..parameter_rules import Rules
+from ..parameters.forms import ParameterForm
+from ..parameters.rules import Rules
 from ..processing import forms
 from ..processing.forms import TemplateField
 

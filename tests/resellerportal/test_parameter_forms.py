@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.template import Context, Template
 
 from customers.actors import Actor
-from resellerportal.parameter_forms import ParameterForm
+from resellerportal.parameters.forms import ParameterForm
 from tests import factories
 from tierconfig import parameters
 from tierconfig.models import Parameter

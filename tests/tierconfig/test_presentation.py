@@ -10,8 +10,8 @@ from django.http import QueryDict
 
 from customers.actors import Actor
 from customers.lifecycle import StaleState
-from resellerportal.parameter_forms import ParameterForm
-from resellerportal.parameter_rules import Rules
+from resellerportal.parameters.forms import ParameterForm
+from resellerportal.parameters.rules import Rules
 from tests import factories
 from tests.factories import steps
 from tierconfig import judging, parameters

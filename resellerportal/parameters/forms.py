@@ -20,9 +20,9 @@ from tierconfig import parameters
 from tierconfig.models import Parameter
 from tierconfig.parameters import Definition
 
-from .forms import PortalForm
-from .parameter_rules import Condition, Rules
-from .parameter_widgets import prefilled, present, widget_for
+from ..forms import PortalForm
+from .rules import Condition, Rules
+from .widgets import prefilled, present, widget_for
 
 SCRIPT: Any = forms.Script("portal/parameters.js", defer=True)
 
