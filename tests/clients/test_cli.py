@@ -9,12 +9,12 @@ import pytest
 from django.utils import timezone
 
 from customers.actors import Actor
-from customers.models import Membership, TierAccount
-from fulfillment.models import FulfillmentRequest, Subscription
-from tierconfig.models import TierConfig, TierConfigRequest
+from customers.models import Membership, Product, TierAccount
+from fulfillment.models import FulfillmentRequest, Item, Subscription
+from tierconfig.models import Action, Parameter, Template, TierConfig, TierConfigRequest
 
 CUSTOMER = "Kirlin Logistik GmbH"
-HANSE = "PA-205-118"
+KESTREL, HANSE = "VA-310-442", "PA-205-118"
 ADDRESS = {"K": "Speicherstraße 9", "M": "Kiel", "N": "SH", "O": "24103", "P": "DE"}
 
 
@@ -27,6 +27,7 @@ def told(served):
     found = served.run(
         "cli",
         "commands",
+        vendor_id=KESTREL,
         distributor_id=HANSE,
         customer=CUSTOMER,
         changes={"D": "update", **ADDRESS},
@@ -48,8 +49,9 @@ def told(served):
     return {**found, "version": version}
 
 
-def test_products_are_exported_customers_exchanged_and_reports_executed(told):
+def test_products_are_exported_and_cloned_customers_exchanged_and_reports_executed(told):
     check_product(told["products"])
+    check_clone(told["clone"])
     check_customers(told["customers"], told["version"])
     check_reports(told["reports"])
 
@@ -57,7 +59,7 @@ def test_products_are_exported_customers_exchanged_and_reports_executed(told):
 def check_product(told):
     assert "Directory Sync Classic" in told["listed"]
     accounts = [(each["id"], each["name"]) for each in told["accounts"]]
-    assert accounts == [("VA-310-442", "Kestrel Cloudworks"), (HANSE, "Hanse Distribution")]
+    assert accounts == [(KESTREL, "Kestrel Cloudworks"), (HANSE, "Hanse Distribution")]
     sheets = told["product"]
     about = {row[0]: row[1] for row in sheets["General Information"]}
     assert about["Product Name"] == "Directory Sync"
@@ -71,6 +73,31 @@ def check_product(told):
     assert [row[1] for row in sheets["Actions"]] == ["directory"]
     assert len(sheets["Translations"]) == 1
     assert told["pictures"] == [".png"]
+
+
+def check_clone(told):
+    """All of the product but its versions of texts; of what was made with it nothing."""
+    for said in told.values():
+        assert "Errors at row" not in said
+    original = Product.objects.get(name="Directory Sync")
+    made = Product.objects.get(name="Directory Sync again")
+    assert (made.state, made.category, made.authorization_level) == (
+        "draft",
+        original.category,
+        original.authorization_level,
+    )
+    assert made.tier_accounts_sync
+    for rows, columns in (
+        (Item, ("name", "mpn", "description", "type", "period", "unit")),
+        (Parameter, ("name", "title", "scope", "phase", "type", "required")),
+        (Template, ("name", "scope", "type", "body")),
+        (Action, ("name", "action", "scope")),
+    ):
+        of = (rows.objects.filter(product=each) for each in (original, made))
+        before, after = (sorted(each.values_list(*columns)) for each in of)
+        assert before
+        assert after == before
+    assert Item.objects.get(product=made).description == "Everybody with a mailbox"
 
 
 def check_customers(told, version):

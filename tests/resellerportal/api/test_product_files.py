@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from customers.models import Event, ProductIcon
 from customers.services.icons import MAX_BYTES
 from tests.resellerportal.test_icons import picture
+from tierconfig.models import Embedding
 
 
 @pytest.fixture
@@ -26,8 +28,6 @@ def upload(client, method, path, body, **files):
 
 
 def icon(content):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     return SimpleUploadedFile("any name.png", content, "image/png")
 
 
@@ -116,3 +116,15 @@ def test_units_are_words_that_items_use(api, cast, at):
 def test_periods_are_found_as_they_are_answered(api, cast, at, query):
     assert [row["id"] for row in api("vendor").get(f"{at}/items", query).json()] == [cast.seats.pk]
     assert api("vendor").get(f"{at}/items", "eq(period,yearly)").json() == []
+
+
+def test_what_was_read_may_be_sent_back_though_rules_are_stricter_now(api, cast, at):
+    Embedding.objects.create(product=cast.product, action_url="http://old.example/act")
+    client = api("vendor")
+    shown = client.get(at).json()
+    shown["customer_ui_settings"]["description"] = "New"
+    assert client.put(at, shown).json()["customer_ui_settings"]["description"] == "New"
+    shown["customer_ui_settings"]["action"]["url"] = "http://other.example/act"
+    refused = client.put(at, shown)
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0].startswith("customer_ui_settings.action.url: ")

@@ -60,7 +60,7 @@ def save_embedding(
         ),
         download_links=lambda name: _links(name, download_links, visible=True),
         documents=lambda name: _links(name, documents),
-        action_url=lambda name: editing.clean_address(name, action_url),
+        action_url=lambda name: _address(name, action_url, row.action_url),
     )
     changes = editing.changed(row, values)
     if changes:
@@ -84,6 +84,11 @@ def _cleaned(**cleaners: Callable[[str], Any]) -> dict[str, Any]:
     if errors:
         raise ValidationError(errors)
     return values
+
+
+def _address(name: str, given: str, present: str) -> str:
+    """One that stands there already is not judged anew, by rules that may be stricter now."""
+    return present if given == present else editing.clean_address(name, given)
 
 
 def _written(links: Iterable[Link]) -> str:
