@@ -28,6 +28,12 @@ MAX_ANSWER = 256 * 1024
 MAX_EXCERPT = 2048
 _CHUNK = 16 * 1024
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Of no use to anybody outside, though not every Python knows it: protocol assignments (RFC 6890;
+#: some clouds tell their machines secrets there), relays that are no more (RFC 7526), and what
+#: Azure's machines are told things by.
+_INSIDE = [
+    ipaddress.ip_network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
+]
 #: The only part of IPv6 that the internet reaches (RFC 4291, 2.4); the rest is old, local or new.
 _UNICAST = ipaddress.ip_network("2000::/3")
 
@@ -134,10 +140,8 @@ def _posted(
 def check_address(url: str) -> None:
     """Raise Unreachable for an address that is never called, without looking up its name."""
     host = str(_checked(url).hostname)
-    with suppress(ValueError):
-        found = str(ipaddress.ip_address(host.partition("%")[0]))
-        if not _private_too(url) and not _may_be_called(found):
-            raise Unreachable(_private(host))
+    if _is_address(host) and not _private_too(url) and not _may_be_called(host):
+        raise Unreachable(_private(host))
 
 
 def _checked(url: str) -> SplitResult:
@@ -159,13 +163,14 @@ def _private_too(url: str) -> bool:
 
 def _address(host: str, port: int, seconds: float, *, private: bool) -> str:
     """The first address of the name that may be called."""
-    found = _resolved(host, port, seconds)
-    if not found:
-        raise Unreachable(_("There is no server of the name %(host)s.") % {"host": host})
-    allowed = [str(row[4][0]) for row in found if private or _may_be_called(str(row[4][0]))]
-    if not allowed:
+    found = [str(row[4][0]) for row in _resolved(host, port, seconds)]
+    allowed = [each for each in found if private or _may_be_called(each)]
+    if allowed:
+        return allowed[0]
+    if _is_address(host):
         raise Unreachable(_private(host))
-    return allowed[0]
+    # The same whether the name is unknown or known to the operator's network alone.
+    raise Unreachable(_("There is no public server of the name %(host)s.") % {"host": host})
 
 
 def _private(host: str) -> str:
@@ -177,7 +182,7 @@ def _resolved(host: str, port: int, seconds: float) -> list[Any]:
     found: list[Any] = []
 
     def look_up() -> None:
-        with suppress(OSError, UnicodeError):
+        with suppress(OSError, ValueError):
             found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
 
     looking = threading.Thread(target=look_up, daemon=True)
@@ -186,6 +191,14 @@ def _resolved(host: str, port: int, seconds: float) -> list[Any]:
     if looking.is_alive():
         raise Unreachable(_("The service did not answer in time."))
     return found
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def _may_be_called(address: str) -> bool:
@@ -199,7 +212,8 @@ def _may_be_called(address: str) -> bool:
             found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         elif found not in _UNICAST:
             return False
-    return found.is_global and not found.is_multicast
+    inside = any(found in network for network in _INSIDE)
+    return found.is_global and not found.is_multicast and not inside
 
 
 def _pool(

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from . import actors
 from .actors import Actor
+from .visibility import operated_ids, seen_ids
 
 if TYPE_CHECKING:
     from .models import TierAccount
@@ -43,13 +44,17 @@ def by_reseller(obj: Any, actor: Actor) -> bool:
     from .models import AccountAccess
 
     told: dict[Any, bool] | None = actor.memo.get(OPERATED)
-    if told is not None and (type(obj), obj.pk) in told:
-        return told[type(obj), obj.pk]
+    key = _key(obj)
+    if told is not None and key in told:
+        return told[key]
+    own = getattr(obj, "operated_account_id", None)
+    if told is not None and own:
+        return own in operated_ids(actor)
     found = (
         AccountAccess.objects.operating(actor.partner).filter(account__in=obj.operators()).exists()
     )
     if told is not None:
-        told[type(obj), obj.pk] = found
+        told[key] = found
     return found
 
 
@@ -59,11 +64,29 @@ def asking_once(actor: Actor) -> Iterator[None]:
 
     Services ask afresh, under their locks: an access may end at any moment.
     """
-    actor.memo[OPERATED] = {}
+    before = actor.memo.get(OPERATED)
+    actor.memo[OPERATED] = {} if before is None else before
     try:
         yield
     finally:
-        del actor.memo[OPERATED]
+        if before is None:
+            del actor.memo[OPERATED]
+
+
+def seen(obj: Any, actor: Actor) -> None:
+    """Within `asking_once`: `obj` was read through `visible_to`, so nothing has to be asked of it.
+
+    A reseller sees by what it operates, but for accounts that are shown to it one by one.
+    """
+    told: dict[Any, bool] | None = actor.memo.get(OPERATED)
+    if told is None or actor.role != actors.RESELLER or not hasattr(obj, "operators"):
+        return
+    if obj.pk not in seen_ids(actor):
+        told[_key(obj)] = True
+
+
+def _key(obj: Any) -> tuple[Any, ...]:
+    return type(obj), obj.pk
 
 
 def by_preview_owner(obj: Any, actor: Actor) -> bool:

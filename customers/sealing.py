@@ -2,7 +2,8 @@
 the server's own that no copy of the database holds.
 
 The keys are made (HKDF-SHA256) of settings.SEALING_KEYS. The first one seals, all of them open, so
-that a key is changed without a pause: put the new one first, run `manage.py reseal`, drop the old.
+that a key is changed and nothing lost: put the new one first, restart every process, run
+`manage.py reseal`, drop the old one.
 Sealed values are Fernet tokens: AES-128-CBC with HMAC-SHA256 and a random start.
 """
 

@@ -2,12 +2,13 @@
 
 What an actor sees follows from `customers.visibility.scope` alone. A statement made of nothing
 else but `visible_to` and conditions that never change is therefore the same in every request of
-that scope, and its text and parameters are kept. Rows and counts never are.
+that scope, and its text and parameters are kept. Rows and counts never are. What is another text
+in each request, the id of the object of a page, is built in as a Slot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -22,6 +23,12 @@ from customers.visibility import scope
 MOST = 4000
 T = TypeVar("T")
 _built: dict[Hashable, Any] = {}
+
+
+class Slot(str):
+    """Stands in a statement for a text that is given when it runs; its own text is the name."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -68,11 +75,28 @@ def total(name: Hashable, actor: Actor, build: Callable[[], QuerySet[Any]]) -> i
     return run_counts(_once(name, actor, lambda: build_counts([build()])))[0]
 
 
+def joined(
+    name: Hashable, actor: Actor, build: Callable[[], list[QuerySet[Any]]], given: Mapping[str, str]
+) -> Sequence[Sequence[Any]]:
+    """Rows of several values_lists with columns of the same types, one after the other.
+
+    `given` are the texts of the slots.
+    """
+    return run_rows(_once(name, actor, lambda: build_joined(build())), given)
+
+
 def counts(
-    name: Hashable, actor: Actor, build: Callable[[], list[QuerySet[Any]]], cap: int
-) -> list[int]:
-    """Numbers of rows up to `cap` + 1, in one query; `name` stands for what `build` builds."""
-    return run_counts(_once(name, actor, lambda: build_counts(build(), cap)))
+    name: Hashable,
+    actor: Actor,
+    build: Callable[[], list[QuerySet[Any]]],
+    cap: int,
+    first: Callable[[], QuerySet[Any]] | None = None,
+) -> list[Any]:
+    """Numbers of rows up to `cap` + 1, in one query; `name` stands for what `build` builds.
+
+    The key of the first row that `first` gives comes behind them.
+    """
+    return run_counts(_once(name, actor, lambda: build_counts(build(), cap, first and first())))
 
 
 def build_rows(queryset: QuerySet[Any]) -> Rows:
@@ -84,11 +108,24 @@ def build_rows(queryset: QuerySet[Any]) -> Rows:
     return Rows(sql, tuple(params), tuple(column for column, *_rest in compiler.select))
 
 
-def run_rows(statement: Rows) -> Sequence[Sequence[Any]]:
+def build_joined(querysets: list[QuerySet[Any]]) -> Rows:
+    parts = [part for part in map(build_rows, querysets) if part.sql]
+    if not parts:
+        return Rows("", (), ())
+    # A part with a limit of its own has to be in brackets, which SQLite takes here only.
+    sql = " UNION ALL ".join(f"SELECT * FROM ({part.sql}) part" for part in parts)  # noqa: S608
+    params = tuple(value for part in parts for value in part.params)
+    return Rows(sql, params, parts[0].columns)
+
+
+def run_rows(statement: Rows, given: Mapping[str, str] | None = None) -> Sequence[Sequence[Any]]:
     if not statement.sql:
         return []
+    params = statement.params
+    if given:
+        params = tuple([given[each] if isinstance(each, Slot) else each for each in params])
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, statement.params)
+        cursor.execute(statement.sql, params)
         found = cursor.fetchall()
     converters = [
         (place, convert, column)
@@ -107,7 +144,9 @@ def run_rows(statement: Rows) -> Sequence[Sequence[Any]]:
     return values
 
 
-def build_counts(querysets: list[QuerySet[Any]], cap: int | None = None) -> Counts:
+def build_counts(
+    querysets: list[QuerySet[Any]], cap: int | None = None, first: QuerySet[Any] | None = None
+) -> Counts:
     parts: list[str] = []
     params: list[Any] = []
     counted: list[bool] = []
@@ -120,6 +159,11 @@ def build_counts(querysets: list[QuerySet[Any]], cap: int | None = None) -> Coun
             continue
         counted.append(True)
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) part)")  # noqa: S608 (compiled by the ORM)
+        params += values
+    if first is not None:
+        sql, values = first.values("pk")[:1].query.sql_with_params()
+        counted.append(True)
+        parts.append(f"({sql})")
         params += values
     return Counts("SELECT " + ", ".join(parts), tuple(params), tuple(counted))
 
@@ -147,7 +191,7 @@ def sampled(rows: QuerySet[Any], parts: Sequence[Q], cap: int) -> tuple[list[int
     return [int(each) for each in found], total <= cap
 
 
-def run_counts(statement: Counts) -> list[int]:
+def run_counts(statement: Counts) -> list[Any]:
     if not any(statement.counted):
         return [0] * len(statement.counted)
     with connection.cursor() as cursor:

@@ -26,6 +26,22 @@ class Item(Stamped):
         RESERVATION = "Reservation", _("Reservation")
         PPU = "PPU", _("Pay as you go")
 
+    class Period(models.TextChoices):
+        """How often it is billed, or how long it is tried, in the field's words (domain 2.5)."""
+
+        MONTHLY = "Monthly", _("Monthly")
+        YEARLY = "Yearly", _("Yearly")
+        ONE_TIME = "OneTime", _("Once")
+        YEARS_2 = "years_2", _("Every 2 years")
+        YEARS_3 = "years_3", _("Every 3 years")
+        YEARS_4 = "years_4", _("Every 4 years")
+        YEARS_5 = "years_5", _("Every 5 years")
+        YEARS_6 = "years_6", _("Every 6 years")
+        DAYS_7_TRIAL = "days_7_trial", _("Trial of 7 days")
+        DAYS_14_TRIAL = "days_14_trial", _("Trial of 14 days")
+        DAYS_30_TRIAL = "days_30_trial", _("Trial of 30 days")
+        MONTHLY_TRIAL = "monthly_trial", _("Trial of a month")
+
     class Status(models.TextChoices):
         PUBLISHED = "published", _("Published")
         END_OF_SALE = "endofsale", _("End of sale")
@@ -39,7 +55,9 @@ class Item(Stamped):
     type = models.CharField(
         _("type"), max_length=16, choices=Type.choices, default=Type.RESERVATION
     )
-    period = models.CharField(_("period"), max_length=16, default="Monthly")
+    period = models.CharField(
+        _("period"), max_length=16, choices=Period.choices, default=Period.MONTHLY
+    )
     unit = models.CharField(_("unit"), max_length=64, default="Licenses")
     status = models.CharField(
         _("status"), max_length=16, choices=Status.choices, default=Status.PUBLISHED

@@ -17,8 +17,7 @@ from tierconfig.services.definitions import editing
 from ..models import Item, RequestItem, SubscriptionItem
 
 MAX_KEY, MAX_NAME, MAX_TEXT, MAX_UNIT = 128, 255, 512, 64
-#: How often an item is billed, in the field's words (domain 2.8).
-PERIODS = ("Monthly", "Yearly", "OneTime", *(f"years_{years}" for years in range(2, 7)))
+PERIODS = tuple(Item.Period.values)
 
 
 @transaction.atomic

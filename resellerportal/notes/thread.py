@@ -13,11 +13,10 @@ from django.http import QueryDict
 
 from customers.actors import Actor
 from customers.models import Event, Note
-from customers.models.notes import SUBJECTS
 from customers.services import attachments
 
 from .. import history
-from . import files
+from . import files, lines
 
 PAGE = 50
 #: Parameter of the address: the last line of the page before, as microseconds and its id.
@@ -44,31 +43,20 @@ class Thread:
 def read(objects: list[Model], actor: Actor, params: QueryDict) -> Thread:
     """What happened to `objects`, which the actor sees, and what was said about them."""
     before = _before(params.get(PLACE, ""))
-    events = history.events_of(*objects, limit=PAGE + 1, before=before)
-    rows: list[Any] = [*events, *_notes(objects, actor, before)]
+    rows = lines.read(objects, actor, PAGE + 1, before)
     rows.sort(key=lambda row: (row.at, row.pk), reverse=True)
     shown = rows[:PAGE]
     _with_files(shown)
     return Thread(
         entries=history.thread(shown, actor),
-        events=events,
+        events=[row for row in rows if isinstance(row, Event)],
         older=_address(params, _place(shown[-1])) if len(rows) > PAGE else "",
         newest=_address(params, "") if before else "",
     )
 
 
-def _notes(objects: list[Model], actor: Actor, before: Q) -> list[Note]:
-    discussed = [obj for obj in objects if obj._meta.model_name in SUBJECTS]
-    if not discussed:
-        return []
-    keys = [obj.pk for obj in discussed]
-    kinds = {obj._meta.model_name or "" for obj in discussed}
-    rows = Note.objects.visible_to(actor, about=keys, kinds=sorted(kinds)).filter(before)
-    return list(rows.select_related("partner").order_by("-at", "-pk")[: PAGE + 1])
-
-
 def _with_files(rows: list[Any]) -> None:
-    said = [row for row in rows if isinstance(row, Note)]
+    said = [row for row in rows if isinstance(row, Note) and row.with_files]  # type: ignore[attr-defined]
     found = attachments.of_notes(said)
     for row in said:
         row.files = [files.shown(each) for each in found.get(row.pk, ())]  # type: ignore[attr-defined]

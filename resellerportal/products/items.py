@@ -35,24 +35,10 @@ TAB = ProductTab(
     "items", gettext_lazy("Items"), "products/items.html", fill, actions=actions, shared=True
 )
 
-PERIODS = {
-    "Monthly": gettext_lazy("Monthly"),
-    "Yearly": gettext_lazy("Yearly"),
-    "OneTime": gettext_lazy("Once"),
-}
-
-
-def _period_choices() -> list[tuple[str, Any]]:
-    years = gettext_lazy("Every %(years)s years")
-    return [
-        (name, PERIODS[name] if name in PERIODS else years % {"years": name.rsplit("_", 1)[1]})
-        for name in services.PERIODS
-    ]
-
 
 def period(name: str) -> str:
     """How often an item is billed, in words; as it is stored where we have none."""
-    return str(dict(_period_choices()).get(name, name))
+    return str(dict(Item.Period.choices).get(name, name))
 
 
 class DescribedForm(PortalForm):
@@ -80,7 +66,7 @@ class ItemForm(DescribedForm):
         ),
     )
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=Item.Type.choices)
-    period = forms.ChoiceField(label=gettext_lazy("Billed"), choices=_period_choices)
+    period = forms.ChoiceField(label=gettext_lazy("Billed"), choices=Item.Period.choices)
     unit = TextField(
         label=gettext_lazy("Unit"),
         max_length=services.MAX_UNIT,

@@ -45,20 +45,17 @@ class CellDetail(ReadinessMixin):
 
     @cached_property
     def cell(self) -> Cell:
-        key = (self.object.pk, self.product.pk)
-        found = readiness.matrix(
-            self.actor,
-            [self.object],
-            [self.product],
-            self.place,
-            holders=False,
-            known=self.terms,
-        )
-        return found[key]
+        found: Cell = self.cells[self.object.pk, self.product.pk]
+        return found
+
+    @cached_property
+    def cells(self) -> Any:
+        return self.matrix([self.product], self.terms, holders=False)
 
     @cached_property
     def terms(self) -> Terms:
-        return readiness.terms([self.product], self.place, [self.object.provider_id])
+        sides = [self.object.provider_id]
+        return readiness.terms([self.product], self.place, sides, whole=True)
 
     def get_title(self) -> str:
         return f"{self.product.name} · {self.object.name}"
@@ -88,8 +85,7 @@ class CellDetail(ReadinessMixin):
 
     def _effects(self) -> list[forecast.Effect]:
         """The same sentences as before an order is placed, of a customer nobody has named."""
-        rows = self.product.parameters.visible_to(self.actor).filter(scope=Parameter.Scope.ASSET)
-        asset = list(rows.value_holding())
+        asset = self.terms.of_scope(self.product.pk, Parameter.Scope.ASSET)
         customer: Any = SimpleNamespace(contact_email=_("the customer's technical contact"))
         return forecast.effects(self.product, customer, self._needs(), asset, {}, self.seen)
 
@@ -98,14 +94,10 @@ class CellDetail(ReadinessMixin):
         needs = self._needs()
         configs = [need.config.pk for need in needs if need.config]
         requests = [need.open_request.pk for need in needs if need.open_request]
-        opens = {
-            *TierConfig.objects.visible_to(self.actor)
-            .filter(pk__in=configs)
-            .values_list("pk", flat=True),
-            *TierConfigRequest.objects.visible_to(self.actor)
-            .filter(pk__in=requests)
-            .values_list("pk", flat=True),
-        }
+        seen = TierConfig.objects.visible_to(self.actor).filter(pk__in=configs)
+        asked = TierConfigRequest.objects.visible_to(self.actor).filter(pk__in=requests)
+        found = seen.order_by().values_list("pk").union(asked.order_by().values_list("pk"))
+        opens = {pk for (pk,) in found}
         return [self._tier(need, opens) for need in needs]
 
     def _tier(self, need: Need[Any], opens: set[str]) -> dict[str, Any]:
@@ -134,7 +126,10 @@ class CellDetail(ReadinessMixin):
         held = self.cell.held_by
         if not held:
             return []
-        links = config_chains([held], self.actor, full=True).get(held, [])
+        # Tier 1 may be parked on tier 2, which is asked for at once.
+        asked = {held, *(need.config.pk for need in self.cell.needs if need.open_request)}
+        own = [each for rows in self.terms.definitions.values() for each in rows]
+        links = config_chains(asked, self.actor, full=True, own=own).get(held, [])
         return chains.rows(links, self.url)
 
     def _actions(self) -> list[Action]:
@@ -156,7 +151,7 @@ class CellDetail(ReadinessMixin):
         """The same of what orders of others need of this reseller."""
         if self.portal == VENDOR:
             return False
-        tasks = answerable(self.actor, self.object, self.place, [self.product], self.terms)
+        tasks = answerable(self.actor, self.object, [self.product], self.cells)
         return bool(tasks)
 
     def _actions_above(self) -> list[Action]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.lifecycle import StaleState
+from fulfillment.services import readiness
 from tierconfig.models import TierConfigRequest
 from tierconfig.services.openings import may_begin_setup
 
@@ -71,7 +72,9 @@ class ReadinessComplete(ReadinessMixin, PortalFormView):
     def tasks(self) -> list[Task]:
         wanted = self.request.GET.get("product", "")
         products = [each for each in orderable(self.actor) if wanted in ("", each.pk)]
-        return answerable(self.actor, self.object, self.place, products)
+        known = readiness.terms(products, self.place, [self.object.provider_id])
+        cells = self.matrix(products, known, holders=False)
+        return answerable(self.actor, self.object, products, cells)
 
     def get_form(self, *data: Any) -> CompleteForm:
         return CompleteForm(

@@ -31,7 +31,7 @@ from ..listing import Column, Filter, Tab
 from . import shown
 from .products import Choice, orderable, pairs
 from .scope import REAL, resellers, sides
-from .totals import totals
+from .totals import totals, totals_of
 
 #: Whose turn "me" means, by role: what the vendor decides, what the buying side can answer.
 TURNS = {
@@ -147,6 +147,7 @@ class ReadinessList(PortalListView):
         matrix = readiness.matrix(self.actor, found, products, self.place, known=self.terms)
         for row in found:
             row.readiness = {each.pk: matrix[row.pk, each.pk] for each in products}
+        self.rows = found
 
     # ---- columns ----
 
@@ -179,7 +180,13 @@ class ReadinessList(PortalListView):
         choice = self.choice
         context = super().get_context_data(**kwargs)
         context["bar"].keep += choice.kept(self.request.GET)
-        counts, kept = totals(self.actor, self.terms)
+        narrowed, paging = context["narrowed"], context["paging"]
+        if narrowed or "next" in paging or "previous" in paging:
+            # Of few resellers, which the tab has counted, nothing is kept.
+            few = not narrowed and context["total"].isdecimal()
+            counts, kept = totals(self.actor, self.terms, few=few)
+        else:  # all there are
+            counts, kept = totals_of(self.rows, choice.page), False
         return {
             **context,
             "menus": lists.menu(self),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR
 from customers.models import Product, TierAccount
+from customers.permissions import asking_once
 from fulfillment.services import readiness
 from fulfillment.services.readiness import NOT_READY, Cell, Place, State, Terms
 
@@ -19,7 +21,7 @@ from ..generic import Action, Fact, PortalObjectView
 from . import shown
 from .products import orderable
 from .scope import resellers
-from .work import answerable
+from .work import answerable, below
 
 #: What is shown first: where something can be done.
 FIRST = (
@@ -42,7 +44,17 @@ class ReadinessMixin(PortalObjectView):
     object: TierAccount
 
     def get_queryset(self) -> QuerySet[Any]:
-        return resellers(self.actor).select_related("parent", "provider")
+        visible = TierAccount.objects.visible_to(self.actor).order_by()
+        rows = resellers(self.actor).select_related("parent", "provider")
+        return rows.annotate(
+            sees_parent=Exists(visible.filter(pk=OuterRef("parent_id"))),
+            has_resellers=Exists(visible.resellers().filter(parent=OuterRef("pk"))),
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nothing is done by reading: what is offered is asked once."""
+        with asking_once(self.actor):
+            return super().get(request, *args, **kwargs)
 
     @cached_property
     def place(self) -> Place:
@@ -81,9 +93,17 @@ class ReadinessMixin(PortalObjectView):
     @cached_property
     def seen(self) -> set[str]:
         """This account and the one above it, as far as the actor sees them."""
-        both = [pk for pk in (self.object.pk, self.object.parent_id) if pk]
-        rows = TierAccount.objects.visible_to(self.actor).filter(pk__in=both)
-        return set(rows.values_list("pk", flat=True))
+        account: Any = self.object
+        return {account.pk, account.parent_id} if account.sees_parent else {account.pk}
+
+    def matrix(self, products: list[Product], known: Terms, *, holders: bool) -> Any:
+        """Cells of this reseller, and of one below it where the buying side reads them."""
+        rows: list[Any] = [self.object]
+        if self.portal != VENDOR:
+            rows.append(below(self.object))
+        return readiness.matrix(
+            self.actor, rows, products, self.place, holders=holders, known=known
+        )
 
     def party(self, account: Any) -> Any:
         """The account, without its name for a vendor that does not work with it (decision 4)."""
@@ -103,9 +123,12 @@ class ResellerReadiness(ReadinessMixin):
     def terms(self) -> Terms:
         return readiness.terms(orderable(self.actor), self.place, [self.object.provider_id])
 
+    @cached_property
+    def cells(self) -> Any:
+        return self.matrix(orderable(self.actor), self.terms, holders=True)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        products = orderable(self.actor)
-        cells = readiness.matrix(self.actor, [self.object], products, self.place, known=self.terms)
+        products, cells = orderable(self.actor), self.cells
         rows = [self._row(each, cells[self.object.pk, each.pk]) for each in products]
         rows.sort(key=lambda row: FIRST.index(row["state"]))
         return super().get_context_data(
@@ -132,7 +155,7 @@ class ResellerReadiness(ReadinessMixin):
 
     def _actions(self) -> list[Action]:
         if self.portal == VENDOR or not answerable(
-            self.actor, self.object, self.place, known=self.terms
+            self.actor, self.object, orderable(self.actor), self.cells
         ):
             return []
         text = _("Complete what is missing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
@@ -10,8 +10,7 @@ from typing import Any
 
 from customers.actors import VENDOR, Actor
 from customers.models import Marketplace, Product, TierAccount
-from fulfillment.services import readiness
-from fulfillment.services.readiness import Offer, Place, Terms
+from fulfillment.services.readiness import Cell, Offer
 from tierconfig import parameters
 from tierconfig.models import Parameter, TierConfig, TierConfigRequest
 from tierconfig.presentation import Presented, possible
@@ -20,9 +19,9 @@ from tierconfig.services.needs import Need
 from tierconfig.services.openings import may_begin_setup
 from tierconfig.services.validation import validated_answer
 
-from .products import orderable
-
 INQUIRING = TierConfigRequest.State.INQUIRING
+#: Stands for the id of an account that is none.
+BELOW = ""
 #: Never offered from one product to another.
 PRIVATE = (Parameter.Type.PASSWORD, Parameter.Type.OBJECT)
 
@@ -75,39 +74,36 @@ class Task:
         )
 
 
-def answerable(
-    actor: Actor,
-    account: TierAccount,
-    place: Place,
-    products: Sequence[Product] | None = None,
-    known: Terms | None = None,
-) -> list[Task]:
-    """What the actor can complete for this account, as tier 1 and as tier 2; inquiries first.
-
-    `known` are the terms of these products at this place, if they were read already.
-    """
-    if actor.role == VENDOR or not may_begin_setup(account, actor):
-        return []
-    wanted = orderable(actor) if products is None else products
-    below: Any = SimpleNamespace(
-        pk="",
+def below(account: TierAccount) -> Any:
+    """A reseller that might hang below the account, which is tier 2 then."""
+    return SimpleNamespace(
+        pk=BELOW,
         name="",
         parent_id=account.pk,
         parent=account,
         provider_id=account.provider_id,
         environment=account.environment,
     )
-    rows: list[Any] = [account, below]
-    cells = readiness.matrix(actor, rows, wanted, place, holders=False, known=known)
+
+
+def answerable(
+    actor: Actor, account: Any, products: Sequence[Product], cells: Mapping[Any, Cell]
+) -> list[Task]:
+    """What the actor can complete for this account, as tier 1 and as tier 2; inquiries first.
+
+    `cells` are those of the account and of one `below` it. The account knows whether it
+    `has_resellers`.
+    """
+    if actor.role == VENDOR or not may_begin_setup(account, actor):
+        return []
     found = [
-        (product, need, cells[row.pk, product.pk].offer)
-        for product in wanted
-        for row in rows
-        for need in cells[row.pk, product.pk].needs
+        (product, need, cells[row, product.pk].offer)
+        for product in products
+        for row in (account.pk, BELOW)
+        for need in cells[row, product.pk].needs
         if need.account.pk == account.pk and is_open(need)
     ]
-    below_it = TierAccount.objects.visible_to(actor).resellers().filter(parent=account)
-    if any(_only_for_others(need) for _product, need, _offer in found) and not below_it.exists():
+    if not account.has_resellers:
         # Nobody orders through an account as tier 2 that has no reseller below it.
         found = [each for each in found if not _only_for_others(each[1])]
     requests = _requests(actor, [need for _product, need, _offer in found])

@@ -314,7 +314,7 @@ def test_addresses_that_are_not_called_are_refused_when_they_are_typed_and_when_
         assert webhooks.deliver_due() == 1
     texts = " ".join(sent.tries.values_list("detail", flat=True))
     assert "must begin with https" in texts
-    assert "private network" in texts
+    assert "no public server of the name localhost" in texts
 
 
 def test_only_administrators_of_the_partner_keep_its_endpoints(cast):

@@ -42,6 +42,21 @@ def test_a_new_product_gets_an_item_and_can_be_published(cast, pages):
     assert "added an item" in main_of(pages.get("vendor", "product-detail", product.pk))
 
 
+def test_a_trial_is_offered_and_reads_as_one(cast, pages):
+    product = cast.plain
+    trial = {"mpn": "TRY", "period": "days_14_trial"}
+    assert (
+        send(pages, "vendor", ("product-item-add", product.pk), **SEAT | trial).status_code == 302
+    )
+    assert "Trial of 14 days" in main_of(pages.get("vendor", "product-detail", product.pk, "items"))
+    made = product.items.get(mpn="TRY")
+    order = cast.order(product=product, items={made.pk: 1})
+    page = main_of(pages.get("reseller", "order-detail", order.pk))
+    tab = main_of(pages.get("reseller", "subscription-detail", order.subscription_id, "items"))
+    assert "Trial of 14 days" in tab
+    assert "days_14_trial" not in page + tab
+
+
 def test_the_last_item_of_a_product_on_sale_stays_and_two_have_no_common_id(cast, pages):
     product = cast.product
     first = product.items.order_by("pk").first()

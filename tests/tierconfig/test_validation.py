@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from datetime import timedelta
 from threading import Event
 from time import monotonic
@@ -209,18 +210,70 @@ def test_a_packed_answer_is_not_unpacked(service):
         "https://10.1.2.3/",
         "https://169.254.169.254/latest/",
         "https://100.64.0.1/",
-        "https://localhost/",
         "https://0.0.0.0/",
-        "https://2130706433/",
+        "https://192.0.0.192/",
+        "https://192.88.99.1/",
+        "https://168.63.129.16/",
+        "https://[2001:0:7f00:1:0:0:80ff:fffe]/",
+        "https://[::ffff:168.63.129.16]/",
     ],
 )
 def test_private_addresses_are_not_called(url):
-    with pytest.raises(outbound.Unreachable, match=r"private network|no server"):
+    with pytest.raises(outbound.Unreachable, match="private network"):
         outbound.post_json(url, {}, timeout=30)
 
 
 @pytest.mark.parametrize(
-    "url", ["http://vendor.example/", "ftp://x/", "https://a:b@vendor.example/", "https://", "x"]
+    "host",
+    ["localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "①②⑦.⓪.⓪.①", "127。0。0。1"],
+)
+def test_a_name_of_the_operator_s_network_is_answered_like_one_that_nobody_has(host):
+    with pytest.raises(outbound.Unreachable) as told:
+        outbound.post_json(f"https://{host}/", {}, timeout=30)
+    assert str(told.value) == f"There is no public server of the name {host}."
+
+
+@pytest.mark.parametrize("host", ["unknown.example", "a\0b", "a..b", "x" * 300])
+def test_a_name_that_nobody_has(host, monkeypatch):
+    resolve = socket.getaddrinfo
+
+    def unknown(name, *rest, **more):
+        if name == "unknown.example":
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(name, *rest, **more)
+
+    monkeypatch.setattr(outbound.socket, "getaddrinfo", unknown)
+    with pytest.raises(outbound.Unreachable) as told:
+        outbound.post_json(f"https://{host}/", {}, timeout=30)
+    assert str(told.value) == f"There is no public server of the name {host}."
+
+
+def test_of_a_name_that_leads_to_both_only_the_public_address_is_called(monkeypatch):
+    def leading_to(*addresses):
+        rows = [(2, 1, 6, "", (address, 443)) for address in addresses]
+        monkeypatch.setattr(outbound.socket, "getaddrinfo", lambda *_args, **_more: rows)
+
+    leading_to("10.0.0.1", "93.184.216.34")
+    assert outbound._address("vendor.example", 443, 5, private=False) == "93.184.216.34"
+    leading_to("10.0.0.1", "::1", "fe80::1%lo")
+    with pytest.raises(outbound.Unreachable, match="no public server"):
+        outbound._address("vendor.example", 443, 5, private=False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://vendor.example/",
+        "ftp://x/",
+        "https://a:b@vendor.example/",
+        "https://",
+        "x",
+        "https://vendor.example@127.0.0.1/",
+        "https://vendor.example\\@127.0.0.1/",
+        "https://vendor.example:0/",
+        "https://vendor.example:99999/",
+        "https://[127.0.0.1]/",
+    ],
 )
 def test_only_plain_https_addresses_are_called(url):
     with pytest.raises(outbound.Unreachable, match="https"):

@@ -132,6 +132,11 @@ class TierConfig(Lifecycle):
         """The parameters of its own tier, in display order."""
         return Parameter.objects.of_scope(self.product_id, self.scope)
 
+    @property
+    def operated_account_id(self) -> str:
+        """Who operates this very account has a right on it, nobody above."""
+        return str(self.account_id)
+
     def operators(self) -> Operators:
         return TierAccount._base_manager.filter(pk=self.account_id)
 

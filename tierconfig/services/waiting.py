@@ -148,13 +148,18 @@ def _opened(request: Any) -> Opened:
 
 
 def config_chains(
-    config_ids: Iterable[str], actor: Actor | None, *, full: bool = False
+    config_ids: Iterable[str],
+    actor: Actor | None,
+    *,
+    full: bool = False,
+    own: Iterable[Parameter] | None = None,
 ) -> ConfigChains:
     """Chains that begin with the open request of each configuration, none for those without one.
 
     At most two queries for any number of them. `full` adds one for the titles of what was asked,
-    and says whether the actor may open the accounts of configurations. Without an actor nothing
-    opens, and companies are named instead of addressees.
+    none with `own`, all definitions of their products, and says whether the actor may open the
+    accounts of configurations. Without an actor nothing opens, and companies are named instead of
+    addressees.
     """
     opened: dict[str, Opened] = {}
     wanted = set(config_ids)
@@ -168,7 +173,7 @@ def config_chains(
         }
         if not found:
             break
-    names = _asked_titles(opened.values()) if full else {}
+    names = _asked_titles(opened.values(), own) if full else {}
     return {config_id: _follow(config_id, opened, names) for config_id in opened}
 
 
@@ -251,22 +256,26 @@ def asked(own: Iterable[parameters.Definition], values: parameters.Values) -> di
     return {each.name: str(each) for each in own if each.name in names}
 
 
-def _asked_titles(opened: Iterable[Opened]) -> dict[str, dict[str, str]]:
+def _asked_titles(
+    opened: Iterable[Opened], own: Iterable[Parameter] | None
+) -> dict[str, dict[str, str]]:
     """Titles of what each inquiring request asks for, by request and name; at most one query."""
     said = {each.id: each.said for each in opened if each.state == State.INQUIRING and each.said}
     if not said:
         return {}
-    rows = list(
-        Parameter.objects.filter(
-            product__in={each.product for each in said.values()},
-            scope__in={Parameter.tier_scope(each.tier_level) for each in said.values()},
-        )
-        .exclude(type__in=Parameter.DISPLAY_ONLY)
-        .order_by("position", "name")
-    )
+    rows = list(own) if own is not None else _definitions(said.values())
     found = {}
     for pk, each in said.items():
         key = (each.product, Parameter.tier_scope(each.tier_level))
-        own = [row for row in rows if (row.product_id, row.scope) == key]
-        found[pk] = asked(presented(own, each.known, each.presentation), each.known)
+        mine = [row for row in rows if (row.product_id, row.scope) == key]
+        found[pk] = asked(presented(mine, each.known, each.presentation), each.known)
     return found
+
+
+def _definitions(said: Iterable[Said]) -> list[Parameter]:
+    said = list(said)
+    rows = Parameter.objects.filter(
+        product__in={each.product for each in said},
+        scope__in={Parameter.tier_scope(each.tier_level) for each in said},
+    )
+    return list(rows.exclude(type__in=Parameter.DISPLAY_ONLY).order_by("position", "name"))

@@ -211,7 +211,14 @@ def _opened(actor: Actor, creator: str | None, values: list[Any]) -> Opened | No
 def _with_holders(found: Matrix, actor: Actor) -> Matrix:
     """Name who holds what is under way; two queries for each CHUNK of configurations."""
     waiting = {key: cell.held_by for key, cell in found.items() if cell.held_by}
-    ids = sorted(set(waiting.values()))
+    # What these are parked on is asked for at once.
+    parked = {
+        need.config.pk
+        for key in waiting
+        for need in found[key].needs
+        if need.open_request is not None and need.config.pk != waiting[key]
+    }
+    ids = sorted({*waiting.values(), *parked})
     links: dict[str, list[Link]] = {}
     for start in range(0, len(ids), CHUNK):
         links |= config_chains(ids[start : start + CHUNK], actor)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Value
+
 from customers.models import Connection, Listing, Product
 
 PRODUCTION = str(Connection.Type.PRODUCTION)
@@ -66,25 +68,31 @@ Offers = dict[tuple[str, str], Offer]
 
 
 def offers(products: Iterable[Product], providers: Iterable[str] | None, place: Place) -> Offers:
-    """The offer of each product by each distributor, by (product, distributor). Two queries.
+    """The offer of each product by each distributor, by (product, distributor). One query.
 
     Without `providers` by all that list one of the products.
     """
     rows = list(products)
     keys = [row.pk for row in rows]
-    markets: dict[tuple[str, str], str] = {}
     listed = Listing.objects.filter(product__in=keys, active=True)
+    connected = _connections(keys, place)
     if providers is not None:
         listed = listed.filter(marketplace__owner__in=set(providers))
-    listed = listed.order_by("marketplace__name", "marketplace")
-    for product, owner, pk in listed.values_list("product", "marketplace__owner", "marketplace"):
-        markets.setdefault((product, owner), pk)
-    sides = {owner for _product, owner in markets} if providers is None else set(providers)
-    ways: dict[tuple[str, str], str] = {}
+        connected = connected.filter(hub__provider__in=set(providers))
+    found = listed.values_list(
+        Value("market"), "product", "marketplace__owner", "marketplace", "marketplace__name"
+    )
     if place.kind != PREVIEW:
-        connected = _connections(keys, sides, place)
-        for product, owner, pk in connected.values_list("product", "hub__provider", "pk"):
-            ways.setdefault((product, owner), pk)
+        found = found.union(
+            connected.values_list(Value("way"), "product", "hub__provider", "pk", Value("")),
+            all=True,
+        )
+    markets: dict[tuple[str, str], str] = {}
+    ways: dict[tuple[str, str], str] = {}
+    # The database orders names, as it does for the order wizard.
+    for kind, product, owner, pk, _name in found.order_by("marketplace__name", "marketplace"):
+        (ways if kind == "way" else markets).setdefault((product, owner), pk)
+    sides = {owner for _product, owner in markets} if providers is None else set(providers)
     return {
         (row.pk, side): _offer(row, markets.get((row.pk, side)), ways.get((row.pk, side)), place)
         for row in rows
@@ -92,13 +100,10 @@ def offers(products: Iterable[Product], providers: Iterable[str] | None, place: 
     }
 
 
-def _connections(keys: list[str], sides: set[str], place: Place) -> Any:
+def _connections(keys: list[str], place: Place) -> Any:
     rows = Connection.objects.filter(
-        product__in=keys,
-        hub__provider__in=sides,
-        type=place.kind,
-        status=Connection.Status.APPROVED,
-    ).order_by("pk")
+        product__in=keys, type=place.kind, status=Connection.Status.APPROVED
+    )
     return rows.filter(hub=place.hub) if place.hub else rows
 
 

@@ -40,21 +40,33 @@ class Terms:
         )
 
 
-def terms(products: Iterable[Product], place: Place, sides: Iterable[str] | None = None) -> Terms:
-    """Of these distributors, of all that list one of the products if None. Three queries."""
+def terms(
+    products: Iterable[Product],
+    place: Place,
+    sides: Iterable[str] | None = None,
+    *,
+    whole: bool = False,
+) -> Terms:
+    """Of these distributors, of all that list one of the products if None. Two queries.
+
+    With `whole` what orders themselves are asked is read, too.
+    """
     rows = list(products)
     asked = None if sides is None else frozenset(sides)
     offered = offers(rows, asked, place)
     found = frozenset(side for _product, side in offered) if asked is None else asked
     authorised = [each.pk for each in rows if each.authorization_level]
+    if whole:
+        asked_too = [each.pk for each in rows]
+        return Terms(place, rows, found, offered, _definitions(asked_too, Parameter.Scope.ASSET))
     return Terms(place, rows, found, offered, _definitions(authorised))
 
 
-def _definitions(products: Sequence[str]) -> Definitions:
+def _definitions(products: Sequence[str], *more: str) -> Definitions:
     if not products:
         return {}
     found: Definitions = {}
-    rows = Parameter.objects.filter(product__in=products, scope__in=SCOPES)
+    rows = Parameter.objects.filter(product__in=products, scope__in=(*SCOPES, *more))
     for row in rows.value_holding():
         found.setdefault((row.product_id, row.scope), []).append(row)
     return found
