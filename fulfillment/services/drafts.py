@@ -20,6 +20,7 @@ from customers.lifecycle import check, touch, write
 from tierconfig import parameters
 from tierconfig.models import TierConfig, TierConfigRequest
 from tierconfig.services.drafts import validate_draft as validate_request
+from tierconfig.services.rejudging import judged_again
 from tierconfig.services.submitting import STEPS
 from tierconfig.services.uniqueness import claim_for
 
@@ -38,7 +39,6 @@ from .orders import (
     tier_values,
 )
 from .purchases import Purchase, check_sale, clean_asset, clean_items
-from .rejudging import judged_again
 
 __all__ = [
     "discard_request",

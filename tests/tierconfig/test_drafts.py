@@ -176,6 +176,33 @@ def test_what_is_saved_is_kept_until_it_is_submitted(validating):
     assert (saved.params, cleared.params) == ({"tier1_vat": {"value": "DE1"}}, {})
 
 
+@pytest.mark.parametrize("kind", ["setup", "update"])
+def test_a_value_that_does_not_fit_any_more_is_not_submitted(validating, kind):
+    cast = validating
+    choices = {"choices": [{"label": name, "value": name} for name in ("gold", "tin")]}
+    plan = factories.parameter(cast.product, "tier1", "plan", type="dropdown", constraints=choices)
+    if kind == "setup":
+        made = begin(cast, values={"plan": "gold"})
+    else:
+        config = configured(cast)
+        type(config).objects.filter(pk=config.pk).update(
+            params={**config.params, "plan": {"value": "tin"}}
+        )
+        config = steps.config(1)
+        made = configs.request_change(
+            config, actor=cast.actor("distributor"), values={"plan": "gold"}
+        )
+    assert made.state == State.DRAFT
+    who = cast.actor("reseller" if kind == "setup" else "distributor")
+    plan.constraints = {"choices": choices["choices"][1:]}
+    plan.save()
+    assert steps.refusal(drafts.submit_request, made, actor=who) == {"plan": "choice"}
+    plan.constraints = choices
+    plan.save()
+    sent = drafts.submit_request(made, actor=who)
+    assert sent.params["plan"] == {"value": "gold"}
+
+
 def test_a_discarded_draft_is_gone_with_its_configuration(validating):
     draft = begin(validating)
     drafts.discard_request(draft, actor=validating.actor("reseller"))

@@ -28,6 +28,7 @@ from .discarding import discard_held
 from .needs import read_needs
 from .openings import check_opening
 from .processing import R
+from .rejudging import judged_again
 from .submitting import submit_held
 from .uniqueness import claim_for
 from .updates import known_values
@@ -104,7 +105,8 @@ def submit_request(
 
     A tier 1 setup ensures the tier 2 configuration above it. Complaints of the vendor's service
     stand in the way unless the maker insists; an update must be complete. What could not be begun
-    now is refused by field, as begin_setup does it. Locks the account's tree (shared), then the
+    now is refused by field, as begin_setup does it, and values are judged by the definitions of
+    now. Locks the account's tree (shared), then the
     configurations, tier 2 first, then the draft. Raises ValidationError with code "vendor" by
     parameter name, "required", or "no_change".
     """
@@ -125,6 +127,9 @@ def submit_request(
         raise ValidationError(
             {name: ValidationError(text, code="vendor") for name, text in complaints.items()}
         )
+    held.params = judged_again(
+        held.definitions(), config.params, held.params, draft_offer(held, actor), held.presentation
+    )
     if held.type == Type.UPDATE:
         _check_update(held, actor)
     data = {"insisted": sorted(complaints)} if complaints else {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tierconfig import judging, parameters
-from tierconfig.models import Parameter
-from tierconfig.parameters import Definition, Stored, Values
-from tierconfig.presentation import chosen, possible
+from .. import judging, parameters
+from ..models import Parameter
+from ..parameters import Definition, Stored, Values
+from ..presentation import chosen, possible
 
 #: Types whose stored parts are what they are made of; all others are made of their text.
 _IN_PARTS = (
@@ -20,7 +20,11 @@ _IN_PARTS = (
 
 
 def judged_again(
-    definitions: Iterable[Definition], known: Values, stored: Values, offer: judging.Offer
+    definitions: Iterable[Definition],
+    known: Values,
+    stored: Values,
+    offer: judging.Offer,
+    presentation: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, Stored]:
     """`stored` as it would be stored if it were sent now; complaints are left behind.
 
@@ -28,10 +32,10 @@ def judged_again(
     does not fit its definition any more.
     """
     own = list(definitions)
-    names = {each.name: each for each in offer(possible(own, known), known)}
+    names = {each.name: each for each in offer(possible(own, known, presentation), known)}
     plain = parameters.without_complaints(stored)
     raw = {name: _raw(names[name], value) for name, value in plain.items() if name in names}
-    return judging.judge(own, known, raw, offer=offer).values
+    return judging.judge(own, known, raw, presentation, offer=offer).values
 
 
 def _raw(definition: Definition, stored: Stored) -> Any:
