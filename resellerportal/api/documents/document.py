@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from functools import cache
 from typing import Any
 
@@ -39,9 +40,18 @@ INFO = {
 }
 
 
-@cache
+#: What makes the document keeps notes of it that are not for two at once.
+_making = threading.Lock()
+
+
 def document() -> dict[str, Any]:
-    """Made once per process: it takes about a second."""
+    """Made once per process: it takes about a second, and whoever comes meanwhile waits for it."""
+    with _making:
+        return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
     ApiSchema.components = Components()
     own = [path("public/v1/", include("resellerportal.api.urls"))]
     made = SchemaGenerator(patterns=own).get_schema(request=None, public=True)

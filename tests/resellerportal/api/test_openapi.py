@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from drf_spectacular.validation import validate_schema
 
+from resellerportal.api.documents import document as making
 from resellerportal.api.documents.document import document
 from resellerportal.help.reference import resolved
 from tests.resellerportal.api import differences
@@ -184,6 +186,14 @@ def test_every_filter_of_the_field_is_known_or_listed():
 def test_the_document_is_one_of_openapi():
     assert document()["openapi"].startswith("3.0")
     validate_schema(document())
+
+
+def test_two_who_ask_first_at_the_same_time_get_the_whole_document():
+    before = json.dumps(document())
+    making._document.cache_clear()
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda _number: document(), range(2)))
+    assert [json.dumps(each) for each in found] == [before, before]
 
 
 def test_every_operation_says_in_a_sentence_what_it_does():
