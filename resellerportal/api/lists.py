@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from rest_framework.response import Response
 
 from customers.actors import Actor
+from customers.bulk import among
 
 from .. import statements
 from .query import Query
@@ -39,8 +40,21 @@ def answer(
     objects: list[Any] = []
     if limit and offset < total:
         ordered = found.order_by(*found.query.order_by, "pk")
-        objects = shown.all(shown.rows(ordered)[offset : offset + limit])
+        deep = offset >= LARGEST or query.search or found.query.order_by != rows.query.order_by
+        page = slice(offset, offset + limit)
+        objects = shown.all(
+            _by_keys(shown, rows, ordered[page]) if deep else shown.rows(ordered)[page]
+        )
     return Response(objects, headers=headers(offset, len(objects), total, narrowing.unknown))
+
+
+def _by_keys(shown: Rendering[Any], rows: QuerySet[Any], page: QuerySet[Any]) -> list[Any]:
+    """The rows of a page in its order. Where many are sorted for it, this sorts their keys alone
+    and not all that is shown of them."""
+    keys = list(page.values_list("pk", flat=True))
+    found = shown.rows(rows.order_by()).filter(among("pk", keys))
+    by_key = {row["pk"] if shown.reads else row.pk: row for row in found}
+    return [by_key[pk] for pk in keys if pk in by_key]
 
 
 def whole(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -21,6 +23,9 @@ from ..shaping import NO_HUB
 from .shapes import CHANGES
 
 NONE = ("null()", "empty()")
+#: Characters of words that indexes of trigrams find.
+SHORTEST = 3
+_OF_IDS = re.compile(r"(T?A|H?B|[VP]?A|[THVP])?-?[\d-]*", re.ASCII | re.IGNORECASE)
 SOME_TEXT = TEXT | {NULL}
 
 
@@ -36,6 +41,11 @@ def tellings(actor: Actor) -> Mapping[str, Q]:
         return {"parent": Q(), "parent.parent": parent, "owner": own | Q(owner__role=DISTRIBUTOR)}
     above = Q(Exists(seen.filter(pk=OuterRef("parent__parent"))))
     return {"parent": parent, "parent.parent": parent & above, "owner": own}
+
+
+def maybe_of_id(words: str) -> bool:
+    """Whether ids of accounts, hubs and companies may contain it: TA-, HB-, VA-, PA- and digits."""
+    return _OF_IDS.fullmatch(words) is not None
 
 
 def in_scopes(pattern: str, lookup: str, actor: Actor, path: str = "pk") -> Q:
@@ -123,12 +133,20 @@ class AccountFilters(Filters):
         }[name]
 
     def searched(self, words: str) -> Q:
-        found = super().searched(words)
-        for part in ("parent", "owner"):
-            inside = Q(**{f"{part}__id__icontains": words})
-            inside |= Q(**{f"{part}__name__icontains": words})
-            found |= inside & self.tellings[part]
-        return found
+        """One column after the other, so that each is looked up in an index of its own."""
+        columns = ["name", "external_id", "external_uid", "hub__name"]
+        told = ["parent__name", "owner__name"]
+        if maybe_of_id(words):
+            columns += ["id", "hub__id"]
+            told += ["parent__id", "owner__id"]
+        parts = [Q(**{f"{column}__icontains": words}) for column in columns]
+        for column in told:
+            part = self.tellings[column.partition("__")[0]]
+            parts.append(Q(**{f"{column}__icontains": words}) & part)
+        if len(words) < SHORTEST:
+            return reduce(or_, parts)
+        first, *others = (self.queryset.order_by().filter(part).values("pk") for part in parts)
+        return Q(pk__in=first.union(*others))
 
     def _by(self, lookup: str, value: str, *, updated: bool) -> Q:
         """Accounts created, or changed last, by whom the reader is told under this id."""

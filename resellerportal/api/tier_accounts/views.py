@@ -55,7 +55,7 @@ class Accounts(AccountView, ListView):
 
     def get(self, request: Request) -> Response:
         query = self.query()
-        if query.narrows:
+        if query.narrows or query.offset:
             return lists.answer(self.rows(), query, self.actor, self.filters, self.rendering)
         return lists.whole("accounts", self.rows, query, self.actor, self.rendering)
 

@@ -1,8 +1,10 @@
 """Tier accounts through the API: what each role reads and finds."""
 
+from urllib.parse import quote
+
 import pytest
 
-from customers.models import Hub
+from customers.models import Hub, TierAccount
 from customers.services.access import grant_access
 from customers.services.accounts import edit_account
 from tests import factories
@@ -143,6 +145,59 @@ def test_every_filter_finds_what_it_says(api, cast):
     for name in ("name", "external_id", "parent.name", "hub.name", "owner.id", "owner.name"):
         ordered = api("distributor").get("/tier/accounts", f"ordering(-{name})")
         assert len(ordered.json()) == 4, name
+
+
+@pytest.mark.parametrize("role", ["vendor", "distributor", "reseller"])
+def test_a_search_finds_every_word_that_is_shown_and_no_other(api, cast, role):
+    cast.order()
+    hub = Hub.objects.first()
+    TierAccount.objects.filter(pk=cast.kirlin.pk).update(
+        hub=hub, external_id="Kd. 4711", external_uid="0b7e-UID"
+    )
+    client = api(role)
+    rows = client.get("/tier/accounts").json()
+    assert rows
+    words = ["kirl", "ll", "Kd. 4", "e-uid", "a-", "zz", "ta-", hub.name, hub.pk, hub.pk[1:6], "-"]
+    words += [
+        part[n : n + 5] for row in rows[:3] for part in (row["id"], row["name"]) for n in (0, 4)
+    ]
+    words += [cast.partners["distributor"].pk, "Distributor", "Vendor", cast.umbrella.name]
+    for word in words:
+        found = client.get("/tier/accounts", f"search={quote(word)}").json()
+        wanted = [row["id"] for row in rows if word.casefold() in texts_of(row).casefold()]
+        assert [row["id"] for row in found] == wanted, word
+
+
+def texts_of(row):
+    """What a search looks at, of an account as it is shown."""
+    hub = row["hub"] if row["hub"]["id"] != "HB-0000-0000" else {}
+    own = [row[name] or "" for name in ("id", "name", "external_id", "external_uid")]
+    near = [each for part in ("parent", "owner") if part in row for each in two(row[part])]
+    return "\n".join([*own, *two(hub), *near])
+
+
+def two(shape):
+    return [shape.get("id", ""), shape.get("name", "")]
+
+
+def test_pages_in_any_order_are_the_whole_list(api, cast):
+    for number in range(6):
+        factories.account(cast.partners["distributor"], cast.nordlicht, name=f"C {number % 2}")
+    client = api("distributor")
+    for query in (
+        "ordering(name)",
+        "ordering(-parent.name,name)",
+        "search=c%20",
+        "",
+        "type=reseller",
+    ):
+        whole = client.get("/tier/accounts", query).json()
+        pages = [
+            client.get("/tier/accounts", f"{query}&limit=2&offset={offset}").json()
+            for offset in range(0, len(whole), 2)
+        ]
+        assert [row for page in pages for row in page] == whole, query
+        assert len({row["id"] for row in whole}) == len(whole) >= 6, query
 
 
 def test_who_changed_an_account_is_found_by_the_id_that_is_shown(api, cast):
