@@ -106,15 +106,18 @@ def quantities(sent: Sequence[Mapping[str, Any]], product: Product, actor: Actor
 
 
 def _product(asset: Mapping[str, Any], actor: Actor) -> Product:
-    """The named one, or that of the first item that is named by its global id."""
+    """The named one, or that of the connection, or of an item that is named by its global id."""
     rows = Product.objects.visible_to(actor)
     if named := (asset.get("product") or {}).get("id"):
         return known(rows, named, "asset.product.id")
-    for each in asset.get("items") or []:
-        name = each.get("global_id") or each.get("id")
-        if name and "-" in name:
-            item = known(Item.objects.visible_to(actor), name, "asset.items")
-            return known(rows, item.product_id, "asset.items")
+    names = [each.get("global_id") or each.get("id") for each in asset.get("items") or []]
+    for meant, found in (
+        (Connection.objects, [(asset.get("connection") or {}).get("id")]),
+        (Item.objects, names),
+    ):
+        of = meant.visible_to(actor).filter(pk__in=filter(None, found)).values("product")
+        if product := rows.filter(pk__in=of).first():
+            return product
     raise absent("asset.product.id")
 
 

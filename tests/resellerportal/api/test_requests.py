@@ -364,6 +364,30 @@ WRONG = [
 ]
 
 
+def test_the_product_is_that_of_the_connection_or_of_the_item(api, cast, asked):
+    cast.plain.items.update(local_id="SEAT-1")
+    client, connection = api("distributor"), {"id": cast.plain_connection.pk}
+    item, pk = {"id": "SEAT-1", "quantity": 1}, cast.plain.items.get().pk
+    for number, (meant, said) in enumerate(
+        (
+            ({"connection": connection, "items": [item]}, ""),
+            ({"connection": None, "items": [{"global_id": pk, "quantity": 1}]}, ""),
+            ({"connection": None, "items": [{"id": pk, "quantity": 1}]}, ""),
+            ({"connection": None, "items": [item]}, "Field 'asset.product.id' is required."),
+            ({"connection": {"id": "CT-1"}, "items": [item]}, "Field 'asset.product.id' is requ"),
+        )
+    ):
+        body = purchase(cast, external_uid=f"o-{number}", external_id=number, **meant)
+        del body["asset"]["product"]
+        answer = client.post("/requests", body)
+        if said:
+            assert answer.json()["errors"][0].startswith(said)
+        else:
+            assert answer.json()["asset"]["product"]["id"] == cast.plain.pk, answer.content
+    body["asset"] |= {"connection": connection}
+    assert api("distributor2").post("/requests", body).status_code == 400
+
+
 def test_what_is_wrong_with_an_order_is_said_with_its_field(api, cast, asked):
     ids = {
         "{stranger}": cast.stranger.pk,
