@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment.models import FulfillmentRequest, Item
+from customers.actors import Actor
+from fulfillment.models import FulfillmentRequest, Item, Subscription
 from fulfillment.services import drafts
 from tierconfig import parameters
 from tierconfig.models import Parameter
@@ -19,6 +21,7 @@ from ..processing.drafting import Discard, Edit, Submit, SubmitForm, Validate
 from . import drafting
 from .actions import OrderStep
 from .change_drafts import ChangeDraftForm
+from .ordering_forms import connections, marketplaces, way_named
 from .ordering_lines import RECORDS, LinesMixin, OrderedValues, RecordsForm
 
 Type = FulfillmentRequest.Type
@@ -34,10 +37,54 @@ TITLES = {
 }
 
 
-class DraftForm(LinesMixin, OrderedValues, RecordsForm):
+class PlaceMixin(forms.Form):
+    """Where the draft is to be ordered, as far as there is a choice.
+
+    What it says now and is not offered any more can only be replaced. `cleaned_data` has objects.
+    """
+
+    marketplace = forms.ChoiceField(label=gettext_lazy("Marketplace"), widget=forms.RadioSelect)
+    connection = forms.ChoiceField(
+        label=gettext_lazy("Environment"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Tier configurations are kept per connection."),
+    )
+
+    def offer_places(self, draft: Subscription, actor: Actor) -> tuple[str, ...]:
+        """Names of the fields that are left. A preview stays one."""
+        product, provider = draft.product, draft.provider_id
+        ways = connections(product, provider) if draft.connection_id else []
+        self.offered: dict[str, dict[str, Any]] = {
+            "marketplace": {each.pk: each for each in marketplaces(actor, product, provider)},
+            "connection": {each.pk: each for each in ways},
+        }
+        labels: dict[str, Any] = {"connection": lambda way: way_named(way, actor)}
+        left = []
+        for name, found in self.offered.items():
+            present = getattr(draft, f"{name}_id")
+            if not found or set(found) == {present}:
+                del self.fields[name]
+                continue
+            field: Any = self.fields[name]
+            field.choices = [(pk, labels.get(name, str)(each)) for pk, each in found.items()]
+            field.initial = present if present in found else None
+            left.append(name)
+        return tuple(left)
+
+    def places(self) -> dict[str, Any]:
+        """What was chosen, as objects."""
+        return {
+            name: found[self.cleaned_data[name]]
+            for name, found in self.offered.items()
+            if name in self.fields and name in self.cleaned_data
+        }
+
+
+class DraftForm(PlaceMixin, LinesMixin, OrderedValues, RecordsForm):
     """All of the draft of a purchase that can be changed; anything may be missing.
 
-    `cleaned_data` has `items`, RECORDS, and `values`: raw values by scope, all of them.
+    `cleaned_data` has `items`, RECORDS, and `values`: raw values by scope, all of them; and of
+    marketplace and connection what there is a choice of.
     """
 
     lenient = True
@@ -56,7 +103,9 @@ class DraftForm(LinesMixin, OrderedValues, RecordsForm):
         parts = self.offer_values(
             subscription.customer, own, drafting.fillable(obj, needs, self.actor)
         )
-        self.fieldsets = (*parts, (_("For your records"), RECORDS))
+        where = self.offer_places(subscription, self.actor)
+        own_place = ((_("Where it is ordered"), where),) if where else ()
+        self.fieldsets = (*parts, *own_place, (_("For your records"), RECORDS))
         for name in ("external_id", "external_uid"):
             self.fields[name].initial = getattr(subscription, name) or ""
         self.fields["external_uid"].help_text = _("Left empty, it stays as it is.")
@@ -89,7 +138,7 @@ class DraftForm(LinesMixin, OrderedValues, RecordsForm):
         cleaned = super().clean()
         for group in self.groups:
             cleaned.pop(group.keyword, None)
-        return {**cleaned, "values": self.raw}
+        return {**cleaned, **self.places(), "values": self.raw}
 
 
 class OrderEdit(OrderStep, Edit):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.actors import VENDOR, Actor
+from customers.actors import RESELLER, VENDOR, Actor
 from customers.models import Connection, Marketplace, Product
 
 from ..forms import PortalForm
@@ -73,6 +73,12 @@ def connections(product: Product, provider: str, environment: str = "") -> list[
     if environment:
         rows = rows.filter(type=environment)
     return list(rows.select_related("hub").order_by("type", "pk"))
+
+
+def way_named(way: Connection, actor: Actor) -> str:
+    """A connection as who orders chooses it; resellers are told no hub."""
+    place = way.pk if actor.role == RESELLER else way.hub
+    return f"{way.get_type_display()} · {place}"
 
 
 class EnvironmentForm(PortalForm):
@@ -174,7 +180,7 @@ class PlaceForm(PortalForm):
     def offer(self, places: list[Marketplace], ways: list[Connection]) -> None:
         offers = {
             "marketplace": [(each.pk, f"{each.name} ({each.currency})") for each in places],
-            "connection": [(each.pk, f"{each.get_type_display()} · {each.hub}") for each in ways],
+            "connection": [(each.pk, way_named(each, self.actor)) for each in ways],
         }
         for name, choices in offers.items():
             if len(choices) < 2:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Product
+from customers.models import Connection, Listing, Marketplace, Product
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services.changes import request_change
 from tests import factories
@@ -82,6 +82,47 @@ def test_an_edited_draft_keeps_what_was_not_touched(cast, draft, pages):
     assert "Somebody changed this in the meantime" in main_of(late)
     wrong = {**data, "revision": changed.revision, f"quantity-{cast.seats.pk}": "-1"}
     assert pages.post("distributor", "order-edit", draft.pk, **wrong).status_code == 422
+
+
+def test_a_draft_goes_over_another_connection_or_marketplace(cast, draft, pages):
+    assert "Where it is ordered" not in main_of(pages.get("distributor", "order-edit", draft.pk))
+    place = {"product": cast.product, "hub": cast.connection.hub}
+    trial = factories.identifiers.insert(Connection, "CT", type="test", **place)
+    north = factories.identifiers.insert(
+        Marketplace, "MP", name="North", owner=cast.partners["distributor"]
+    )
+    Listing.objects.create(product=cast.product, marketplace=north)
+    Connection.objects.filter(pk=cast.connection.pk).update(status="revoked")
+    refused = main_of(pages.post("distributor", "order-submit", draft.pk))
+    assert "Choose an approved connection of this product." in refused
+    form = main_of(pages.get("distributor", "order-edit", draft.pk))
+    assert trial.pk in form
+    assert cast.connection.pk not in form
+    sent = {f"quantity-{cast.seats.pk}": "7", "marketplace": north.pk}
+    assert pages.post("distributor", "order-edit", draft.pk, **sent).status_code == 422
+    foreign = {**sent, "connection": cast.plain_connection.pk}
+    assert pages.post("distributor", "order-edit", draft.pk, **foreign).status_code == 422
+    sent["connection"] = trial.pk
+    assert pages.post("distributor", "order-edit", draft.pk, **sent).status_code == 302
+    subscription = the_order().subscription
+    assert (subscription.connection, subscription.marketplace) == (trial, north)
+    assert the_order().environment == "test"
+    assert pages.post("distributor", "order-submit", draft.pk).status_code == 302
+
+
+def test_a_reseller_chooses_among_connections_and_is_told_no_hub(client, cast, pages):
+    hub = cast.connection.hub
+    trial = factories.identifiers.insert(
+        Connection, "CT", product=cast.product, hub=hub, type="test"
+    )
+    wizard = Wizard(client, cast, "reseller")
+    wizard.walk()
+    wizard.send("environment", environment="production")
+    wizard.walk()
+    wizard.send("items", **{f"quantity-{cast.seats.pk}": "7", "save": "1"})
+    form = main_of(pages.get("reseller", "order-edit", the_order().pk))
+    assert f"Test · {trial.pk}" in form
+    assert hub.name not in form
 
 
 def test_a_submitted_draft_is_an_order(cast, draft, pages):
