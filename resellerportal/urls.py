@@ -10,7 +10,7 @@ from .demo.webhook import DemoWebhook
 from .home import Root
 from .notes.files import NoteFile
 from .notes.views import WatchList
-from .pickers import AccountSearch
+from .pickers.view import AccountSearch
 from .preferences.own import OwnPreferences
 from .preferences.views import NotificationChoices, Unsubscribe
 from .products.icons import IconImage

@@ -12,7 +12,8 @@ from customers.actors import RESELLER as RESELLING
 from customers.models import Hub, Marketplace, Partner, TierAccount
 
 from ..forms import PortalForm
-from ..pickers import AccountPicker, PickingForm, parents, previews
+from ..pickers import AccountPicker, PickingForm
+from ..pickers.scopes import parents, previews
 from .forms import ROOT, DataForm
 
 RESELLER, CUSTOMER = TierAccount.Type.RESELLER, TierAccount.Type.CUSTOMER

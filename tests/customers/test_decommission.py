@@ -10,7 +10,7 @@ from customers.services.access import grant_access
 from customers.services.accounts import edit_account, move_account
 from customers.services.decommission import decommission_account
 from customers.services.participation import leave
-from resellerportal.pickers import SCOPES
+from resellerportal.pickers.scopes import SCOPES
 from tests import factories
 
 pytestmark = pytest.mark.django_db
