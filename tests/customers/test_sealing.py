@@ -19,7 +19,7 @@ from customers.models import IdempotentAnswer, Membership, WebhookEndpoint, Webh
 from customers.sealing import Sealed, Unreadable
 from customers.service_rights import EVERYTHING
 from customers.services import endpoints
-from customers.services.sealed_rows import columns
+from customers.services.sealed_rows import Tally, change_columns, columns
 from customers.services.service_users import create_service_user
 from customers.webhook_verifying import verify
 from resellerportal.api.errors import translate
@@ -162,6 +162,18 @@ def test_resealing_names_what_no_key_opens_and_leaves_it(rows, lose):
     for row in rows:
         assert f"{row._meta.model_name} {row.pk}: A secret stored here cannot" in out.getvalue()
     assert tokens(rows) == before
+
+
+def test_a_secret_that_is_made_anew_meanwhile_is_not_taken_back(rows):
+    newer, tally = Sealed.of("newer"), Tally()
+
+    def step(sealed):
+        WebhookEndpoint.objects.update(secret=newer)
+        return sealed.renewed()
+
+    change_columns(WebhookEndpoint, ["secret"], step, tally)
+    assert tally.changed == 0
+    assert WebhookEndpoint.objects.get().secret == newer
 
 
 MIGRATIONS = [

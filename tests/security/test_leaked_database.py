@@ -154,6 +154,17 @@ class TestSessions:
         Session.objects.all().delete()
         assert client.get("/vendor/").status_code == 302
 
+    def test_nobody_is_signed_in_under_a_key_from_before(self, cast):
+        client, user = Client(), cast.users["vendor"]
+        planted = client.session.session_key
+        assert SessionStore().exists(planted)
+        user.set_password(PASSWORD)
+        user.save()
+        client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+        assert client.get("/vendor/").status_code == 200
+        assert client.cookies["sessionid"].value != planted
+        assert not SessionStore().exists(planted)
+
     def test_a_lost_key_signs_everybody_out(self, cast, settings):
         client = self.sign_in(cast)
         settings.SEALING_KEYS = ["another-key-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"]
