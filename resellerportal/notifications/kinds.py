@@ -137,7 +137,7 @@ KINDS = (
     Kind(
         "file-finished",
         _("Imports and reports"),
-        _("What you asked for, and what took longer than a minute, is done or could not be done."),
+        _("What took longer than a minute, and what you get regularly, is there or was not made."),
         EVERY_SIDE,
     ),
     Kind(

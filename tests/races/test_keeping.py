@@ -30,8 +30,8 @@ from customers.models import (
 )
 from customers.services import attachments, endpoints, notes, notices, saved_views
 from customers.services.access import end_access
-from fulfillment.models import FulfillmentRequest
-from fulfillment.reporting import asking, work
+from fulfillment.models import FulfillmentRequest, ReportSchedule
+from fulfillment.reporting import asking, scheduling, work
 from fulfillment.services import drafts, many
 from fulfillment.services.orders import draft_purchase
 from fulfillment.services.purchases import Purchase
@@ -127,6 +127,24 @@ def test_an_endpoint_goes_while_messages_are_made_and_carried(cast, settings):
             )
             assert not WebhookEndpoint.objects.filter(pk=to.pk).exists()
     assert WebhookMessage.objects.count() == WebhookAttempt.objects.count() == 0
+
+
+def test_a_report_that_is_due_is_asked_for_once_and_never_after_its_end(cast, settings):
+    actor = cast.actor("distributor")
+    for _round in range(ROUNDS):
+        fields = {"actor": actor, "format": "csv", "repeat": "daily"}
+        due, ending = (scheduling.schedule_report("orders", **fields) for _number in range(2))
+        later = due.next_at
+        calls = [partial(scheduling.ask_scheduled, later)] * 2
+        *_asked, ended = together([*calls, partial(scheduling.end_schedule, ending, actor=actor)])
+        assert not refusals([ended])
+        due.refresh_from_db()
+        assert due.next_at == later + timedelta(days=1)
+        made = Report.objects.count()
+        assert (made, due.last_id is not None) in ((1, True), (2, True))
+        assert scheduling.ask_scheduled(later) == 0
+        ReportSchedule.objects.all().delete()
+        Report.objects.all().delete()
 
 
 def test_the_log_is_pruned_while_old_messages_are_sent_again(cast, settings):
