@@ -13,7 +13,7 @@ from ..views import ApiView, DetailView, ListView
 from .filters import ConfigFilters
 from .rendering import ConfigRendering
 
-MARKDOWN = "text/markdown"
+MARKDOWN = "text/markdown; charset=utf-8"
 
 
 class Configs(ListView):
