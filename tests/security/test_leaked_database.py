@@ -50,8 +50,9 @@ def shown_in(answer):
 
 
 @pytest.fixture
-def shown(cast, client, api):
+def shown(cast, client, api, caplog):
     """All that people and systems were shown once, by what it is for."""
+    caplog.set_level("DEBUG")
     cast.users["vendor"].memberships.update(level="administrator")
     pages, found = Pages(client, cast), {}
     url = "https://partner.example/hook"
@@ -70,7 +71,7 @@ def shown(cast, client, api):
     return found
 
 
-def test_no_secret_that_was_shown_once_is_readable(cast, shown):
+def test_no_secret_that_was_shown_once_is_readable(cast, shown, caplog):
     assert [row.jwt_secret.open() for row in Webhook.objects.order_by("type")] == [
         shown["service"],
         shown["service, by API"],
@@ -80,8 +81,10 @@ def test_no_secret_that_was_shown_once_is_readable(cast, shown):
     assert len({*shown.values()}) == 7
     written = io.StringIO()
     call_command("dumpdata", stdout=written)
-    for where in (everything_stored(), written.getvalue()):
-        assert "Check" in where
+    logged = "\n".join(record.getMessage() for record in caplog.get_records("setup"))
+    assert "Check" in written.getvalue()
+    for where in (everything_stored(), written.getvalue(), logged):
+        assert "webhook" in where
         assert [name for name, secret in shown.items() if secret in where] == []
 
 
