@@ -86,7 +86,9 @@ def test_what_keeps_an_order_from_being_approved_by_itself_is_for_its_vendor(cas
     orders.schedule_request(order, actor=cast.actor("vendor"), planned_date=day, **plan)
     assert schedule.planned_dates(now=day) == 1
     path = f"orders/{order.pk}/"
-    assert f"could not be approved by itself: {own.title}" in reads(cast, "vendor", path)
+    told = reads(cast, "vendor", path)
+    assert f"could not be approved by itself: {own.title}" in told
+    assert "the distributor asks for the order back" in told
     for name in ("distributor", "reseller", "parent"):
         page = reads(cast, name, path)
         assert "The planned date has come" in page
