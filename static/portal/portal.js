@@ -7,6 +7,13 @@
   const single = document.body.dataset.singleKeys !== "off";
   if (!single) all("[aria-keyshortcuts]").forEach((each) => each.removeAttribute("aria-keyshortcuts"));
 
+  const showKeys = () => {
+    const help = document.getElementById("keys");
+    if (!help) return;
+    help.showModal();
+    help.querySelector("form button").focus();
+  };
+
   // Theme buttons: at once, without the round trip their form would take.
   const pressTheme = () => all("button[name=theme]").forEach((button) =>
     button.setAttribute("aria-pressed", button.value === document.documentElement.dataset.theme));
@@ -27,7 +34,7 @@
       copy.setAttribute("aria-label", copy.dataset.copied);
       setTimeout(() => { icon.className = "fa-regular fa-copy"; }, 1500);
     }
-    if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+    if (event.target.closest("[data-keys]")) showKeys();
     all("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });
@@ -105,7 +112,7 @@
     a: () => document.querySelector(".head .btn-primary")?.click(),
     n: () => document.querySelector("a[rel=next]")?.click(),
     p: () => document.querySelector("a[rel=prev]")?.click(),
-    "?": () => document.getElementById("keys")?.showModal(),
+    "?": showKeys,
   };
   document.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
