@@ -156,7 +156,7 @@ def ready(rows: Any, part: str, step: str) -> Any:
 
 
 def pages_of_a_subscription(actor: Actor) -> list[str]:
-    """Tabs of one and of an order, and what is kept about lists."""
+    """Tabs of one and of an order, what is kept about lists, and what one prefers."""
     order = FulfillmentRequest.objects.visible_to(actor).filter(type="change").first()
     return [
         *(
@@ -165,6 +165,7 @@ def pages_of_a_subscription(actor: Actor) -> list[str]:
         ),
         reverse("distributor:report-add", args=["orders"]),
         reverse("saved-views", args=["order"]),
+        reverse("preferences"),
     ]
 
 
