@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,17 +179,21 @@ def ask_for_adjustment(
     return bear(held, Type.ADJUSTMENT, actor=actor, params=params, note=note)
 
 
-def offers(subscription: Subscription, actor: Actor) -> list[Offer]:
+def offers(
+    subscription: Subscription, actor: Actor, *, seen: Sequence[FulfillmentRequest] | None = None
+) -> list[Offer]:
     """What this actor may ask of the subscription, in order; empty when it never may.
 
     What makes no sense in its state (resume what is active) is left out. At most four queries.
+    `seen` is its open request in a list, if the actor sees one; when it is not known it is read.
     """
     if subscription.state in (State.DRAFT, State.TERMINATED):
         return []
     mine = [*BUYERS] if may_ask(subscription, Type.CHANGE, actor) else []
     mine += [Type.ADJUSTMENT] if may_ask(subscription, Type.ADJUSTMENT, actor) else []
-    opened = open_request(subscription) if mine else None
-    blocked = blocked_by(opened, actor) if opened is not None else None
+    opened = next(iter(seen or ()), None) or (open_request(subscription) if mine else None)
+    sees = None if seen is None else bool(seen)
+    blocked = blocked_by(opened, actor, sees=sees) if opened is not None else None
     found = []
     for kind in mine:
         if blocked is not None:

@@ -38,9 +38,14 @@ def open_request(subscription: Subscription) -> FulfillmentRequest | None:
     return found
 
 
-def blocked_by(opened: FulfillmentRequest, actor: Actor) -> ValidationError:
-    """Names the open request; of somebody else's draft only that there is one."""
-    if not _sees(opened, actor):
+def blocked_by(
+    opened: FulfillmentRequest, actor: Actor, *, sees: bool | None = None
+) -> ValidationError:
+    """Names the open request; of somebody else's draft only that there is one.
+
+    Whether the actor `sees` it is asked where it is not known.
+    """
+    if not (_sees(opened, actor) if sees is None else sees):
         return ValidationError(
             _("Another party is preparing a request for this subscription already."),
             code="open_request",

@@ -61,7 +61,8 @@ class SubscriptionDetail(PortalDetailView):
         if not self.actor.may_act:
             return []
         with asking_once(self.actor):
-            return changes.offers(self.object, self.actor)
+            seen = [self.opened] if self.opened else []
+            return changes.offers(self.object, self.actor, seen=seen)
 
     def get_title(self) -> str:
         return _("%(product)s for %(customer)s") % {
