@@ -73,8 +73,8 @@ def asking_once(actor: Actor) -> Iterator[None]:
             del actor.memo[OPERATED]
 
 
-def seen(obj: Any, actor: Actor) -> None:
-    """Within `asking_once`: `obj` was read through `visible_to`, so nothing has to be asked of it.
+def seen(obj: Any, actor: Actor, *, visible: bool = True) -> None:
+    """Within `asking_once`: whether `visible_to` shows `obj` is known, so it needs no asking.
 
     A reseller sees by what it operates, but for accounts that are shown to it one by one.
     """
@@ -82,7 +82,7 @@ def seen(obj: Any, actor: Actor) -> None:
     if told is None or actor.role != actors.RESELLER or not hasattr(obj, "operators"):
         return
     if obj.pk not in seen_ids(actor):
-        told[_key(obj)] = True
+        told[_key(obj)] = visible
 
 
 def _key(obj: Any) -> tuple[Any, ...]:

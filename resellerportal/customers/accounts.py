@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from customers.models import Partner, TierAccount
+from customers.permissions import seen
 from customers.services.account_rules import may_decommission, may_write
 from customers.services.moves import may_move
 from customers.services.participation import in_scope, scopes, scopes_of
@@ -19,7 +20,7 @@ from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
 from ..listing import Tab
 from . import tabs
 from .directory import SCOPES, columns, filters
-from .seen import named, sees, with_open, with_parent
+from .seen import named, with_open, with_parent
 from .writing import standing
 
 #: What every tab but the last shows.
@@ -128,8 +129,7 @@ class AccountDetail(PortalDetailView):
             return Fact(_("Parent"), _("None, top of its tree"))
         if not self.object.parent_named:
             return Fact(_("Parent"), _("A reseller that is not named to you"))
-        linked = self.actor.role != RESELLER or sees(self.actor, parent)
-        url = self.url("account-detail", parent.pk) if linked else ""
+        url = self.url("account-detail", parent.pk) if self.object.parent_seen else ""
         return Fact(_("Parent"), parent.name, url)
 
     def get_facts(self) -> list[Fact]:
@@ -152,6 +152,8 @@ class AccountDetail(PortalDetailView):
 
     def get_actions(self) -> list[Action]:
         account, actions = self.object, list[Action]()
+        if account.parent is not None:
+            seen(account.parent, self.actor, visible=account.parent_seen)
         # In the portal of a vendor accounts are changed that are its own previews.
         foreign = self.portal == VENDOR and account.environment != TierAccount.Environment.PREVIEW
         if foreign or standing(account):

@@ -38,15 +38,19 @@ def rows(before: Snapshot, after: Snapshot, named: Collection[str] | None) -> li
     ]
 
 
-def named_parents(actor: Actor, *versions: Snapshot) -> set[str] | None:
+def named_parents(
+    actor: Actor, *versions: Snapshot, known: Collection[str] = ()
+) -> set[str] | None:
     """Parents of these versions that `actor` may be told; None when it may be told all.
 
     A vendor is told the parents it sees itself (decision 4); a reseller those and the present
-    parents of accounts it sees, but not from whom an account came to it.
+    parents of accounts it sees, but not from whom an account came to it. `known` are those of
+    which that is settled.
     """
     if actor.role not in (VENDOR, RESELLER):
         return None
-    return named(actor, parents(*versions))
+    wanted = parents(*versions)
+    return wanted.intersection(known) | named(actor, wanted.difference(known))
 
 
 def parents(*versions: Snapshot) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -57,8 +57,10 @@ def with_open(rows: Any, actor: Actor) -> Any:
 
 
 def with_parent(rows: Any, actor: Actor) -> Any:
-    """Accounts with `parent_named`: whether the actor may be told the parent (decision 4)."""
-    if actor.role != VENDOR:
-        return rows.annotate(parent_named=Value(True))
+    """Accounts with `parent_seen` and `parent_named`: whether the actor sees the parent, and
+    whether it may be told its name (decision 4)."""
+    if actor.role not in (VENDOR, RESELLER):
+        return rows.annotate(parent_seen=Value(True), parent_named=Value(True))
     seen = TierAccount.objects.visible_to(actor).filter(pk=OuterRef("parent_id"))
-    return rows.annotate(parent_named=Exists(seen.order_by()))
+    rows = rows.annotate(parent_seen=Exists(seen.order_by()))
+    return rows.annotate(parent_named=F("parent_seen") if actor.role == VENDOR else Value(True))

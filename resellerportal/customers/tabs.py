@@ -198,7 +198,8 @@ def versions(view: Any) -> dict[str, Any]:
     there = before in data and after in data
     rows = []
     if there and before != after:
-        named = differences.named_parents(view.actor, data[before], data[after])
+        told = {account.parent_id} if account.parent_named else set()
+        named = differences.named_parents(view.actor, data[before], data[after], known=told)
         rows = differences.rows(data[before], data[after], named)
     return {
         "versions": known,
