@@ -337,7 +337,7 @@ def test_a_tab_costs_the_same_for_few_rows_and_for_many(client, cast, tab):
         as_(client, cast, who).get(show(account, role, tab))
         with CaptureQueriesContext(connection) as few:
             client.get(show(account, role, tab))
-        assert len(few) <= 18, [query["sql"][:90] for query in few]
+        assert len(few) <= 12, [query["sql"][:90] for query in few]
         for number in range(5):
             account, _made = edit_account(
                 account, actor=cast.actor("distributor"), data={"city": f"{role} {number}"}
