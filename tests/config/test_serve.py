@@ -62,7 +62,7 @@ def test_it_serves_until_interrupted(environment):
             assert b'name="password"' in page.read()
     finally:
         server.send_signal(signal.SIGINT)
-        rest = server.communicate(timeout=30)[0]
+        rest = server.communicate(timeout=90)[0]
     assert server.returncode == 0
     assert "Traceback" not in rest
     with pytest.raises(OSError, match="refused"):

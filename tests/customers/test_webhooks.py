@@ -384,7 +384,7 @@ def test_a_worker_of_its_own_carries_them_and_a_killed_one_loses_none(settings, 
             env=environment,
         )
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 90
             while not receiver.taken:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
