@@ -7,7 +7,7 @@ import re
 from django.db.models import Model, Q
 
 from customers import identifiers
-from customers.models import TierAccountRequest
+from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
 
@@ -29,17 +29,41 @@ RELATED: dict[type[Model], dict[str, str]] = {
         "PRD": "subscription__product",
     },
 }
+#: What the ids of a kind begin with; requests have the digits of what they are about.
+OWN: dict[type[Model], str] = {
+    TierAccount: "TA",
+    TierAccountRequest: "TAR",
+    TierConfig: "TC",
+    TierConfigRequest: "TCR",
+    Subscription: "AS",
+    FulfillmentRequest: "PR",
+    Product: "PRD",
+}
 #: Programs put other dashes into texts that are copied.
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _AROUND = " \t'\"„“”«»()[]<>.,;:#"
 _ID = re.compile(r"([A-Z]+)-[\d-]*", re.ASCII)
+_DIGITS = re.compile(r"\d{3,5}(?:-\d{1,5})+-?", re.ASCII)
 
 
 def typed(text: str) -> str:
     """The id, or the beginning of one, that was meant; "" when `text` is something else."""
-    meant = text.translate(_DASHES).strip(_AROUND).upper()
+    meant = _meant(text)
     found = _ID.fullmatch(meant)
     return meant if found and found[1] in PREFIXES else ""
+
+
+def by_digits(text: str, model: type[Model]) -> Q | None:
+    """The rows whose id has these digits, where that may be what `text` is: an id without its
+    beginning. It may be something else as well, a number of somebody's own."""
+    digits, prefix = _meant(text), OWN.get(model)
+    if prefix is None or not _DIGITS.fullmatch(digits):
+        return None
+    return Q(pk__startswith=f"{prefix}-{digits}")
+
+
+def _meant(text: str) -> str:
+    return text.translate(_DASHES).strip(_AROUND).upper()
 
 
 def condition(typed_id: str, model: type[Model]) -> Q:

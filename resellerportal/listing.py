@@ -228,7 +228,8 @@ def search_condition(text: str, fields: Iterable[str], model: type[Model]) -> Q 
         return ids.condition(meant, model)
     if len(text) < LETTERS:
         return None
-    tables: dict[str, Q] = {}
+    numbered = ids.by_digits(text, model)
+    tables: dict[str, Q] = {"": numbered} if numbered else {}
     for path in fields:
         table = path.rpartition(LOOKUP_SEP)[0]
         tables[table] = tables.get(table, Q()) | Q(**{f"{path}__icontains": text})

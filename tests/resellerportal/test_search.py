@@ -69,6 +69,24 @@ def test_the_id_of_a_subscription_finds_its_order_and_that_of_an_account_what_it
     assert asked == [world["request"].pk]
 
 
+def test_the_digits_of_an_id_find_it_without_what_it_begins_with(client, cast, world):
+    as_(client, cast, "distributor")
+    digits = world["subscription"].pk.removeprefix("AS-")
+    for text in (digits, digits[:-2], f" {digits}"):
+        assert listed(client, "/distributor/orders/", text) == [world["order"].pk]
+        assert listed(client, "/distributor/subscriptions/", text) == [world["subscription"].pk]
+    found = client.get("/search/", {"q": digits}).content.decode()
+    assert f'<span class="id">{world["order"].pk}</span>' in found
+    account = cast.nordlicht.pk.removeprefix("TA-")
+    assert listed(client, "/distributor/accounts/", account) == [cast.nordlicht.pk]
+    cast.umbrella.external_id = f"ERP {account}"
+    cast.umbrella.save()
+    both = {cast.nordlicht.pk, cast.umbrella.pk}
+    assert set(listed(client, "/distributor/accounts/", account)) == both
+    as_(client, cast, "distributor2")
+    assert listed(client, "/distributor/orders/", digits) == []
+
+
 def test_an_id_finds_nothing_that_its_reader_does_not_see(client, cast, world):
     as_(client, cast, "distributor2")
     for obj in world.values():
