@@ -50,7 +50,8 @@ class Approve(Onward, PortalActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs["form"]
         own, known = form.own, processing.known_values(self.object)
-        given = {each.name for each in parameters.askable(own, known)}
+        askable = parameters.askable(own, known)
+        given = {each.name for each in askable if f"param-{each.name}" not in form.fields}
         blocked = self.blocked(form)
         found = super().get_context_data(
             phases=values.phases(own, known, self.actor, buyer=str(self.buyer), only=given),
