@@ -59,23 +59,16 @@ def queues(actor: Actor) -> tuple[list[Queue], Chart]:
     now = timezone.now()
     own = mine(actor)
     names = [f"age{index}" for index in range(len(AGES))]
+    ends = [now - timedelta(days=days) for _label, days in AGES if days is not None]
 
-    def ages(kind: Kind) -> dict[str, Any]:
-        found = {}
-        after = 0
-        for name, (_label, days) in zip(names, AGES, strict=True):
-            part = Q(**{f"{kind.since}__lte": now - timedelta(days=after)}) if after else Q()
-            if days is not None:
-                part &= Q(**{f"{kind.since}__gt": now - timedelta(days=days)})
-                after = days
-            found[name] = Count(kind.since, filter=part)
-        return found
+    def build() -> QuerySet[Any]:
+        return _summed(
+            {page: visible(page, actor).filter(where(page, own[page])) for page in own},
+            lambda kind: {**_ages(kind, names), "oldest": Min(kind.since)},
+            (*names, "oldest"),
+        )
 
-    rows = _summed(
-        {page: visible(page, actor).filter(where(page, own[page])) for page in own},
-        lambda kind: {**ages(kind), "oldest": Min(kind.since)},
-        (*names, "oldest"),
-    )
+    rows = statements.rows("queues", actor, build, statements.at_moments(ends))
     found = {row[0]: row[1:] for row in rows}
     empty = (*[0] * len(AGES), None)
     kinds = [(page, found.get(page, empty)) for page in own]
@@ -91,6 +84,17 @@ def queues(actor: Actor) -> tuple[list[Queue], Chart]:
     found_queues = [Queue(page, sum(row[: len(AGES)]), row[len(AGES)]) for page, row in kinds]
     actor.memo["queues"] = {queue.page: queue.count for queue in found_queues}
     return found_queues, chart
+
+
+def _ages(kind: Kind, names: list[str]) -> dict[str, Any]:
+    """How many are of each age; the moments between the ages are slots."""
+    found = {}
+    for place, name in enumerate(names):
+        part = Q(**{f"{kind.since}__lte": statements.moment_slot(place - 1)}) if place else Q()
+        if place < len(names) - 1:
+            part &= Q(**{f"{kind.since}__gt": statements.moment_slot(place)})
+        found[name] = Count(kind.since, filter=part)
+    return found
 
 
 def decided(actor: Actor) -> Chart:

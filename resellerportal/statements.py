@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -49,11 +50,26 @@ class Counts:
     counted: tuple[bool, ...]
 
 
+def moment_slot(number: int) -> datetime:
+    """The same for a moment: one long before anything that is stored."""
+    return datetime(1, 1, 1 + number, tzinfo=UTC)
+
+
+def at_moments(moments: Sequence[datetime]) -> dict[Any, Any]:
+    """What is given for the slots of these moments, by number."""
+    adapted = connection.ops.adapt_datetimefield_value
+    return {adapted(moment_slot(place)): adapted(each) for place, each in enumerate(moments)}
+
+
 def rows(
-    name: Hashable, actor: Actor, build: Callable[[], QuerySet[Any]]
+    name: Hashable,
+    actor: Actor,
+    build: Callable[[], QuerySet[Any]],
+    given: Mapping[Any, Any] | None = None,
 ) -> Sequence[Sequence[Any]]:
-    """Rows of a values_list; `name` stands for what `build` builds."""
-    return run_rows(_once(name, actor, lambda: build_rows(build())))
+    """Rows of a values_list; `name` stands for what `build` builds, `given` is what is put into
+    its slots."""
+    return run_rows(_once(name, actor, lambda: build_rows(build())), given)
 
 
 def page(
@@ -118,12 +134,12 @@ def build_joined(querysets: list[QuerySet[Any]]) -> Rows:
     return Rows(sql, params, parts[0].columns)
 
 
-def run_rows(statement: Rows, given: Mapping[str, str] | None = None) -> Sequence[Sequence[Any]]:
+def run_rows(statement: Rows, given: Mapping[Any, Any] | None = None) -> Sequence[Sequence[Any]]:
     if not statement.sql:
         return []
     params = statement.params
     if given:
-        params = tuple([given[each] if isinstance(each, Slot) else each for each in params])
+        params = tuple([_filled(each, given) for each in params])
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, params)
         found = cursor.fetchall()
@@ -142,6 +158,13 @@ def run_rows(statement: Rows, given: Mapping[str, str] | None = None) -> Sequenc
         for row in values:
             row[place] = convert(row[place], column, connection)
     return values
+
+
+def _filled(value: Any, given: Mapping[Any, Any]) -> Any:
+    if isinstance(value, Slot):
+        return given[value]
+    # PostgreSQL is given moments as such, SQLite as texts.
+    return given.get(value, value) if isinstance(value, datetime | str) else value
 
 
 def build_counts(
