@@ -99,6 +99,20 @@ def _within_subtree(actor: Actor, path: str) -> Q:
     return shown
 
 
+def within_ranges(actor: Actor, account: Any) -> bool:
+    """Whether an account that was read in this request is one the acting reseller sees, by the
+    ranges and accesses that were.
+
+    For links on a page: it is no statement of this moment, as those of `visible_to` are.
+    """
+    if account.pk in seen_ids(actor):
+        return True
+    return any(
+        tree_id == account.tree_id and left <= account.lft <= right
+        for _pk, tree_id, left, right in _operated(actor)
+    )
+
+
 def strangers(partners: set[str], actor: Actor) -> set[str]:
     """Those of the reseller `partners` that operate nothing below or above the acting reseller;
     each is asked about once per Actor."""

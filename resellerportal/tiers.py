@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from customers.actors import VENDOR, Actor
+from customers.actors import RESELLER, VENDOR, Actor
 from customers.models import TierAccount
+from customers.visibility import within_ranges
 
 from .chains import Url, address
 
@@ -18,15 +19,23 @@ TIERS = ("customer", "tier1", "tier2")
 
 
 def with_sight(rows: QuerySet[Any], actor: Actor, path: str = "") -> QuerySet[Any]:
-    """Rows that know which of the tiers of the subscription at `path` the actor sees."""
+    """Rows that know which of the tiers of the subscription at `path` the actor sees.
+
+    For a reseller that statement is long, and its sight is known.
+    """
+    if actor.role == RESELLER:
+        return rows
     visible = TierAccount.objects.visible_to(actor).order_by()
     return rows.annotate(
         **{f"sees_{tier}": Exists(visible.filter(pk=OuterRef(path + tier))) for tier in TIERS}
     )
 
 
-def sighted(row: Any, subscription: Any) -> set[str]:
-    """The ids of those tiers; `row` was read `with_sight`."""
+def sighted(row: Any, subscription: Any, actor: Actor) -> set[str]:
+    """The ids of those tiers; `row` was read `with_sight`, its subscription with the accounts."""
+    if actor.role == RESELLER:
+        accounts = [getattr(subscription, tier) for tier in TIERS]
+        return {each.pk for each in accounts if each and within_ranges(actor, each)}
     return {getattr(subscription, f"{tier}_id") for tier in TIERS if getattr(row, f"sees_{tier}")}
 
 

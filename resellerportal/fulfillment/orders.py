@@ -83,7 +83,9 @@ class OrderDetail(OrderMixin, PortalDetailView):
     @cached_property
     def seen(self) -> set[str]:
         """The accounts of its subscription that the reader sees, where the tab shows them."""
-        return tiers.sighted(self.object, self.object.subscription) if self._shows_tiers else set()
+        if not self._shows_tiers:
+            return set()
+        return tiers.sighted(self.object, self.object.subscription, self.actor)
 
     @property
     def _shows_tiers(self) -> bool:

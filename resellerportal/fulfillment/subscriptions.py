@@ -178,7 +178,7 @@ class SubscriptionDetail(PortalDetailView):
         """The configurations are those its purchase needed."""
         bought = self.object.requests.visible_to(self.actor).filter(type=Type.PURCHASE).first()
         required = shown.required(bought, self.actor) if bought else []
-        seen = tiers.sighted(self.object, self.object)
+        seen = tiers.sighted(self.object, self.object, self.actor)
         nodes = shown.tier_nodes(self.object, self.actor, self.url, seen=seen, required=required)
         return {"tiers": nodes}
 

@@ -13,9 +13,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from customers.models import TierAccountRequest
+from customers.models import AccountAccess, TierAccount, TierAccountRequest
 from customers.services.accounts import edit_account
+from customers.visibility import within_ranges
+from tests import factories
 from tests.factories import steps
 from tests.resellerportal.config_pages import BACKEND
 from tierconfig.models import TierConfigRequest
@@ -87,3 +90,19 @@ def test_pages_about_one_object_cost_at_most_so_many_statements(client, cast, ro
         visit(kind, reverse(f"{role}:{kind}-detail", args=[objects(order)[kind].pk]))
     assert found == dict(zip(KINDS, LIMITS[role], strict=True))
     assert max(found.values()) <= MOST
+
+
+@pytest.mark.parametrize("member", ["reseller", "parent", "reseller2"])
+def test_links_to_tiers_are_those_visible_to_gives(cast, member):
+    aside = factories.account(cast.partners["distributor"], cast.umbrella, name="Beside")
+    AccountAccess.objects.create(
+        partner=cast.partners["reseller"],
+        account=aside,
+        kind=AccountAccess.Kind.SEES,
+        started_at=timezone.now(),
+    )
+    actor = cast.actor(member)
+    every = list(TierAccount.objects.order_by("pk"))
+    seen = set(TierAccount.objects.visible_to(actor).values_list("pk", flat=True))
+    assert {each.pk for each in every if within_ranges(actor, each)} == seen
+    assert len(seen) < len(every)
