@@ -147,7 +147,10 @@ class ApiView(APIView):
 
 
 class ListView(ApiView):
-    """GET of a list: the rows the actor may see, as the query wants them."""
+    """GET of a list: the rows the actor may see, as the query wants them.
+
+    Where the rendering `reads` rows of values, `rows()` follows from what the actor may see alone.
+    """
 
     listing = True
     model: ClassVar[type[Model]]
@@ -161,7 +164,10 @@ class ListView(ApiView):
         return rows.order_by(*self.ordering)
 
     def get(self, request: Request, **ids: str) -> Response:
-        return lists.answer(self.rows(), self.query(), self.actor, self.filters, self.rendering)
+        query = self.query()
+        if self.rendering.reads and not query.narrows and not query.offset:
+            return lists.whole(type(self), self.rows, query, self.actor, self.rendering)
+        return lists.answer(self.rows(), query, self.actor, self.filters, self.rendering)
 
 
 class DetailView(ApiView):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from django.db.models import Count
+
+from customers.bulk import among
 from customers.cleaning import countries
 from customers.models import Connection, Hub, Marketplace
 from customers.services.markets import hubs_named_to
@@ -33,26 +35,27 @@ class HubShape(TypedDict):
     stats: HubStats
 
 
-class HubRendering(Rendering[Hub]):
+class HubRendering(Rendering[Any]):
     shape = HubShape
-    related = ("provider",)
+    reads = ("pk", "name", "type", "provider_id", "provider__name")
 
-    def prepare(self, objects: Sequence[Hub]) -> None:
-        own = Connection.objects.visible_to(self.actor).filter(hub__in=objects)
-        self.connections = Counter(own.values_list("hub", flat=True))
-        owners = {hub.provider_id for hub in objects}
-        markets = Marketplace.objects.visible_to(self.actor).filter(owner__in=owners)
-        self.marketplaces = Counter(markets.values_list("owner", flat=True))
+    def prepare(self, objects: Sequence[Mapping[str, Any]]) -> None:
+        own = Connection.objects.visible_to(self.actor).order_by()
+        own = own.filter(among("hub_id", [hub["pk"] for hub in objects]))
+        self.connections = dict(own.values_list("hub").annotate(number=Count("pk")))
+        owners = {hub["provider_id"] for hub in objects}
+        markets = Marketplace.objects.visible_to(self.actor).order_by().filter(owner__in=owners)
+        self.marketplaces = dict(markets.values_list("owner").annotate(number=Count("pk")))
 
-    def one(self, hub: Hub) -> dict[str, Any]:
+    def one(self, hub: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "id": hub.pk,
-            "name": hub.name,
-            "company": ref(hub.provider),
-            "instance": {"id": hub.pk, "type": hub.type},
+            "id": hub["pk"],
+            "name": hub["name"],
+            "company": {"id": hub["provider_id"], "name": hub["provider__name"]},
+            "instance": {"id": hub["pk"], "type": hub["type"]},
             "stats": {
-                "connections": self.connections[hub.pk],
-                "marketplaces": self.marketplaces[hub.provider_id],
+                "connections": self.connections.get(hub["pk"], 0),
+                "marketplaces": self.marketplaces.get(hub["provider_id"], 0),
             },
         }
 

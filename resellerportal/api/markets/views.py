@@ -44,7 +44,9 @@ class Hubs(ListView):
         sent = self.sent()
         kind = sent["instance_type"].upper()
         hub = services.create_hub(actor=self.actor, name=sent["name"], type=kind)
-        return Response(self.rendering(self.actor).alone(hub), status=201)
+        rendering = self.rendering(self.actor)
+        row = rendering.rows(self.rows()).get(pk=hub.pk)
+        return Response(rendering.alone(row), status=201)
 
 
 class HubDetail(DetailView):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, NotRequired, TypedDict
 
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR, Actor
+from customers.bulk import among
 from customers.models import AccountVersion, TierAccount
 from customers.services.participation import scopes_of
 from customers.snapshots import COLUMNS
@@ -82,7 +83,8 @@ class AccountRendering(Rendering[Any]):
         self.scopes = taking_part([row["pk"] for row in objects], actor) if wants("scopes") else {}
         self.parents = {row["parent_id"] for row in objects} - {None}
         if actor.role != DISTRIBUTOR and self.parents:
-            seen = TierAccount.objects.visible_to(actor).filter(pk__in=self.parents).order_by()
+            seen = TierAccount.objects.visible_to(actor).order_by()
+            seen = seen.filter(among("pk", self.parents))
             self.parents = set(seen.values_list("pk", flat=True))
         self.moments = {row["pk"]: SimpleNamespace(**_moments(row)) for row in objects}
         events = [*self.moments.values()] if wants("events") else ()

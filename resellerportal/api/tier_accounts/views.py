@@ -53,12 +53,6 @@ class Accounts(AccountView, ListView):
     filters = AccountFilters
     bodies = {"POST": NewAccountBody}
 
-    def get(self, request: Request) -> Response:
-        query = self.query()
-        if query.narrows or query.offset:
-            return lists.answer(self.rows(), query, self.actor, self.filters, self.rendering)
-        return lists.whole("accounts", self.rows, query, self.actor, self.rendering)
-
     def post(self, request: Request) -> Response:
         """Create one account, or a list of them in which `parent.index` names an earlier one."""
         if not isinstance(request.data, list):
