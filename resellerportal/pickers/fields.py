@@ -61,10 +61,10 @@ class PickerWidget(forms.Widget):
 class AccountPicker(forms.Field):
     """A field of a PickingForm whose value is a TierAccount, or None when it is not required.
 
-    `scope` names the rows on offer (scopes.py), `provider` narrows them to accounts of that partner.
-    `empty_label` words the choice of none. A form about
-    an account never offers that account or what hangs below it. `kept` is a row that stays
-    choosable although it is not on offer, for example the present parent.
+    `scope` names the rows on offer (scopes.py), `provider` narrows them to accounts of that
+    partner, `empty_label` words the choice of none. A form about an account never offers that
+    account or what hangs below it. `kept` is a row that stays choosable although it is not on
+    offer, for example the present parent.
     """
 
     widget = PickerWidget

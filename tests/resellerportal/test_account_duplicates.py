@@ -6,7 +6,8 @@ import pytest
 
 from customers.models import Hub, Partner, TierAccount
 from tests import factories
-from tests.resellerportal.test_account_wizard import ADD, DATA, form_of, walk
+from tests.resellerportal.test_account_edit import form_of
+from tests.resellerportal.test_account_wizard import ADD, DATA, walk
 from tests.resellerportal.test_accounts import as_, show, text
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ import pytest
 
 from customers.models import Event, TierAccount
 from tests import factories
-from tests.resellerportal.test_account_wizard import DATA, form_of
+from tests.resellerportal.test_account_edit import form_of
+from tests.resellerportal.test_account_wizard import DATA
 from tests.resellerportal.test_accounts import as_, names, show, text
 
 pytestmark = pytest.mark.django_db

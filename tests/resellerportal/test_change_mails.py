@@ -13,7 +13,7 @@ from customers.services.verdicts import decide_requests
 from resellerportal.notifications.messages import messages
 from tests import factories
 from tests.customers.imports import files as imports
-from tests.customers.test_outbox import inbox
+from tests.customers.test_mail_delivery import inbox
 from tests.resellerportal.test_account_requests import change
 
 __all__ = ["inbox"]

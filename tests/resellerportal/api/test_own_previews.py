@@ -3,7 +3,8 @@ inquiries are taken back first, the values that were asked for are PUT afterward
 
 import pytest
 
-from tests.resellerportal.api.test_requests import NULL_CONNECTION, asked, full, purchase
+from tests.resellerportal.api.test_request_placing import NULL_CONNECTION, full
+from tests.resellerportal.api.test_requests import asked, purchase
 
 __all__ = ["asked"]
 
