@@ -157,7 +157,7 @@ def shell(request: HttpRequest | None) -> Shell:
         actor=actor,
         partners=_partners(request, actor),
         signed_in=True,
-        single_keys=request.user.single_keys,
+        single_keys=request.user.single_keys,  # type: ignore[union-attr]
     )
 
 
