@@ -65,13 +65,18 @@ def pages(
         more = page.older and bool(page.rows)
 
 
+def _slot(seconds: int) -> int:
+    """The number of the present span of so many seconds."""
+    return int(time.time()) // seconds
+
+
 def refused(request: HttpRequest, rows: QuerySet[Any]) -> bool:
     """Whether the file may not be had, now or at all; the reason is told on the next page."""
     if rows.order_by().values("pk")[: MOST + 1].count() > MOST:
         text = _("A file holds at most %(most)s rows. Narrow the list by filters or a tab.")
         messages.error(request, text % {"most": number_format(MOST, use_l10n=True)})
         return True
-    key = f"exports:{int(time.time() / WINDOW)}:{request.user.pk}"
+    key = f"exports:{_slot(WINDOW)}:{request.user.pk}"
     count = cache.get(key, 0)
     if count >= FILES:
         messages.error(request, _("You took many files just now. Please wait a few minutes."))

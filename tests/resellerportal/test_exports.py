@@ -186,6 +186,7 @@ def test_a_list_too_long_for_a_file_says_so(client, cast, monkeypatch):
 
 def test_nobody_takes_files_without_end(client, cast, monkeypatch):
     monkeypatch.setattr(files, "FILES", 2)
+    monkeypatch.setattr(files, "_slot", lambda seconds: 1)
     as_(client, cast, "distributor")
     for _turn in range(2):
         rows_of(client, "/distributor/accounts/")
