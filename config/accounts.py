@@ -32,6 +32,10 @@ class UnreadableFactor(ValidationError, Unreadable):
 class SealedMfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors are stored sealed."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is wrong, or has been replaced by the next one."),
+    }
+
     def encrypt(self, text: str) -> str:
         return Sealed.of(text).token
 

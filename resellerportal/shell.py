@@ -130,6 +130,11 @@ class Shell:
         return self.actor.partner.name if self.actor and self.actor.partner else ""
 
     @property
+    def settings(self) -> str:
+        """Where the pages about the reader himself belong, which have no portal of their own."""
+        return address(f"{self.portal}:settings") if self.portal else ""
+
+    @property
     def bs_theme(self) -> str:
         return "dark" if self.theme == "dark" else "light"
 

@@ -156,6 +156,10 @@ ACCOUNT_ADAPTER = "config.accounts.ClosedAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "config.account_forms.SignInForm",
     "reset_password": "config.account_forms.ResetForm",
+    "reset_password_from_key": "config.account_forms.NewPasswordForm",
+    "set_password": "config.account_forms.FirstPasswordForm",
+    "change_password": "config.account_forms.PasswordForm",
+    "reauthenticate": "config.account_forms.AgainForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -166,6 +170,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "config.accounts.SealedMfaAdapter"
+MFA_FORMS = {
+    "authenticate": "config.account_forms.CodeForm",
+    "reauthenticate": "config.account_forms.CodeAgainForm",
+    "activate_totp": "config.account_forms.SetUpCodeForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tierdesk"
 

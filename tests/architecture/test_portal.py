@@ -131,7 +131,7 @@ def test_the_reading_finds_verbs():
 
 
 #: Templates that packages look up by name.
-BY_CONVENTION = re.compile(r"(403|403_csrf|404|409|500)\.html|(account|allauth|mfa|admin)/.*")
+BY_CONVENTION = re.compile(r"(403|403_csrf|404|409|429|500)\.html|(account|allauth|mfa|admin)/.*")
 
 
 def test_no_template_is_unused():

@@ -305,7 +305,7 @@ class TestSecondFactors:
         asked = self.sign_in(client, signed_in)
         assert asked.redirect_chain[-1][0].startswith("/accounts/2fa/authenticate/")
         wrong = client.post("/accounts/2fa/authenticate/", {"code": "000000"})
-        assert "Incorrect code" in wrong.content.decode()
+        assert "This code is wrong" in wrong.content.decode()
         right = client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
         assert right.status_code == 302
         self.prove(client)
