@@ -14,6 +14,7 @@ from fulfillment.models import FulfillmentRequest, Subscription
 from ..requests.filters import RequestFilters
 from ..requests.rendering import ReferenceRendering, message_of
 from ..shaping import Markdown
+from ..shared.texts import markdown
 from ..views import ApiView, DetailView, ListView
 from .filters import AssetFilters
 from .rendering import AssetRendering
@@ -58,13 +59,9 @@ class AssetText(ApiView):
     def get(self, request: Request, pk: str) -> HttpResponse:
         asset = self.visible(Subscription, pk)
         if asset.template_text:
-            return _markdown(asset.template_text)
+            return markdown(asset.template_text)
         opened = FulfillmentRequest.objects.visible_to(self.actor).filter(
             subscription=asset, state__in=FulfillmentRequest.OPEN
         )
         first = opened.first()
-        return _markdown(message_of(first, self.actor) if first else "")
-
-
-def _markdown(text: str) -> HttpResponse:
-    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+        return markdown(message_of(first, self.actor) if first else "")

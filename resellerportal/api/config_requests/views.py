@@ -17,9 +17,9 @@ from tierconfig.services import drafts
 from tierconfig.services.processing import known_values
 from tierconfig.services.updates import fill_request, update_request
 
-from ..configs.views import MARKDOWN
 from ..shaping import Markdown
 from ..shared.param_bodies import Written, naming, read_params
+from ..shared.texts import markdown
 from ..views import ApiView, DetailView, ListView
 from .bodies import CreateBody, UpdateBody
 from .filters import ConfigRequestFilters
@@ -135,4 +135,4 @@ class ConfigRequestText(ApiView):
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         found = self.visible(TierConfigRequest, pk)
-        return HttpResponse(found.template_text, content_type=MARKDOWN)
+        return markdown(found.template_text)

@@ -9,11 +9,10 @@ from customers.service_rights import TIER_CONFIG
 from tierconfig.models import TierConfig
 
 from ..shaping import Markdown
+from ..shared.texts import markdown
 from ..views import ApiView, DetailView, ListView
 from .filters import ConfigFilters
 from .rendering import ConfigRendering
-
-MARKDOWN = "text/markdown; charset=utf-8"
 
 
 class Configs(ListView):
@@ -41,4 +40,4 @@ class ConfigText(ApiView):
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         config = self.visible(TierConfig, pk)
-        return HttpResponse(config.template_text, content_type=MARKDOWN)
+        return markdown(config.template_text)

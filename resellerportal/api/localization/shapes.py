@@ -8,10 +8,8 @@ from customers.models import Product
 
 from ..products.children import events_of
 from ..shaping import Events, Ref, Rendering, ref
+from ..shared.texts import LOCALE
 from .filters import PRODUCT, TRANSLATION
-
-#: The language of the platform, in which vendors write.
-LOCALE: Ref = {"id": "EN", "name": "English"}
 
 
 class LocaleStats(TypedDict):

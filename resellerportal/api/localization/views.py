@@ -13,9 +13,10 @@ from customers.spreadsheets import CONTENT_TYPES, XLSX, Sheet
 
 from .. import lists
 from ..errors import NotFound
+from ..shared.texts import LOCALE
 from ..views import ApiView, DetailView, ListView
 from .filters import PRODUCT, TRANSLATION, TranslationFilters, locales
-from .shapes import LOCALE, LocaleShape, TranslationAttribute, TranslationRendering
+from .shapes import LocaleShape, TranslationAttribute, TranslationRendering
 from .texts import texts_of
 
 HEAD = ("key", "<original>", "value", "comment", "editor")

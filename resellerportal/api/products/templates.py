@@ -23,11 +23,11 @@ from tierconfig.services.definitions import templates as services
 from ..errors import ApiError, NotFound
 from ..rql import EQ, NULL, RQL_NULL, TEXT, custom, field
 from ..shaping import Events, Markdown, Rendering
+from ..shared.texts import markdown
 from ..views import ApiView
 from .bodies import Text
 from .children import Child, ChildFilters, Children, events_of, given, holding, removed
 
-MARKDOWN = "text/markdown; charset=utf-8"
 #: Beginning of a request's id -> its model, and the right without which nobody reads its values.
 REQUESTS: dict[str, tuple[Any, str]] = {
     "TCR": (TierConfigRequest, TIER_CONFIG),
@@ -201,4 +201,4 @@ class TemplateRender(Rendered):
     answers = {"GET": (200, Markdown)}
 
     def get(self, request: Request, pk: str) -> HttpResponse:
-        return HttpResponse(self.text(self.visible(Template, pk)), content_type=MARKDOWN)
+        return markdown(self.text(self.visible(Template, pk)))

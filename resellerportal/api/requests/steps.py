@@ -20,6 +20,7 @@ from tierconfig.services.assignment import assign_request, assignees
 from ..config_requests.bodies import AssignBody, ReasonBody
 from ..shaping import Markdown
 from ..shared.known import known, unknown
+from ..shared.texts import markdown
 from ..views import ApiView, DetailView
 from . import bodies, deciding, filling
 from .placing import FIELDS
@@ -194,4 +195,4 @@ class Text(ApiView):
 
     def get(self, request: Request, pk: str) -> HttpResponse:
         text = message_of(self.visible(FulfillmentRequest, pk), self.actor)
-        return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+        return markdown(text)

@@ -70,6 +70,7 @@ def test_each_role_reads_the_values_its_pages_show(api, cast, configured):
 def test_the_text_of_the_control_panel_is_markdown(api, cast, configured):
     answer = api("reseller").get(f"/tier/configs/{configured.pk}/render")
     assert answer["Content-Type"] == "text/markdown; charset=utf-8"
+    assert answer["Connect-Localization"] == "EN"
     assert answer.content.decode() == configured.template_text
     assert api("reseller2").get(f"/tier/configs/{configured.pk}/render").status_code == 404
 

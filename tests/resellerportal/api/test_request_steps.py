@@ -101,6 +101,7 @@ def test_an_approval_takes_a_text_instead_of_a_template(api, cast, pending):
         "text/markdown",
         b"# Ready\n\n**{{x}}**",
     )
+    assert shown["Connect-Localization"] == "EN"
     assert api("reseller").get(f"/assets/{pending.subscription_id}/render").content == shown.content
 
 
