@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class FulfillmentConfig(AppConfig):
     name = "fulfillment"
     verbose_name = _("Fulfillment")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from customers import chores
