@@ -111,7 +111,8 @@ def asked(names: list[str], whispers: list[str]) -> Iterator[str]:
     longest = max(map(len, every), default=1)
     many = 3_800 // (longest + 1)
     for start in range(0, len(every), many):
-        yield f"or({','.join(every[start : start + many])})"
+        some = every[start : start + many]
+        yield f"or({','.join(some)})" if len(some) > 1 else some[0]
     for each in whispers:
         yield f"search={quote(each)}"
 
