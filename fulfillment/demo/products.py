@@ -115,6 +115,7 @@ def _items(product: Product, offer: Offer, stamps: dict[str, datetime]) -> list[
             local_id=sku,
             mpn=sku,
             name=name,
+            description=f"{product.name}, by {unit.lower()}",
             unit=unit,
             period="Yearly" if number == 2 else "Monthly",
             **stamps,
