@@ -4,20 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0018_notes_written_by_keys'),
+        ("customers", "0018_notes_written_by_keys"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='single_keys',
-            field=models.BooleanField(default=True, verbose_name='single-letter keys act'),
+            model_name="user",
+            name="single_keys",
+            field=models.BooleanField(default=True, verbose_name="single-letter keys act"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='time_zone',
-            field=models.CharField(blank=True, help_text='A name such as Europe/Berlin; empty: the one of this installation.', max_length=64, verbose_name='time zone'),
+            model_name="user",
+            name="time_zone",
+            field=models.CharField(
+                blank=True,
+                help_text="A name such as Europe/Berlin; empty: the one of this installation.",
+                max_length=64,
+                verbose_name="time zone",
+            ),
         ),
     ]
