@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actors import VENDOR
 from customers.cleaning import clean_text
 from customers.models import Note
 from customers.models.notes import SUBJECTS
@@ -86,6 +87,8 @@ class NoteForm(PortalForm):
         return _("Only for colleagues at %(partner)s") % {"partner": self.actor.partner.name}
 
     def _message(self) -> str:
+        if self.actor.role == VENDOR:
+            return _("Message to everybody who sees this")
         if SUBJECTS[self.obj._meta.model_name].with_vendors:
             return _("Message to everybody who sees this, the vendor too")
         return _("Message to the distributor and the resellers who see this; never to vendors")

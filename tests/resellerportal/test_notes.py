@@ -219,6 +219,17 @@ class TestWriting:
         assert page.context["form"]["kind"].value() == "message"
         assert not Note.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("who", "said"),
+        [
+            ("vendor", "Message to everybody who sees this"),
+            ("distributor", "Message to everybody who sees this, the vendor too"),
+        ],
+    )
+    def test_a_message_says_who_reads_it_beside_its_writer(self, client, cast, changed, who, said):
+        page = text(as_(client, cast, who).get(page_of(changed, who, "note/")))
+        assert re.search(rf"{said} (?!the vendor)", page)
+
     def test_a_vendor_is_not_asked_who_reads_its_note_on_an_account(self, client, cast, changed):
         get = as_(client, cast, "vendor").get
         page = get(show(cast.kirlin, "vendor"))
