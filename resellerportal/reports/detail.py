@@ -59,7 +59,7 @@ class ReportDetail(ReportMixin, PortalObjectView):
         if may_act and report.kind in KINDS:
             if may_schedule(self.actor):
                 regular = f"{self.url('schedule-add', report.kind)}?like={report.pk}"
-                actions.append(Action(_("Make it regularly"), regular, icon="fa-clock"))
+                actions.append(Action(_("Schedule it"), regular, icon="fa-clock"))
             form = f"{self.url('report-add', report.kind)}?like={report.pk}"
             actions.append(Action(_("With other dates"), form, icon="fa-calendar"))
             if not busy:

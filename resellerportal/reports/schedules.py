@@ -89,7 +89,7 @@ class ScheduleList(PortalListView):
     def get_actions(self) -> list[Action]:
         if not may_schedule(self.actor):
             return []
-        return [Action(_("Choose a report"), self.url("report-choose"), "primary", "fa-plus")]
+        return [Action(_("Schedule a report"), self.url("report-choose"), "primary", "fa-plus")]
 
 
 class ScheduleForm(ReportForm):
@@ -154,7 +154,9 @@ class ScheduleDetail(PortalObjectView):
         schedule = self.object
         actions = []
         if may_end(schedule, self.actor):
-            actions.append(Action(_("End it"), self.url("schedule-end", schedule.pk), "danger"))
+            actions.append(
+                Action(_("End the schedule"), self.url("schedule-end", schedule.pk), "danger")
+            )
         return actions
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -205,7 +205,7 @@ class TestSchedules:
         address = reverse("distributor:schedule-add", args=["orders"])
         assert distributor.post(address, {"format": "csv", "repeat": "daily"}).status_code == 403
         page_of = reverse("distributor:schedule-detail", args=[schedule.pk])
-        assert "End it" not in distributor.get(page_of).content.decode()
+        assert "End the schedule" not in distributor.get(page_of).content.decode()
         end = reverse("distributor:schedule-end", args=[schedule.pk])
         assert distributor.post(end).status_code == 403
-        assert "Make regularly" not in distributor.get(page("choose")).content.decode()
+        assert ">Schedule<" not in distributor.get(page("choose")).content.decode()
