@@ -1,5 +1,7 @@
 """The settings of a distributor: read by its people, changed by its administrators."""
 
+import re
+
 import pytest
 
 from customers.events import record
@@ -110,3 +112,9 @@ def test_an_administrator_of_the_platform_is_led_to_the_administration(client, c
     assert 'href="/admin/customers/partner/"' in page
     assert 'href="/preferences/"' in page.partition("<main")[2]
     assert "/vendor/settings/service-levels/" not in page
+
+
+@pytest.mark.parametrize("own", ["/notifications/", "/watching/", "/preferences/"])
+def test_pages_about_oneself_lead_back_to_the_settings(administrator, own):
+    page = administrator.get(own).content.decode()
+    assert re.search(rf'class="crumbs"[^>]*><ol>\s*<li><a href="{ALL}">Settings</a>', page)
