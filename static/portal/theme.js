@@ -2,8 +2,10 @@
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  // Not just "theme": Django admin keeps its own choice under that name at the same origin.
+  const key = "tierdesk-theme";
   const stored = () => {
-    try { return localStorage.getItem("theme"); } catch { return null; }
+    try { return localStorage.getItem(key); } catch { return null; }
   };
   const apply = () => {
     const choice = stored() || root.dataset.theme || "system";
@@ -14,7 +16,7 @@
   apply();
   dark.addEventListener("change", apply);
   window.portalTheme = (choice) => {
-    try { localStorage.setItem("theme", choice); } catch { /* the cookie carries it alone */ }
+    try { localStorage.setItem(key, choice); } catch { /* the cookie carries it alone */ }
     document.cookie = `theme=${choice}; path=/; max-age=31536000; samesite=lax`;
     apply();
   };

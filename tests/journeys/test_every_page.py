@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from customers.actors import Actor
 from customers.imports import services
@@ -252,3 +253,12 @@ def test_public_pages_are_accessible_too(portal, page, shoot, check_access):
             check_access()
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
             shoot(f"{size['width']}{re.sub(r'[^a-z]+', '-', path)}"[:60])
+
+
+def test_who_was_in_the_administration_keeps_the_theme_of_the_portal(portal, page, shoot):
+    page.emulate_media(color_scheme="dark")
+    Visitor(page, portal, shoot).sign_in("admin@demo.example")
+    page.goto(f"{portal}/admin/")
+    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
+    page.goto(f"{portal}/vendor/")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
