@@ -27,6 +27,7 @@ FORMATS = {
     "IMP": r"IMP-\d{3}-\d{3}-\d{3}",
     "WE": r"WE-\d{3}-\d{3}-\d{3}",
     "REP": r"REP-\d{3}-\d{3}-\d{3}",
+    "RSC": r"RSC-\d{3}-\d{3}-\d{3}",
     "CAT": r"CAT-\d{5}",
     "PRDMSG": r"PRDMSG-\d{3}-\d{3}-\d{3}",
     "WB": r"WB-\d{3}-\d{3}-\d{3}",
