@@ -59,7 +59,7 @@ OF_PARTNER = (
     ),
     Topic(
         gettext_lazy("Webhooks"),
-        gettext_lazy("Addresses of your systems that are told what happens, and what they got."),
+        gettext_lazy("Addresses of your systems that hear what happens, and what reached them."),
         "fa-tower-broadcast",
         (
             ("webhook-list", gettext_lazy("Webhooks")),
@@ -71,7 +71,7 @@ OF_PARTNER = (
 OWN = (
     Topic(
         gettext_lazy("Preferences"),
-        gettext_lazy("Your time zone, and whether single letters on the keyboard act."),
+        gettext_lazy("Your time zone, and whether single-letter keys work."),
         "fa-user-gear",
         (("preferences", gettext_lazy("Preferences")),),
     ),
@@ -83,7 +83,7 @@ OWN = (
     ),
     Topic(
         gettext_lazy("Watching"),
-        gettext_lazy("Requests and accounts of which you are told what happens to them."),
+        gettext_lazy("Requests and accounts whose news you are mailed."),
         "fa-eye",
         (("watching", gettext_lazy("Watching")),),
     ),

@@ -26,7 +26,7 @@ class KeyForm(PortalForm):
     name = TextField(
         label=gettext_lazy("Name"),
         max_length=128,
-        help_text=gettext_lazy("It stands in histories beside what the key did."),
+        help_text=gettext_lazy("Histories show it beside what the key did."),
     )
     description = TextField(label=gettext_lazy("Description"), max_length=255, required=False)
     expires_at = forms.DateField(

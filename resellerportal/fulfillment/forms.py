@@ -69,7 +69,7 @@ class ScheduleForm(PortalForm):
         help_text=gettext_lazy("Shown in the control panel once it is approved."),
     )
     automatic = forms.BooleanField(
-        label=gettext_lazy("Approve by itself on that day"),
+        label=gettext_lazy("Approve automatically on that day"),
         required=False,
         help_text=gettext_lazy(
             "With the text above, and only if no value is missing then. Without this, or when "

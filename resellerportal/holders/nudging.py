@@ -23,7 +23,7 @@ class Nudge(PortalActionView):
     """The concrete pages add whose request it is."""
 
     service = staticmethod(nudges.nudge_request)
-    title = gettext_lazy("Say that you wait")
+    title = gettext_lazy("Say that you are waiting")
     submit_label = gettext_lazy("Send the reminder")
     success_message = gettext_lazy("The reminder is on its way.")
 
@@ -43,7 +43,7 @@ class Nudge(PortalActionView):
         if link.wait == Wait.ANSWER:
             text = _("%(who)s is reminded of the question by mail, with the link to the form.")
         else:
-            text = _("%(who)s is told by mail that you wait. That is possible once a day.")
+            text = _("%(who)s is told by mail that you are waiting. You can do this once a day.")
         return text % {"who": link.party or _("The technical contact")}
 
 

@@ -137,13 +137,13 @@ KINDS = (
     Kind(
         "file-finished",
         _("Imports and reports"),
-        _("What took longer than a minute, and what you get regularly, is there or was not made."),
+        _("What took longer than a minute, or a scheduled report, is ready or has failed."),
         EVERY_SIDE,
     ),
     Kind(
         "answer-passed-on",
         _("Answers of colleagues"),
-        _("Somebody answered what you passed on to him."),
+        _("Somebody answered what you passed on to them."),
         BUYERS,
         essential=_("The answer waits in your form until you send it."),
     ),

@@ -51,7 +51,7 @@ class OwnForm(PortalForm):
         ),
     )
     single_keys = forms.BooleanField(
-        label=gettext_lazy("Single-letter keys act"),
+        label=gettext_lazy("Use single-letter keys"),
         required=False,
         help_text=gettext_lazy(
             "Keys such as j, k or a, without Ctrl or Alt. Switch them off if you speak to your "

@@ -25,7 +25,7 @@ HELP = {
     "readonly": gettext_lazy("Shown to who orders, but never asked for; you fill it in."),
     "unique": gettext_lazy("No two resellers or subscriptions of this product have the same one."),
     "reconciliation": gettext_lazy("It identifies the subscription in usage reports."),
-    "default": gettext_lazy("Stands in the form from the start; who orders may change it."),
+    "default": gettext_lazy("Filled in from the start; whoever orders may change it."),
 }
 LABELS = {
     "required": gettext_lazy("Required"),
@@ -70,7 +70,7 @@ class WordsForm(PortalForm):
         label=gettext_lazy("Placeholder"),
         max_length=255,
         required=False,
-        help_text=gettext_lazy("Stands in the input while it is empty."),
+        help_text=gettext_lazy("Shown in the input while it is empty."),
     )
 
 

@@ -100,7 +100,7 @@ class ScheduleForm(ReportForm):
         choices=Repeat.choices,
         widget=forms.RadioSelect,
         initial=Repeat.WEEKLY,
-        help_text=gettext_lazy("In the early morning. You are told when it is there."),
+        help_text=gettext_lazy("Early in the morning. You are told when it is ready."),
     )
     recent = forms.BooleanField(
         label=gettext_lazy("Only what was created in the day, week or month before"),
@@ -125,8 +125,8 @@ class ScheduleAdd(ReportAdd):
     name = "schedule"
     form_class = ScheduleForm
     dated = False
-    submit_label = gettext_lazy("Begin the schedule")
-    success_message = gettext_lazy("The schedule has begun.")
+    submit_label = gettext_lazy("Start the schedule")
+    success_message = gettext_lazy("The schedule has started.")
 
     def check(self) -> None:
         super().check()

@@ -180,10 +180,10 @@ class ViewDo(RoleRequiredMixin, View):
             ),
             "start": (
                 lambda view: services.start_view(view, actor=actor),
-                _("The list begins with “%(title)s” for you."),
+                _("The list now opens with “%(title)s” for you."),
             ),
             "unstart": (
                 lambda view: services.start_view(view, actor=actor, starts=False),
-                _("The list no longer begins with “%(title)s”."),
+                _("The list no longer opens with “%(title)s”."),
             ),
         }

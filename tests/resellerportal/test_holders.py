@@ -67,7 +67,7 @@ def test_the_change_of_an_account_says_who_holds_it_and_the_vendor_is_reminded(c
     for member in ("vendor", "distributor", "reseller"):
         said = main_of(pages.get(member, "request-detail", request.pk))
         assert "Held for 3 d 2 h in all" in said
-        assert ("Say that you wait" in said) == (member != "vendor")
+        assert ("Say that you are waiting" in said) == (member != "vendor")
     pages.get("reseller", "request-nudge", request.pk)
     assert pages.client.post(address).status_code == 302
     [letter] = messages(Event.objects.get(verb="tieraccountrequest.nudge"))

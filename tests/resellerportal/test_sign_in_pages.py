@@ -97,7 +97,7 @@ def test_mail_about_a_lost_password_says_what_to_do_and_offers_nothing_that_is_n
 ):
     address = member.email if known else "stranger@example.com"
     page = client.post("/accounts/password/reset/", {"email": address}, follow=True)
-    assert "Look into your mailbox" in text(page)
+    assert "Check your mailbox" in text(page)
     (mail,) = mailoutbox
     assert said in mail.body
     assert ("/accounts/password/reset/key/" in mail.body) is known
