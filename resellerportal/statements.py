@@ -225,9 +225,10 @@ def run_counts(statement: Counts) -> list[Any]:
 
 def _once(name: Hashable, actor: Actor, build: Callable[[], T]) -> T:
     key = (name, scope(actor))
-    if key not in _built:
+    # Another thread may drop all of them between any two lines.
+    found: T | None = _built.get(key)
+    if found is None:
         if len(_built) >= MOST:
             _built.clear()
-        _built[key] = build()
-    found: T = _built[key]
+        found = _built[key] = build()
     return found
