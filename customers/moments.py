@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -76,9 +76,18 @@ def label(local: datetime) -> str:
 
 def begins(day: date) -> datetime:
     """The first moment of a day of the present zone."""
-    return datetime.combine(day, time.min, timezone.get_current_timezone())
+    return _moment(day, time.min)
 
 
 def ends(day: date) -> datetime:
     """The last moment of a day of the present zone."""
-    return datetime.combine(day, time.max, timezone.get_current_timezone())
+    return _moment(day, time.max)
+
+
+def _moment(day: date, clock: time) -> datetime:
+    """In UTC, as databases take it; the first and last days there are end where UTC does."""
+    local = datetime.combine(day, clock, timezone.get_current_timezone())
+    try:
+        return local.astimezone(UTC)
+    except OverflowError:
+        return local.replace(tzinfo=UTC)

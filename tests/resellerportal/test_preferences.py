@@ -15,6 +15,7 @@ from customers.models import DigestEntry, Event, Membership, User
 from customers.services import notices
 from fulfillment.services.nudges import nudge_request
 from resellerportal import listing
+from tests.customers.receiver import endpoint
 from tests.resellerportal.test_accounts import as_, text
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,21 @@ class TestTimes:
             assert begin("2026-03-01").children == [("created_at__gte", midnight)]
             ((_name, last),) = end("2026-03-01").children
         assert last == midnight + timedelta(days=1, microseconds=-1)
+
+    @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    def test_the_first_and_the_last_day_there_are_can_be_asked_for(self, client, cast, zone, day):
+        choose(cast, "vendor", zone)
+        as_(client, cast, "vendor")
+        bought = cast.order(product=cast.plain).subscription_id
+        early = day == "0001-01-01"
+        for name, shown in (("from", early), ("until", not early)):
+            page = client.get("/vendor/subscriptions/", {"tab": "all", name: day})
+            assert (bought in text(page)) is shown
+        cast.users["vendor"].memberships.update(level="administrator")
+        hook = endpoint(cast.partners["vendor"], "https://hooks.example/")
+        page = client.get(f"/vendor/webhooks/{hook.pk}/replay/", {"since": day})
+        assert "0 messages" in text(page)
 
     def test_the_same_mail_names_each_readers_own_time(self, cast):
         order = cast.order(product=cast.plain)
