@@ -189,13 +189,15 @@ def pages_of_a_product(actor: Actor) -> list[str]:
 
 
 def help_pages() -> list[str]:
-    """One of each kind; they are the same for all roles."""
+    """One of each kind, and what is about oneself; they are the same for all roles."""
     lifecycle = reverse("help-lifecycle", args=["tierconfigrequest"])
     return [
         reverse("help"),
         reverse("help-chapter", args=["resellers"]),
         reverse("help-lifecycles"),
         f"{lifecycle}?at=inquiring",
+        reverse("account_change_password"),
+        reverse("mfa_index"),
     ]
 
 
