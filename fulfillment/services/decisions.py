@@ -20,6 +20,7 @@ from tierconfig.models import Template
 from tierconfig.services import answer_drafts
 from tierconfig.services.processing import (
     assign,
+    check_effective_date,
     clean_reason,
     take_vendor_values,
 )
@@ -48,6 +49,7 @@ def approve_request(
     """
     held = hold_order(request)
     check(held, "approve", actor, revision)
+    check_effective_date(effective_date)
     return approve_held(
         held,
         actor=actor,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -18,7 +17,7 @@ from tierconfig.models import ProcessedRequest, Template
 from tierconfig.presentation import depends_on
 from tierconfig.services.complaints import MAX_COMPLAINT
 from tierconfig.services.definitions.messages import messages_for
-from tierconfig.services.processing import known_values
+from tierconfig.services.processing import EARLIEST, LATEST, known_values
 from tierconfig.services.waiting import asked
 
 from ..forms import PortalForm, TextField, in_zone
@@ -26,8 +25,6 @@ from ..parameters.forms import ParameterForm
 from ..parameters.rules import Rules
 from .suggesting import suggested
 from .values import reads_passwords
-
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class TemplateField(forms.ModelChoiceField):

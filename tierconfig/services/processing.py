@@ -7,6 +7,7 @@ Raises PermissionDenied, StaleState, StaleForm, and ValidationError with errors 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -35,6 +36,7 @@ __all__ = [
     "asked_now",
     "assign",
     "begin_inquiry",
+    "check_effective_date",
     "check_template",
     "clean_reason",
     "fill_request",
@@ -51,6 +53,9 @@ __all__ = [
 ]
 
 R = TypeVar("R", bound=ProcessedRequest)
+#: What is approved takes effect between these. Moments near the ends of the calendar cannot be
+#: written in every time zone.
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -165,6 +170,14 @@ def clean_reason(reason: str) -> str:
     if not reason:
         raise field_error("reason", _("Say why the request is rejected."), "required")
     return reason
+
+
+def check_effective_date(date: datetime | None) -> None:
+    """Raise ValidationError on field `effective_date` for an aware moment far from now."""
+    if date is not None and not EARLIEST <= date <= LATEST:
+        text = _("Choose a date from %(first)d to %(last)d.")
+        years = {"first": EARLIEST.year, "last": LATEST.year - 1}
+        raise field_error("effective_date", text % years, "range")
 
 
 def asked_now(request: ProcessedRequest) -> dict[str, Any]:

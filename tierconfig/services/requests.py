@@ -20,6 +20,7 @@ from . import answer_drafts
 from .processing import (
     answer_request,
     assign,
+    check_effective_date,
     clean_reason,
     inquire_request,
     known_values,
@@ -70,6 +71,7 @@ def approve_request(
     """
     held, children = _hold_with_children(request)
     check(held, "approve", actor, revision)
+    check_effective_date(effective_date)
     config = held.configuration
     if values:
         take_vendor_values(held, values)

@@ -9,6 +9,7 @@ from customers.models import ApiCall
 from fulfillment.models import FulfillmentRequest, Subscription
 from fulfillment.services import requests as services
 from tests import factories
+from tests.factories import steps
 from tierconfig import inquiries
 
 State = FulfillmentRequest.State
@@ -73,6 +74,25 @@ def test_an_inquiry_is_begun_bare_and_answered_by_the_code_of_its_link(api, cast
     assert not any(code in path for path in calls)
     again = step(buyer, pending, "pend", body, f"code={code}")
     assert (again.status_code, again.json()["error_code"]) == (400, "PR_001")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_no_step_leaves_a_date_that_others_cannot_be_shown(api, cast, pending, template, day):
+    vendor = api("vendor")
+    text = {"template_id": template.pk}
+    vendor.put(f"/requests/{pending.pk}", {"asset": {"params": [{"id": "tenant", "value": "t"}]}})
+    cast.order(values={"tier2": {"tier2_vat": "DE2"}})
+    setup = steps.setup(2)
+    body = {"template": {"id": cast.product.templates.get(scope="tier2").pk}}
+    for refused in (
+        step(vendor, pending, "approve", {**text, "effective_date": day}),
+        step(vendor, pending, "schedule", {**text, "planned_date": day}),
+        vendor.post(f"/tier/config-requests/{setup.pk}/approve", {**body, "effective_date": day}),
+    ):
+        assert (refused.status_code, refused.json()["error_code"]) == (400, "VAL_001")
+        assert "_date" in refused.json()["errors"][0]
+    done = step(vendor, pending, "approve", {**text, "effective_date": "2099-12-31T23:59:59Z"})
+    assert done.status_code == 200, done.content
 
 
 def test_the_vendor_takes_an_inquiry_back(api, pending):
