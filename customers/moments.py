@@ -63,8 +63,12 @@ def used(name: str) -> Iterator[None]:
 
 
 def dated(moment: datetime) -> str:
-    """`2026-11-22 14:05 CET`: the moment in the present zone, which it names."""
-    local = timezone.localtime(moment)
+    """`2026-11-22 14:05 CET`: the moment in the present zone, which it names; in UTC on the first
+    and last days there are, where others have no calendar."""
+    try:
+        local = timezone.localtime(moment)
+    except OverflowError:
+        local = moment.astimezone(UTC)
     return f"{local:%Y-%m-%d %H:%M} {label(local)}"
 
 

@@ -126,6 +126,15 @@ class TestTimes:
         page = client.get(f"/vendor/webhooks/{hook.pk}/replay/", {"since": day})
         assert "0 messages" in text(page)
 
+    @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+    def test_the_first_and_the_last_moment_can_be_written_in_every_zone(self, zone):
+        with moments.used(zone):
+            written = [
+                moments.dated(each.replace(tzinfo=UTC)) for each in (datetime.min, datetime.max)
+            ]
+        assert "1-01-01 " in written[0]
+        assert written[1].startswith("9999-12-31 ")
+
     def test_the_same_mail_names_each_readers_own_time(self, cast):
         order = cast.order(product=cast.plain)
         type(order).objects.filter(pk=order.pk).update(state_since=SUMMER)
