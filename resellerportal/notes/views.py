@@ -75,7 +75,7 @@ class WatchChange(PortalActionView):
 
     def get_facts(self) -> list[Fact]:
         place = _place(self.object._meta.model_name)
-        return [Fact(_("Account"), value(place.title)(self.object))]
+        return [Fact(_("Company"), value(place.title)(self.object))]
 
     def get_success_url(self, result: Any) -> str:
         wanted = local_address(self.request, self.request.POST.get("next", ""))

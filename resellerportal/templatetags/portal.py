@@ -94,7 +94,12 @@ def unbroken(text: Any) -> SafeString:
 
 @register.simple_tag
 def identifier(pk: Any, url: str = "") -> SafeString:
-    """An id in monospace, a link when `url` is given, with a copy button where JavaScript runs."""
+    """An id in monospace, a link when `url` is given, with a copy button where JavaScript runs.
+
+    Nothing for the number of a row: it means nothing outside of the database.
+    """
+    if isinstance(pk, int):
+        return SafeString()
     text = format_html('<a href="{}">{}</a>', url, pk) if url else pk
     return format_html(
         '<span class="id">{} <button type="button" class="copy" data-copy="{}" data-copied="{}" '

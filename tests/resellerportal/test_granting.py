@@ -34,6 +34,9 @@ def test_an_ended_access_shows_nothing_any_more(client, cast):
     access = cast.nordlicht.access.get()
     client.force_login(cast.users["distributor"])
     assert "End" in client.get(at("accounts/{pk}/access/", cast.nordlicht.pk)).content.decode()
+    asked = client.get(at("accesses/{pk}/end/", access.pk)).content.decode()
+    assert "Nordlicht Systemhaus GmbH" in asked
+    assert f'data-copy="{access.pk}"' not in asked, "the number of a row is nobody's id"
     answer = client.post(at("accesses/{pk}/end/", access.pk))
     assert answer.status_code == 302
     assert TierAccount.objects.visible_to(cast.actor("reseller")).count() == 0
