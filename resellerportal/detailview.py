@@ -23,9 +23,10 @@ from customers.permissions import asking_once, seen
 from customers.services.icons import key_at
 from customers.services.watches import watched_by
 
-from . import history, shell
+from . import history
 from .access import RoleRequiredMixin, ScopedMixin
 from .cells import value
+from .frame import shell
 from .notes import thread
 from .notes.talk import talk
 from .parts import Action, DetailTab, Fact

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from customers.actors import VENDOR
 
-from . import overview, shell
+from .frame import shell
+from .home import overview
 from .parts import Action
 
 

@@ -5,7 +5,7 @@ Order of checks everywhere: role of the URL (403), visible (404), level (403), s
 
 from .detailview import PortalDetailView, PortalObjectView
 from .formview import PortalActionView, PortalFormView
-from .listview import PortalListView
+from .lists.listview import PortalListView
 from .parts import Action, Bulk, DetailTab, Fact
 
 __all__ = [

@@ -16,7 +16,7 @@ from tierconfig.services import levels
 from tierconfig.services.levels import Level, Stay, Zone, measured
 
 from .cells import Cell, Clock, PerPage, esc, since
-from .listing import Column, Filter
+from .lists.listing import Column, Filter
 from .parts import Fact
 
 __all__ = ["COLUMN", "MOMENT", "badge", "fact", "mark", "measured", "zone_filter"]

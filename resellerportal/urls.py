@@ -7,7 +7,9 @@ from .api.views import Unknown
 from .demo.action import DemoAction
 from .demo.mail import DemoMailDetail, DemoMailList, DemoMailPicture
 from .demo.webhook import DemoWebhook
-from .home import Root
+from .frame.search import Search
+from .frame.theme import SwitchTheme
+from .home.pages import Root
 from .notes.files import NoteFile
 from .notes.views import WatchList
 from .pickers.view import AccountSearch
@@ -15,8 +17,6 @@ from .preferences.own import OwnPreferences
 from .preferences.views import NotificationChoices, Unsubscribe
 from .products.icons import IconImage
 from .savedviews.pages import ViewDo, ViewEdit, Views
-from .search import Search
-from .theme import SwitchTheme
 
 urlpatterns = [
     path("", Root.as_view(), name="root"),

@@ -17,7 +17,7 @@ from customers.models import ApiCall, ServiceUser
 
 from .. import cells
 from ..generic import Action, PortalListView
-from ..listing import Column, Filter, newer
+from ..lists.listing import Column, Filter, newer
 from ..secret_pages import AdministratorsOnly
 from ..states import badge_of
 from .frame import health, rights_text

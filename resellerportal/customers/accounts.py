@@ -17,7 +17,7 @@ from customers.services.participation import in_scope, scopes, scopes_of
 
 from .. import cells
 from ..generic import Action, DetailTab, Fact, PortalDetailView, PortalListView
-from ..listing import Tab
+from ..lists.listing import Tab
 from . import tabs
 from .directory import SCOPES, columns, filters
 from .seen import named, with_open, with_parent

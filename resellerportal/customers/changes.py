@@ -17,9 +17,10 @@ from customers.actors import VENDOR
 from customers.models import AccountVersion, TierAccount, TierAccountRequest
 from customers.models.requests import siblings
 
-from .. import cells, choices, history
+from .. import cells, history
 from ..generic import Action, Fact, PortalListView, PortalObjectView
-from ..listing import Column, Filter, Tab
+from ..lists import choices
+from ..lists.listing import Column, Filter, Tab
 from ..states import badge, badge_of, state_label
 from . import differences
 from .requests import COUNTRY, CREATED

@@ -15,7 +15,7 @@ from customers.models import TierAccount
 
 from .. import cells
 from ..cells import Cell, esc
-from ..listing import Column, Filter, day, newer
+from ..lists.listing import Column, Filter, day, newer
 from .requests import country_of
 
 SCOPES = {

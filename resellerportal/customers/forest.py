@@ -19,8 +19,8 @@ from customers.actors import RESELLER, VENDOR, Actor
 from customers.ancestry import parents_of, way_up
 from customers.models import AccountAccess, TierAccount
 
-from ..keyset import Keyset
-from ..rows import fetch
+from ..lists.keyset import Keyset
+from ..lists.rows import fetch
 from .seen import with_open
 
 #: Accounts of one piece, and hits of a search.

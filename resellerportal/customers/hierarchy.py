@@ -17,9 +17,9 @@ from django.views.generic import TemplateView
 from customers.actors import VENDOR
 from customers.models import TierAccount
 
-from .. import listing
 from ..access import RoleRequiredMixin
 from ..generic import Action, PortalObjectView
+from ..lists import listing
 from .branches import Branches
 from .forest import SEARCHED, Forest, Node, Piece
 

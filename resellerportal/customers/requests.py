@@ -14,10 +14,11 @@ from customers.cleaning import countries
 from customers.models import Product, TierAccountRequest
 from fulfillment.services import nudges
 
-from .. import cells, chains, choices, holders
+from .. import cells, chains, holders
 from ..following import following
 from ..generic import Action, Bulk, Fact, PortalDetailView, PortalListView
-from ..listing import Column, Filter, Tab, newer
+from ..lists import choices
+from ..lists.listing import Column, Filter, Tab, newer
 from . import differences, place
 from .seen import PENDING
 

@@ -5,15 +5,15 @@ from customers.actors import DISTRIBUTOR
 from ..apikeys.urls import patterns as apikeys
 from ..customers.granting import AccessEnd, AccountGrant
 from ..customers.urls import patterns as customers
+from ..frame.settings import SettingsPage
 from ..fulfillment.urls import patterns as fulfillment
 from ..holders.report import HoldersRanking
-from ..home import PortalHome
+from ..home.pages import PortalHome
 from ..imports.urls import patterns as imports
 from ..products.connections import ConnectionAdd
 from ..products.urls import patterns as products
 from ..readiness.urls import patterns as readiness
 from ..reports.urls import patterns as reports
-from ..settings import SettingsPage
 from ..tierconfig.urls import patterns as tierconfig
 from ..webhooks.urls import patterns as webhooks
 from .settings import KnownCompanies

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from customers.spreadsheets import CONTENT_TYPES, CSV, JSON, XLSX, Sheet, write
 
-from ..keyset import Keyset
+from ..lists.keyset import Keyset
 
 FORMATS = {XLSX: gettext_lazy("Excel (XLSX)"), CSV: "CSV", JSON: "JSON"}
 #: Rows of a file at most.

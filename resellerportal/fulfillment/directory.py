@@ -11,10 +11,11 @@ from django.utils.translation import get_language, gettext_lazy
 from customers.actors import DISTRIBUTOR, RESELLER, VENDOR
 from fulfillment.models import FulfillmentRequest, Subscription
 
-from .. import cells, choices
+from .. import cells
 from ..cells import Cell, esc
 from ..generic import Action, PortalListView
-from ..listing import Column, Filter, Tab, day
+from ..lists import choices
+from ..lists.listing import Column, Filter, Tab, day
 from ..states import badge, badge_of, labels, state_label
 from .queue import DISTRIBUTORS, ENVIRONMENTS, VENDORS, order_actions
 

@@ -16,10 +16,12 @@ from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting
 from tierconfig.models import ServiceLevel
 
-from .. import cells, chains, choices, levels, overview
+from .. import cells, chains, levels
 from ..cells import Cell
 from ..generic import Action, Bulk, PortalListView
-from ..listing import Column, Filter, Tab
+from ..home import overview
+from ..lists import choices
+from ..lists.listing import Column, Filter, Tab
 from ..processing import assigning
 from ..queue import bulks
 from ..states import labels

@@ -22,7 +22,7 @@ from .. import chains
 from ..access import RoleRequiredMixin, ScopedMixin
 from ..exports import files
 from ..forms import PortalForm
-from ..overview import KINDS
+from ..home.overview import KINDS
 from .stays import span
 
 PERIOD_LABELS = {

@@ -18,7 +18,7 @@ from customers.models import ImportBatch, ImportRow
 from .. import cells
 from ..forms import PortalForm
 from ..generic import Action, PortalFormView, PortalListView
-from ..listing import Column, Tab, newer
+from ..lists.listing import Column, Tab, newer
 
 State = ImportBatch.State
 Outcome = ImportRow.Outcome

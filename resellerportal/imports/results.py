@@ -18,7 +18,7 @@ from customers.spreadsheets import CSV, XLSX, Sheet
 from ..access import RoleRequiredMixin, ScopedMixin
 from ..detailview import PortalObjectView
 from ..exports import files
-from ..keyset import Keyset
+from ..lists.keyset import Keyset
 from .workbench import ImportMixin
 
 #: One made-up company: what belongs into which column.

@@ -18,9 +18,9 @@ from customers.services import notes, watches
 
 from ..access import EVERYONE, RoleRequiredMixin, local_address
 from ..cells import age, value
+from ..frame.search import PLACES, Place
 from ..generic import Fact, PortalActionView, PortalFormView
 from ..once import token_of
-from ..search import PLACES, Place
 from .forms import NoteForm
 
 #: Lines of the list of what one follows.

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from customers.models import TierAccount
 
-from .. import listing
+from ..lists import listing
 
 #: Hits shown at once; whoever gets more types more.
 LIMIT = 20

@@ -17,10 +17,10 @@ from customers.models import User
 from customers.permissions import by_vendor
 from tierconfig.services.assignment import assign_request, assignees
 
-from ..bulk import Many, PortalBulkView
 from ..forms import PortalForm
 from ..generic import Bulk, Fact, PortalActionView
-from ..listing import Filter
+from ..lists.bulk import Many, PortalBulkView
+from ..lists.listing import Filter
 
 ME, NOBODY = "me", "nobody"
 

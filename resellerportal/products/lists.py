@@ -13,7 +13,7 @@ from customers.models import Category, Product
 
 from .. import cells
 from ..generic import Action, PortalListView
-from ..listing import Column, Filter, Tab
+from ..lists.listing import Column, Filter, Tab
 
 
 def sync(product: Product) -> str:

@@ -21,8 +21,8 @@ from tierconfig.models import Parameter, Template
 from tierconfig.presentation import presented
 from tierconfig.services.assignment import assignees
 
-from ..bulk import Many, Refusal
 from ..forms import PortalForm
+from ..lists.bulk import Many, Refusal
 from ..parts import Fact
 from ..processing.assigning import ColleagueField, TakeMany, give
 from ..processing.forms import ReasonForm, TemplateField

@@ -19,8 +19,10 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from customers.actors import VENDOR
 
-from .. import listing, overview, statements
-from ..rows import fetch
+from .. import statements
+from ..home import overview
+from ..lists import listing
+from ..lists.rows import fetch
 
 IN, WAS = "in", "was"
 #: The step to go on with afterwards, where it is not the page's own.

@@ -27,7 +27,7 @@ from .. import cells
 from ..customers.requests import country_of
 from ..exports import lists
 from ..generic import PortalListView
-from ..listing import Column, Filter, Tab
+from ..lists.listing import Column, Filter, Tab
 from . import shown
 from .products import Choice, orderable, pairs
 from .scope import REAL, resellers, sides

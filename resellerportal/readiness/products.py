@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.models import Product
 
-from ..listing import Address
+from ..lists.listing import Address
 
 #: Products on a page; products that can be chosen from at most.
 BREADTH, MOST = 10, 500

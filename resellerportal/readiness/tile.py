@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from customers.actors import Actor
 from tierconfig.models import TierConfigRequest
 
-from .. import shell, statements
+from .. import statements
+from ..frame import shell
 from .grid import UNDER_WAY
 
 #: Open set-ups read; where there are more, the number is "at least".

@@ -13,9 +13,9 @@ from customers.models import Marketplace
 from fulfillment.reporting.kind import Kind
 from fulfillment.reporting.narrowing import cleaned
 
-from .. import choices
 from ..exports.files import FORMATS
 from ..forms import PortalForm
+from ..lists import choices
 
 #: Choices offered by a box each; more stand in a list.
 BOXES = 12

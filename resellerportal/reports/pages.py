@@ -19,7 +19,7 @@ from fulfillment.reporting.scheduling import may_schedule
 from .. import cells
 from ..access import RoleRequiredMixin
 from ..generic import Action, PortalFormView, PortalListView
-from ..listing import Column, Filter, Tab, newer
+from ..lists.listing import Column, Filter, Tab, newer
 from . import standing
 from .forms import ReportForm
 

@@ -21,7 +21,7 @@ from fulfillment.reporting.scheduling import (
 from .. import cells
 from ..detailview import PortalObjectView
 from ..generic import Action, Fact, PortalActionView, PortalListView
-from ..listing import Column
+from ..lists.listing import Column
 from . import standing
 from .detail import chosen
 from .forms import ReportForm

@@ -13,8 +13,8 @@ from tierconfig.models import TierConfig
 
 from .. import cells
 from ..cells import Cell, esc
-from ..choices import products
-from ..listing import Column, Filter, Tab
+from ..lists.choices import products
+from ..lists.listing import Column, Filter, Tab
 from ..states import labels
 from ..tierconfig import shown
 from ..tierconfig.directory import TIERS, ConfigList

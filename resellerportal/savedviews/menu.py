@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.services.saved_views import views_of
 
-from .. import listing, statements
+from .. import statements
 from ..cells import esc
+from ..lists import listing
 
 #: Parameters of every list, besides its filters.
 ALWAYS = ("tab", "q", "order", "size", "columns")

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 
 from customers.services.icons import key_of
 
-from .. import cells, rail, states
+from .. import cells, states
 from ..forms import Problem, dressed, problems
-from ..shell import Entry, Shell
-from ..shell import shell as make_shell
+from ..frame import rail
+from ..frame.shell import Entry, Shell
+from ..frame.shell import shell as make_shell
 
 register = template.Library()
 

@@ -15,9 +15,9 @@ from tierconfig.models import TierConfig, TierConfigRequest
 
 from .. import cells
 from ..cells import Cell, esc
-from ..choices import distributors, products, vendors
 from ..generic import Action, PortalListView
-from ..listing import Column, Filter, Tab, newer
+from ..lists.choices import distributors, products, vendors
+from ..lists.listing import Column, Filter, Tab, newer
 from ..states import badge, badge_of, labels
 from . import shown
 from .shown import environment

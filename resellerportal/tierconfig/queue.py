@@ -14,9 +14,9 @@ from tierconfig.services import waiting
 
 from .. import cells, chains, levels
 from ..cells import Cell, esc
-from ..choices import distributors, products, vendors
 from ..generic import Bulk, PortalListView
-from ..listing import Column, Filter, Tab
+from ..lists.choices import distributors, products, vendors
+from ..lists.listing import Column, Filter, Tab
 from ..processing import assigning
 from ..queue import bulks
 from ..states import labels

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from customers.actors import VENDOR
 from customers.services.verdicts import decide_requests
 
-from ..bulk import Many, PortalBulkView
 from ..customers.differences import words
 from ..customers.requests import RequestMixin, VendorRequestList
 from ..generic import Fact
+from ..lists.bulk import Many, PortalBulkView
 from .requests import IgnoreForm
 
 #: Changes listed on the page that asks; all are counted.

@@ -15,7 +15,7 @@ from customers.services.endpoints import TEST
 
 from .. import cells
 from ..generic import Action, PortalListView
-from ..listing import Column, Filter, Tab, newer
+from ..lists.listing import Column, Filter, Tab, newer
 from ..notifications.event_types import event_types
 from ..secret_pages import AdministratorsOnly
 from .frame import State, health, standing, type_names

@@ -36,10 +36,13 @@ PAST_VISIBLE_TO = {
         "of the products of visible objects"
     ),
     ("resellerportal/holders/about.py", "Holding.objects.about"): "of objects the caller has seen",
-    ("resellerportal/lately.py", "Event.objects.filter"): "narrowed to ids that visible_to gave",
+    (
+        "resellerportal/home/lately.py",
+        "Event.objects.filter",
+    ): "narrowed to ids that visible_to gave",
     ("resellerportal/inquiry/questions.py", "Event.objects.about"): "of the object of the link",
-    ("resellerportal/listing.py", "model._base_manager.filter"): "narrows rows of visible_to",
-    ("resellerportal/overview.py", "kind.model._default_manager.filter"): "pk in visible_to",
+    ("resellerportal/lists/listing.py", "model._base_manager.filter"): "narrows rows of visible_to",
+    ("resellerportal/home/overview.py", "kind.model._default_manager.filter"): "pk in visible_to",
     ("resellerportal/fulfillment/ordering_forms.py", "Connection.objects.filter"): (
         "of the provider of a customer that is visible"
     ),

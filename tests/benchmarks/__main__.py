@@ -25,7 +25,7 @@ from django.urls import path as route  # noqa: E402
 
 from config import urls  # noqa: E402
 from customers import trees  # noqa: E402
-from resellerportal import listing  # noqa: E402
+from resellerportal.lists import listing  # noqa: E402
 
 from . import pages, raw  # noqa: E402
 from .stage import REQUESTS, Stage, build  # noqa: E402

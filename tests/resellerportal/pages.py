@@ -18,8 +18,8 @@ from resellerportal.generic import (
     PortalFormView,
     PortalListView,
 )
-from resellerportal.home import PortalHome
-from resellerportal.listing import Column, Filter, Tab, newer
+from resellerportal.home.pages import PortalHome
+from resellerportal.lists.listing import Column, Filter, Tab, newer
 from resellerportal.reports.urls import patterns as reports
 from resellerportal.urls import urlpatterns as portal
 from resellerportal.wizard import Step, WizardView

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Event, Membership, TierAccountRequest
 from customers.services.requests import ignore_request
-from resellerportal import listing
+from resellerportal.lists import listing
 from tests.resellerportal.test_account_requests import change
 from tests.resellerportal.test_accounts import as_, text
 from tests.security.forms import FORM, HOSTILE, MISSING, UNESCAPED, body

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import TierAccountRequest
-from resellerportal import listing, statements
+from resellerportal import statements
+from resellerportal.lists import listing
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.resellerportal.pages")]

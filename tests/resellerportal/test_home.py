@@ -8,8 +8,8 @@ from customers.models import TierAccount
 from customers.services.accounts import edit_account
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services.requests import approve_request
-from resellerportal import durations
 from resellerportal.drawing import charts
+from resellerportal.home import durations
 from tests import factories
 from tests.resellerportal.config_pages import main_of, setup_of
 

@@ -14,7 +14,7 @@ from customers import events, moments
 from customers.models import DigestEntry, Event, Membership, User
 from customers.services import notices
 from fulfillment.services.nudges import nudge_request
-from resellerportal import listing
+from resellerportal.lists import listing
 from tests.customers.receiver import endpoint
 from tests.resellerportal.test_accounts import as_, text
 

@@ -4,7 +4,7 @@ import pytest
 
 from customers.models import TierAccountRequest
 from customers.services.accounts import edit_account
-from resellerportal import ids
+from resellerportal.frame import ids
 from tests.resellerportal.test_accounts import as_
 from tierconfig.models import TierConfigRequest
 

@@ -17,7 +17,7 @@ from django.db.models.constants import LOOKUP_SEP
 
 from customers.actors import Actor
 
-from . import statements
+from .. import statements
 
 #: Related rows of a page by (path, key): fifty rows usually share a few products and partners.
 Seen = dict[tuple[str, Any], Any]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from customers.actors import Actor
 from customers.models import Marketplace, Product
 
-from . import statements
+from .. import statements
 
 Choices = list[tuple[str, str]]
 

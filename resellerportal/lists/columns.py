@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from .cells import esc
+from ..cells import esc
 from .listing import Column
 
 if TYPE_CHECKING:

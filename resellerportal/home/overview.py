@@ -23,7 +23,7 @@ from customers.models import TierAccountRequest
 from fulfillment.models import FulfillmentRequest
 from tierconfig.models import TierConfigRequest
 
-from . import statements
+from .. import statements
 
 #: Rows shown of what waits for me; rows read to say on whom the others wait.
 SHOWN, READ = 8, 100

@@ -13,8 +13,8 @@ from django.views.generic import TemplateView
 from customers.services.endpoints import may_manage
 from customers.services.partners import may_set
 
+from ..access import RoleRequiredMixin
 from . import shell
-from .access import RoleRequiredMixin
 
 
 @dataclass(frozen=True)

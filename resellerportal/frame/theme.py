@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
-from .access import local_address
+from ..access import local_address
 from .shell import THEMES
 
 

@@ -17,14 +17,15 @@ from django.utils.translation import ngettext
 
 from customers.lifecycle import StaleState, available_steps
 
-from . import history, listing
-from .cells import age
+from .. import history
+from ..cells import age
+from ..forms import PortalForm
+from ..formview import PortalFormView
+from ..parts import Fact
+from ..states import badge
+from . import listing
 from .choosing import ALL
-from .forms import PortalForm
-from .formview import PortalFormView
 from .listview import PortalListView
-from .parts import Fact
-from .states import badge
 
 #: Rows chosen at a time, ticked one by one or "all of this list".
 MOST = 1000

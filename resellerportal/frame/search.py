@@ -18,10 +18,11 @@ from customers.models import Product, TierAccount, TierAccountRequest
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
 
-from . import ids, listing
-from .access import EVERYONE, RoleRequiredMixin
-from .cells import Cell, value
-from .states import badge
+from ..access import EVERYONE, RoleRequiredMixin
+from ..cells import Cell, value
+from ..lists import listing
+from ..states import badge
+from . import ids
 
 #: Hits shown of each kind; the lists have the rest.
 LIMIT = 8

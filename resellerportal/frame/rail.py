@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .cells import esc
+from ..cells import esc
 from .shell import Entry
 
 

@@ -15,17 +15,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from . import choosing, columns, elsewhere, listing, statements
-from .access import RoleRequiredMixin
-from .cells import field_path, for_page, td, titled, value
-from .exports import lists
+from .. import statements
+from ..access import RoleRequiredMixin
+from ..cells import field_path, for_page, td, titled, value
+from ..exports import lists
+from ..parts import Bulk
+from ..queue.place import query_of, suffix
+from ..savedviews.menu import SavedViewsMixin
+from ..states import state_field
+from . import choosing, columns, elsewhere, listing
 from .keyset import Keyset, Page
 from .listing import Column, Count
 from .narrowing import NarrowedMixin
-from .parts import Bulk
-from .queue.place import query_of, suffix
-from .savedviews.menu import SavedViewsMixin
-from .states import state_field
 
 
 class PortalListView(RoleRequiredMixin, SavedViewsMixin, NarrowedMixin, TemplateView):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.actors import ADMIN, DISTRIBUTOR, RESELLER, VENDOR, Actor
 from customers.services.endpoints import may_manage
 
-from . import access, listing
+from .. import access
+from ..lists import listing
 
 TITLES = {
     VENDOR: _("Vendor portal"),
@@ -255,8 +256,8 @@ def _other_portals(portal: str) -> list[Entry]:
 
 
 def _counts(actor: Actor) -> dict[str, int]:
-    """What waits for the actor by model part of the URL name; home.py says what waits."""
-    from . import home  # which draws its pages with this frame
+    """What waits for the actor by model part of the URL name; home says what waits."""
+    from ..home import pages as home  # which draws its pages with this frame
 
     return home.rail_counts(actor)
 

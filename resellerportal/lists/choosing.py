@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .cells import esc, value
+from ..cells import esc, value
 from .listing import Count
 
 #: Set in the address, the boxes of the page are ticked: "choose all" without JavaScript.

@@ -16,11 +16,13 @@ from customers.models import Event
 from fulfillment.models import FulfillmentRequest
 from fulfillment.services import waiting as chain_service
 
-from . import chains, durations, history, lately, overview, shell, statements
-from .access import EVERYONE, RoleRequiredMixin, home_of
-from .readiness.tile import tile as readiness_tile
-from .rows import fetch
-from .states import badge_of, state_label
+from .. import chains, history, statements
+from ..access import EVERYONE, RoleRequiredMixin, home_of
+from ..frame import shell
+from ..lists.rows import fetch
+from ..readiness.tile import tile as readiness_tile
+from ..states import badge_of, state_label
+from . import durations, lately, overview
 
 #: Parked orders shown.
 PARKED = 4

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 
+from ..access import ScopedMixin
 from . import listing
-from .access import ScopedMixin
 from .keyset import Keyset
 from .listing import Column, Filter, Tab
 

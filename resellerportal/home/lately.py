@@ -12,8 +12,8 @@ from customers.models import Event, Product, TierAccount, TierAccountRequest
 from fulfillment.models import FulfillmentRequest, Subscription
 from tierconfig.models import TierConfig, TierConfigRequest
 
-from . import history
-from .rows import fetch
+from .. import history
+from ..lists.rows import fetch
 
 #: Events shown.
 MOST = 8

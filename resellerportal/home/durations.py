@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from customers.actors import Actor
 
-from . import statements
-from .drawing.charts import Chart, bars, stacked
+from .. import statements
+from ..drawing.charts import Chart, bars, stacked
 from .overview import KINDS, Kind, mine, visible, where
 
 WEEKS = 8

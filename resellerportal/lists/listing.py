@@ -24,8 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.actors import Actor
 from customers.moments import begins, ends
 
-from . import ids
-from .cells import Cell, esc, field_path, for_page, value, words
+from ..cells import Cell, esc, field_path, for_page, value, words
+from ..frame import ids
 
 SIZES = (10, 25, 100)
 DEFAULT_SIZE = 25

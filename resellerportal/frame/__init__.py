@@ -1,0 +1,1 @@
+"""What stands around every page: rail, search, theme, and the way to what can be set."""

@@ -1,0 +1,1 @@
+"""Home: what waits for whom, what is parked, how long things take, what happened lately."""
