@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from resellerportal.api.shaping import stamp
 from tests import factories
 
 
@@ -134,7 +135,8 @@ def test_the_shape_is_that_of_the_field_s_fixtures(api, cast, asked):
         "params": [],
     }
     assert [each["id"] for each in asset["params"]] == ["domain", "tenant"]
-    assert asset["events"]["created"]["at"] == found["created"]
+    assert asset["events"]["created"]["at"] == stamp(order.subscription.created_at)
+    assert found["created"] == stamp(order.created_at)
     theirs = api("reseller").get(f"/requests/{order.pk}").json()
     assert "sli" not in theirs
     assert "hub" not in theirs["asset"]["connection"]
